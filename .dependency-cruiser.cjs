@@ -1,0 +1,59 @@
+const kinds = '(fields|operators|transformers|events|commands)';
+/** Who may import whom: docs/architecture.md. */
+const allowed = {
+  core: [],
+  engine: ['core'],
+  sensor: ['core', 'engine'],
+};
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    ...Object.entries(allowed).map(([name, others]) => ({
+      name: `${name}-imports-only-${others.join('-and-') || 'itself'}`,
+      severity: 'error',
+      from: { path: `^packages/${name}/` },
+      to: { path: `^packages/(?!(${[name, ...others].join('|')})/)` },
+    })),
+    { name: 'nobody-imports-apps', severity: 'error', from: { path: '^packages/' }, to: { path: '^apps/' } },
+    {
+      name: 'engine-is-pure',
+      comment: 'The engine also runs in a browser: no Node builtin, clock or I/O.',
+      severity: 'error',
+      from: { path: '^packages/engine/src', pathNot: '\\.(test|bench)\\.ts$|/testkit/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'plugins-do-not-know-each-other',
+      severity: 'error',
+      from: { path: `/src/${kinds}/([^/.]+)\\.ts$`, pathNot: '\\.(test|gen)\\.ts$' },
+      to: { path: `/src/${kinds}/[^/]+\\.ts$` },
+    },
+    {
+      name: 'plugins-are-reached-through-the-registry',
+      severity: 'error',
+      from: { pathNot: `/src/${kinds}/` },
+      to: { path: `/src/${kinds}/[^/]+\\.ts$`, pathNot: '\\.gen\\.ts$' },
+    },
+    {
+      name: 'other-packages-only-by-their-name',
+      severity: 'error',
+      from: { path: '^(packages|apps)/([^/]+)/' },
+      to: { path: '^packages/(?!$2/)[^/]+/src/(?!index\\.ts$)' },
+    },
+    { name: 'no-undeclared-packages', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] } },
+    {
+      name: 'no-dev-dependency-in-product',
+      severity: 'error',
+      from: { path: '/src/', pathNot: '\\.(test|bench)\\.ts$|/testkit/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    combinedDependencies: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,38 @@
+/** Every failure a user can see has one of these codes; docs/reference/errors.md is generated from this map. */
+export const errorCodes = {
+  'usage.invalid': 'The command line is not valid.',
+  'file.read': 'A file could not be read.',
+  'file.write': 'A file could not be written.',
+  'capture.format': 'A capture file is damaged or has a form that cannot be read.',
+  'capture.version': 'A capture file was written in a version that cannot be read.',
+  'capture.conversion': 'An event of an old capture could not be brought into the current form.',
+  'audit.parse': 'A Kubernetes audit record could not be read.',
+  'rules.invalid': 'A rule file was not accepted.',
+  'condition.syntax': 'A condition does not follow the grammar.',
+  'condition.type': 'A condition uses a field, operator or value in a way that cannot work.',
+  'output.syntax': 'An output text names a field that cannot be printed.',
+} as const satisfies Record<string, string>;
+export type ErrorCode = keyof typeof errorCodes;
+
+interface AppErrorOptions {
+  cause?: unknown;
+  /** What the user can do about it, as an imperative sentence. */
+  hint?: string | undefined;
+  /** Values for the log line. Never put a secret here. */
+  details?: Record<string, unknown>;
+}
+
+/** An expected failure. Anything else that is thrown is a bug. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly details: Record<string, unknown>;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+    this.details = options.details ?? {};
+  }
+}

@@ -1,0 +1,3 @@
+export { AppError, errorCodes, type ErrorCode } from './errors.ts';
+export { type Log, type LogDetails, type LogLevel, silentLog } from './log.ts';
+export { editDistance, nearest } from './nearest.ts';

@@ -1,0 +1,36 @@
+import type { Modifier } from './lang/ast.ts';
+import type { ParamType, Scalar, ValueGroup } from './value.ts';
+
+/** A test of one value that a field has; built once a condition, called per event. */
+export type Test = (value: Scalar) => boolean;
+
+/** One comparison of the rule language. The parser, the type checker, the compiler and the docs read this object. */
+export interface Operator {
+  /** As written in conditions. */
+  readonly name: string;
+  /** One sentence for docs/reference/operators.md. */
+  readonly doc: string;
+  /** What stands to its right in the grammar. */
+  readonly syntax: 'unary' | 'number' | 'text' | 'list';
+  /** Families of types it works on. */
+  readonly groups: readonly ValueGroup[];
+  /** Works on fields that give lists. */
+  readonly lists: boolean;
+  /** May be followed by `oneof`, `anyof`, `allof`. */
+  readonly modifiers: boolean;
+  /** May have a field or transformer on its right. */
+  readonly fields: boolean;
+  /**
+   * Builds the test for literals (one, or the items of a list) of a field of `type`.
+   * Throws AppError 'condition.type' for a literal that does not fit.
+   */
+  readonly test?: (literals: readonly string[], type: ParamType) => Test;
+  /** Compares a field with the value of another. */
+  readonly compare?: (left: Scalar, right: Scalar, type: ParamType) => boolean;
+}
+
+export function defineOperator(operator: Operator): Operator {
+  return operator;
+}
+
+export type { Modifier };

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{packages,apps}/*/src/**/*.test.ts', 'conformance/**/*.test.ts', 'tools/**/*.test.ts'],
+    pool: 'threads',
+    testTimeout: 30_000,
+  },
+});
