@@ -25,6 +25,17 @@ export interface Operator {
    * Throws AppError 'condition.type' for a literal that does not fit.
    */
   readonly test?: (literals: readonly string[], type: ParamType) => Test;
+  /**
+   * JavaScript for the same test on a single value, for the compiler; null where calling `test` is as good.
+   * `value` names a variable that is not null; `constant` puts a value into the compiled function's table and gives
+   * its name, so that nothing of a rule's text enters generated source.
+   */
+  readonly inline?: (
+    value: string,
+    literals: readonly string[],
+    type: ParamType,
+    constant: (value: unknown) => string,
+  ) => string | null;
   /** Compares a field with the value of another. */
   readonly compare?: (left: Scalar, right: Scalar, type: ParamType) => boolean;
 }

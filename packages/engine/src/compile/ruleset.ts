@@ -1,0 +1,108 @@
+import type { EventView } from '../event.ts';
+import { eventTable } from '../event-table.ts';
+import type { Plan } from '../plan.ts';
+import { type EventMatcher, generateMatcher } from './codegen.ts';
+import { foldForType } from './fold.ts';
+
+/** What the compiler needs of a rule. */
+export interface CompilableRule {
+  readonly name: string;
+  readonly source: string;
+  readonly plan: Plan;
+  /** Numbers of the event types that the rule can match. */
+  readonly eventIds: ReadonlySet<number>;
+}
+
+export type RuleMatching = 'first' | 'all';
+
+/** Rules of all sources, compiled; one matcher per source and event type, built when the first such event comes. */
+export interface CompiledRuleset<R extends CompilableRule = CompilableRule> {
+  readonly rules: readonly R[];
+  readonly matching: RuleMatching;
+  /**
+   * Calls `onMatch` for the first rule in load order that matches the event (`rule_matching: first`),
+   * or for every one (`all`). True when one matched.
+   */
+  readonly match: (event: EventView, onMatch: (rule: R) => void) => boolean;
+  /** Numbers of the event types that some rule of the source wants. */
+  readonly eventIds: (source: string) => ReadonlySet<number>;
+}
+
+interface TypeMatcher<R> {
+  readonly matcher: EventMatcher;
+  readonly rules: readonly R[];
+}
+
+/** Compiles rules, in load order, into one function per event source and event type. */
+export function compileRuleset<R extends CompilableRule>(
+  rules: readonly R[],
+  matching: RuleMatching = 'first',
+): CompiledRuleset<R> {
+  const bySource = new Map<string, readonly R[]>(Map.groupBy(rules, (rule) => rule.source));
+  const matchers = new Map([...bySource].map(([source, list]) => [source, sourceMatcher(list, matching)]));
+  let lastSource = '';
+  let last: ((event: EventView, onMatch: (rule: R) => void) => boolean) | undefined;
+  return {
+    rules,
+    matching,
+    match(event, onMatch) {
+      if (event.source !== lastSource) {
+        lastSource = event.source;
+        last = matchers.get(lastSource);
+      }
+      return last === undefined ? false : last(event, onMatch);
+    },
+    eventIds: (source) => new Set((bySource.get(source) ?? []).flatMap((rule) => [...rule.eventIds])),
+  };
+}
+
+function sourceMatcher<R extends CompilableRule>(
+  rules: readonly R[],
+  matching: RuleMatching,
+): (event: EventView, onMatch: (rule: R) => void) => boolean {
+  // undefined: not built yet; null: no rule wants this type.
+  const byType: (TypeMatcher<R> | null | undefined)[] = eventTable.map(() => undefined);
+  return function match(event, onMatch) {
+    let entry = byType[event.type];
+    if (entry === undefined) {
+      entry = matcherForType(rules, event.type);
+      byType[event.type] = entry;
+    }
+    if (entry === null) {
+      return false;
+    }
+    if (matching === 'first') {
+      const rule = entry.rules[entry.matcher.first(event)];
+      if (rule === undefined) {
+        return false;
+      }
+      onMatch(rule);
+      return true;
+    }
+    const found = entry.matcher.all(event);
+    for (const position of found) {
+      // The matcher's positions are those of its own list.
+      onMatch(entry.rules[position] as R);
+    }
+    return found.length > 0;
+  };
+}
+
+const always: Plan = { kind: 'and', children: [] };
+
+function matcherForType<R extends CompilableRule>(rules: readonly R[], type: number): TypeMatcher<R> | null {
+  const info = eventTable[type];
+  if (info === undefined) {
+    return null;
+  }
+  const kept: R[] = [];
+  const plans: Plan[] = [];
+  for (const rule of rules) {
+    const folded = rule.eventIds.has(type) ? foldForType(rule.plan, info) : false;
+    if (folded !== false) {
+      kept.push(rule);
+      plans.push(folded === true ? always : folded);
+    }
+  }
+  return kept.length === 0 ? null : { matcher: generateMatcher(plans), rules: kept };
+}
