@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Installs what the project needs on this machine, saying what, then runs the asked job with the project's own Node.
+# Usage: tools/with-setup.sh start|test|run [ARG…]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\033[2msetup:\033[0m %s\n' "$*" >&2; }
+fail() { printf 'error: %s\nhint: %s\n' "$1" "$2" >&2; exit 1; }
+
+# The lock file decides what is installed; a stamp remembers which one that was.
+install_packages() {
+  local stamp=node_modules/.lanner-lock want
+  want=$(sha256sum package-lock.json | cut -d' ' -f1)
+  if [ "$(cat "$stamp" 2>/dev/null || true)" = "$want" ]; then
+    return
+  fi
+  command -v npm >/dev/null || fail 'npm is not installed' 'Run: apt-get install -y nodejs npm'
+  say 'installing the npm packages of package-lock.json (npm ci --ignore-scripts)'
+  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
+    fail 'npm ci did not succeed' 'Look at the lines above; with a stale cache, npm cache verify helps.'
+  printf '%s' "$want" >"$stamp"
+}
+
+# Packages of the system that a job needs: none for replay; tests name theirs in tools/apt-packages.txt.
+install_system_packages() {
+  local missing=() name
+  while read -r name _; do
+    case $name in '' | '#'*) continue ;; esac
+    dpkg -s "$name" >/dev/null 2>&1 || missing+=("$name")
+  done <tools/apt-packages.txt
+  if [ ${#missing[@]} -eq 0 ]; then
+    return
+  fi
+  if [ "$(id -u)" != 0 ]; then
+    fail "these system packages are missing: ${missing[*]}" "Run: sudo apt-get install -y --no-install-recommends ${missing[*]}"
+  fi
+  say "installing system packages: ${missing[*]}"
+  DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null </dev/null || true
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null </dev/null ||
+    fail 'apt-get install did not succeed' "Run: apt-get install -y ${missing[*]}"
+}
+
+# npm puts the project's Node 24 (packages node-linux-*) into node_modules/.bin.
+use_node() {
+  PATH="$PWD/node_modules/.bin:$PATH"
+  export PATH
+  local major
+  major=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$major" -ge 24 ] || fail "Node 24 or newer is needed, this is $(node --version)" \
+    'On x86-64 and arm64 Linux with glibc, npm ci brings it; elsewhere install Node 24 yourself.'
+}
+
+job=${1:-}
+shift || true
+install_packages
+use_node
+case $job in
+  start) exec node bin/lanner.mjs demo "$@" ;;
+  test)
+    install_system_packages
+    node tools/gen-registry.ts
+    exec vitest run "$@"
+    ;;
+  run) exec "$@" ;;
+  *) fail "unknown job '$job'" 'Use: tools/with-setup.sh start|test|run [ARG…]' ;;
+esac
