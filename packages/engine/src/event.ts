@@ -1,5 +1,5 @@
 import { type EventInfo, eventTable } from './event-table.ts';
-import type { Fd, StateView, Thread } from './state.ts';
+import type { Container, Fd, StateView, Thread } from './state.ts';
 
 /** Turns bytes `start` to `end` into a byte string (latin1). Passed in, since the fast way needs Node. */
 export type ByteDecoder = (bytes: Uint8Array, start: number, end: number) => string;
@@ -54,6 +54,8 @@ export class EventView {
   fdNum = -1;
   /** That descriptor, null when unknown. A closing event still sees it. */
   fd: Fd | null = null;
+  /** The container that a container event adds or removes; null at every other event. */
+  container: Container | null = null;
   /** Number of the event's plugin in `source` other than syscall; 0 for syscalls. */
   pluginId = 0;
   live: LiveDetails | null = null;
@@ -93,6 +95,7 @@ export class EventView {
     this.thread = null;
     this.fd = null;
     this.fdNum = -1;
+    this.container = null;
     this.live = null;
     this.#located = false;
     if (this.cache.size > 0) {

@@ -1,5 +1,5 @@
 import type { EventView } from './event.ts';
-import type { FieldValue, ParamType, PrintFormat } from './value.ts';
+import type { FieldValue, ParamType, PrintFormat, Scalar } from './value.ts';
 
 /** An argument as the compiler hands it to a field: a number for `[2]`, text for `[key]` and `.suffix`. */
 export type FieldArgument = string | number | undefined;
@@ -38,6 +38,11 @@ export interface Field {
    * matches, `!=` when neither does.
    */
   readonly eitherEnd?: boolean;
+  /**
+   * What a condition tests instead of `extract` where the field stands without an argument: the values of all ancestors.
+   * A comparison holds when one of them passes it, `!=` included; null when there is none. Not a list field.
+   */
+  readonly anyOf?: (event: EventView) => readonly Scalar[] | null;
   /** Only the live sensor can fill it; captures and audit records never have a value. */
   readonly liveOnly?: boolean;
   /** Printed JSON is a number of ns although the text is a date. */
@@ -52,6 +57,11 @@ export interface FieldClass {
   /** Event sources that have these fields; 'all' for every one. */
   readonly sources: readonly string[] | 'all';
   readonly fields: readonly Field[];
+}
+
+/** How a condition reads a field; printing always takes `extract`. */
+export function conditionExtract(field: Field, argument: FieldArgument): Field['extract'] {
+  return argument === undefined && field.anyOf !== undefined ? field.anyOf : field.extract;
 }
 
 export function defineFields(fieldClass: FieldClass): FieldClass {

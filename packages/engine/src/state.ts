@@ -10,6 +10,14 @@ export interface StateView {
   group(containerId: string, gid: number): Group | null;
   /** What is known of a container; null until its metadata has arrived. */
   container(containerId: string): Container | null;
+  /** True when some known container has this IPv4 address (4 bytes in network order). */
+  hasContainerAddress(address: string): boolean;
+  /** At a context switch: ns since the previous one on the same CPU; 0 for the first and at every other event. */
+  readonly switchNs: number;
+  /** Name that the live sensor has resolved for an address of 4 or 16 bytes; null when unknown. */
+  readonly nameOf?: (address: string) => string | null;
+  /** What the Kubernetes API says of a pod; only with a connection to it. */
+  readonly podMeta?: (podUid: string) => PodMeta | null;
   readonly machine: Machine;
   readonly interfaces: readonly NetworkInterface[];
   /** Time of the first event that is not a meta event; what `evt.reltime` counts from. */
@@ -51,6 +59,18 @@ export interface Group {
 /** Numbers that stand for "not set" in the schema. */
 export const unset = { id: 0xffff_ffff, pid: -1 } as const;
 
+/** PPM_CL_* bits of a thread's `flags` that others than the state read. */
+export const threadFlags = {
+  /** Shares its leader's descriptors. */
+  cloneFiles: 1 << 0,
+  /** Has exited; removed at the next event, or when the last thread of the group has gone. */
+  closed: 1 << 18,
+  /** Was created outside the first pid namespace. */
+  childInPidns: 1 << 29,
+  /** Leads its group although `tid` differs from `pid`. */
+  mainThread: 1 << 30,
+} as const;
+
 /** A thread, or a process when `tid` equals `pid`. */
 export interface Thread {
   readonly tid: number;
@@ -67,6 +87,8 @@ export interface Thread {
   readonly exePath: string;
   /** Arguments without the first. */
   readonly args: readonly string[];
+  /** `comm` and `args` joined by single spaces: joined when first read, and again after one of them has changed. */
+  readonly cmdline: string;
   readonly env: readonly string[];
   /** Pairs of subsystem and path, in the kernel's order. */
   readonly cgroups: readonly (readonly [subsystem: string, path: string])[];
@@ -96,6 +118,13 @@ export interface Thread {
   readonly exeInode: bigint;
   readonly exeInodeCtime: bigint;
   readonly exeInodeMtime: bigint;
+  /**
+   * `cloneTs` − `exeInodeCtime` modulo 2^64, computed by execve (when `cloneTs` is known), inherited by children;
+   * 0n when unknown.
+   */
+  readonly exeCtimeToCloneNs: bigint;
+  /** `exeInodeCtime` − `pidnsInitStartTs`, computed by execve when positive, not inherited; 0n when unknown. */
+  readonly pidnsStartToExeCtimeNs: bigint;
   readonly exeWritable: boolean;
   readonly exeUpperLayer: boolean;
   readonly exeLowerLayer: boolean;
@@ -109,6 +138,11 @@ export interface Thread {
   readonly childCount: number;
   /** Threads of the group that are alive, the leader included. */
   readonly threadCount: number;
+  /** Sum of `StateView.switchNs` over the thread's context switches, the event at hand included. */
+  readonly runNs: number;
+  /** CPU times as the `procinfo` event before the one at hand reported them; 0 before the second. */
+  readonly previousCpuUser: number | bigint;
+  readonly previousCpuSystem: number | bigint;
   /** Descriptors of the thread group. */
   readonly fds: FdTable;
 }
@@ -219,4 +253,24 @@ export interface Container {
   readonly readinessArgs: readonly string[];
   readonly createdTs: bigint;
   readonly sizeBytes: number;
+  /** The user that the container was told to run as; '' when not said. */
+  readonly user: string;
+}
+
+/** An object of the Kubernetes API. */
+export interface KubernetesObject {
+  readonly uid: string;
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/** A pod with the objects it belongs to; what is not known, or does not exist, is null. */
+export interface PodMeta extends KubernetesObject {
+  /** '' until the pod has one. */
+  readonly ip: string;
+  readonly namespace: KubernetesObject | null;
+  readonly deployment: KubernetesObject | null;
+  readonly replicaSet: KubernetesObject | null;
+  readonly replicationController: KubernetesObject | null;
+  readonly services: readonly KubernetesObject[];
 }

@@ -1,4 +1,5 @@
 import type { EventView } from '../event.ts';
+import { conditionExtract } from '../field.ts';
 import { readOperand } from '../interpret.ts';
 import type { LiteralCheck, Operand, Plan } from '../plan.ts';
 import type { FieldValue } from '../value.ts';
@@ -135,8 +136,8 @@ class Generator {
   // Operators give JavaScript for the frequent cases; the rest calls their test.
   #inline(plan: LiteralCheck, name: string): string | null {
     const { left, operator, modifier, literals } = plan;
-    const eitherEnd = left.kind === 'field' && left.field.eitherEnd === true;
-    if (operator.inline === undefined || modifier !== null || left.list || eitherEnd) {
+    const several = left.kind === 'field' && (left.field.eitherEnd === true || left.field.anyOf !== undefined);
+    if (operator.inline === undefined || modifier !== null || left.list || several) {
       return null;
     }
     return operator.inline(name, literals, left.type, (constant) => this.#reference(constant));
@@ -155,7 +156,7 @@ class Generator {
 
   #reader(operand: Operand): string {
     if (operand.kind === 'field') {
-      const extract = this.#reference(operand.field.extract);
+      const extract = this.#reference(conditionExtract(operand.field, operand.argument));
       return operand.argument === undefined
         ? `${extract}(e, undefined)`
         : `${extract}(e, ${this.#reference(operand.argument)})`;
