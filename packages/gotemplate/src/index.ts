@@ -1,0 +1,1 @@
+export { Template, type TemplateOptions } from './template.ts';
