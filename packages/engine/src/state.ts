@@ -202,7 +202,7 @@ export interface Fd {
   readonly isLowerLayer: boolean;
   /** The name has been replaced by this very event. */
   readonly nameChanged: boolean;
-  /** 4 or 16 bytes in network order; '' when unknown. Source is the client's end. */
+  /** 4 or 16 bytes in network order; '' when unknown. Source is the client's end; a listening socket is `dip`, `dport`. */
   readonly sip: string;
   readonly dip: string;
   readonly sport: number;

@@ -1,0 +1,75 @@
+/** Longest path, its final NUL included, that Falco keeps; a longer one becomes `tooLong`. */
+const maxPathSize = 1024;
+const tooLong = '/DIR_TOO_LONG/FILENAME_TOO_LONG';
+
+/**
+ * A path as Falco resolves it by its text alone: `path` where it is absolute, otherwise behind `directory`.
+ * `.`, `..`, repeated and final slashes are removed from `path`; `directory` is taken as it is and needs its own
+ * final slash. Symbolic links are not followed.
+ */
+export function joinPath(directory: string, path: string): string {
+  if (directory.length + path.length + 1 > maxPathSize) {
+    return tooLong;
+  }
+  const absolute = path === '' || path.charCodeAt(0) === slash;
+  if (isNormal(path) && (absolute || directory.endsWith('/'))) {
+    return absolute ? path : directory + path;
+  }
+  return normalize(absolute ? '' : directory, path);
+}
+
+/** The same path with each run of slashes made one. */
+export function collapseSlashes(path: string): string {
+  return path.includes('//') ? path.replace(/\/{2,}/g, '/') : path;
+}
+
+const slash = 0x2f;
+const dot = 0x2e;
+
+// Nothing in it needs work; a dot at the start of a component may be a hidden file, which the long way keeps.
+function isNormal(path: string): boolean {
+  return (
+    path.charCodeAt(0) !== dot &&
+    !path.includes('/.') &&
+    !path.includes('//') &&
+    !(path.length > 1 && path.endsWith('/'))
+  );
+}
+
+function normalize(base: string, path: string): string {
+  let out = base;
+  let at = 0;
+  while (at < path.length) {
+    const atStart = out === '' || out.endsWith('/');
+    if (path.charCodeAt(at) === slash) {
+      // Back at an empty path whose base was not empty, a slash would make it absolute.
+      if (out === '' ? base === '' : !atStart) {
+        out += '/';
+      }
+      at++;
+      continue;
+    }
+    const end = endOfComponent(path, at);
+    const component = path.slice(at, end);
+    if (atStart && component === '..') {
+      out = parentOf(out);
+      at = end + 1;
+    } else if (atStart && component === '.') {
+      at = end + 1;
+    } else {
+      out += component;
+      at = end;
+    }
+  }
+  return out.length > 1 && out.endsWith('/') ? out.slice(0, -1) : out;
+}
+
+function endOfComponent(path: string, from: number): number {
+  const end = path.indexOf('/', from);
+  return end < 0 ? path.length : end;
+}
+
+// A path of at most one character is its own parent: `/` stays `/`.
+function parentOf(path: string): string {
+  return path.length <= 1 ? path : path.slice(0, path.lastIndexOf('/', path.length - 2) + 1);
+}
