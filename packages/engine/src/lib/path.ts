@@ -37,36 +37,27 @@ function isNormal(path: string): boolean {
 }
 
 function normalize(base: string, path: string): string {
+  const components = path.split('/');
+  const last = components.length - 1;
   let out = base;
-  let at = 0;
-  while (at < path.length) {
-    const atStart = out === '' || out.endsWith('/');
-    if (path.charCodeAt(at) === slash) {
-      // Back at an empty path whose base was not empty, a slash would make it absolute.
-      if (out === '' ? base === '' : !atStart) {
-        out += '/';
-      }
-      at++;
+  for (const [i, component] of components.entries()) {
+    if ((component === '.' || component === '..') && (out === '' || out.endsWith('/'))) {
+      // The slash that follows goes with it.
+      out = component === '.' ? out : parentOf(out);
       continue;
     }
-    const end = endOfComponent(path, at);
-    const component = path.slice(at, end);
-    if (atStart && component === '..') {
-      out = parentOf(out);
-      at = end + 1;
-    } else if (atStart && component === '.') {
-      at = end + 1;
-    } else {
-      out += component;
-      at = end;
+    out += component;
+    if (i < last) {
+      out = withSlash(out, base);
     }
   }
   return out.length > 1 && out.endsWith('/') ? out.slice(0, -1) : out;
 }
 
-function endOfComponent(path: string, from: number): number {
-  const end = path.indexOf('/', from);
-  return end < 0 ? path.length : end;
+// Back at an empty path whose base was not empty, a slash would make it absolute.
+function withSlash(path: string, base: string): string {
+  const needed = path === '' ? base === '' : !path.endsWith('/');
+  return needed ? `${path}/` : path;
 }
 
 // A path of at most one character is its own parent: `/` stays `/`.
