@@ -7,3 +7,4 @@ export * from './state.ts';
 export * from './transformer.ts';
 export * from './value.ts';
 export * from './lang/ast.ts';
+export { collapseSlashes, joinPath } from './lib/path.ts';
