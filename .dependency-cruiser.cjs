@@ -4,6 +4,7 @@ const allowed = {
   core: [],
   engine: ['core'],
   sensor: ['core', 'engine'],
+  api: ['core'],
   gotemplate: ['core'],
 };
 

@@ -13,7 +13,9 @@ const wanted = args.filter((arg) => !arg.startsWith('--'));
 
 const rows: string[][] = [];
 let failures = 0;
-for (const file of globSync(['tools/bench/*.bench.ts', 'packages/*/src/**/*.bench.ts'], { cwd: root }).sort()) {
+for (const file of globSync(['tools/bench/*.bench.ts', 'packages/*/src/**/*.bench.ts'], {
+  cwd: root,
+}).sort()) {
   // A benchmark file exports `benchmarks`; one that does not fails below with the file's name.
   const { benchmarks } = (await import(pathToFileURL(`${root}/${file}`).href)) as { benchmarks: Benchmark[] };
   for (const benchmark of benchmarks) {
@@ -42,7 +44,15 @@ async function measure(benchmark: Benchmark): Promise<string[]> {
     const at = (index: number): string => format(figures[index] ?? Number.NaN);
     process.stderr.write(`${at(Math.floor(runs / 2))} ${benchmark.unit}\n`);
     const note = typeof benchmark.note === 'function' ? benchmark.note() : (benchmark.note ?? '');
-    return [benchmark.id, at(Math.floor(runs / 2)), at(0), at(runs - 1), benchmark.unit, benchmark.bar ?? '', note];
+    return [
+      benchmark.id,
+      at(Math.floor(runs / 2)),
+      at(0),
+      at(runs - 1),
+      benchmark.unit,
+      benchmark.bar ?? '',
+      note,
+    ];
   } catch (error) {
     failures++;
     process.stderr.write('failed\n');
@@ -64,9 +74,15 @@ function printTable(table: readonly (readonly string[])[]): void {
     `\nLanner ${version} (${revision()}), Node ${process.version}, ${processors.length} x ${processors[0]?.model.trim() ?? 'unknown CPU'}, ` +
       `${Math.round(totalmem() / 2 ** 30)} GiB, ${once ? 'one run' : 'medians'}\n`,
   );
-  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
+  const widths =
+    table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
   for (const row of table) {
-    console.log(row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd());
+    console.log(
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
   }
 }
 

@@ -7,6 +7,7 @@ export const errorCodes = {
   'capture.version': 'A capture file was written in a version that cannot be read.',
   'capture.conversion': 'An event of an old capture could not be brought into the current form.',
   'audit.parse': 'A Kubernetes audit record could not be read.',
+  'config.invalid': 'A configuration file is not valid.',
   'rules.invalid': 'A rule file was not accepted.',
   'condition.syntax': 'A condition does not follow the grammar.',
   'condition.type': 'A condition uses a field, operator or value in a way that cannot work.',
