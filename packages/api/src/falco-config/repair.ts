@@ -83,9 +83,7 @@ function liftDriver(root: TreeMap, problems: ConfigProblem[]): void {
   const engine = root.get('engine');
   const engineMap: TreeMap = engine instanceof Map ? engine : new Map<string, Tree>();
   const present = engineMap.get('kind');
-  const used = engineMap.has('kind')
-    ? `engine.kind: ${String(engineMap.get('kind'))} is used`
-    : 'it is taken as engine.kind';
+  const used = typeof present === 'string' ? `engine.kind: ${present} is used` : 'it is taken as engine.kind';
   problems.push({
     severity: 'warning',
     key: 'driver',
