@@ -8,3 +8,18 @@ export * from './transformer.ts';
 export * from './value.ts';
 export * from './lang/ast.ts';
 export { collapseSlashes, joinPath } from './lib/path.ts';
+export {
+  type OperandParseResult,
+  parseCondition,
+  type ParseOptions,
+  parseOperandAt,
+  type ParseResult,
+} from './lang/parser.ts';
+export { printCondition, printOperand } from './lang/printer.ts';
+export {
+  findOperator,
+  modifiers,
+  operatorNames,
+  supportedOperators,
+  supportedTransformers,
+} from './lang/words.ts';

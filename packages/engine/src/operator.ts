@@ -8,14 +8,16 @@ export type Test = (value: Scalar) => boolean;
 export interface Operator {
   /** As written in conditions. */
   readonly name: string;
+  /** Other ways to write it. */
+  readonly aliases?: readonly string[];
   /** One sentence for docs/reference/operators.md. */
   readonly doc: string;
   /** What stands to its right in the grammar. */
   readonly syntax: 'unary' | 'number' | 'text' | 'list';
   /** Families of types it works on. */
   readonly groups: readonly ValueGroup[];
-  /** Works on fields that give lists. */
-  readonly lists: boolean;
+  /** On fields that give lists: every value must pass the test, or some value; null when it does not take lists. */
+  readonly lists: 'every' | 'some' | null;
   /** May be followed by `oneof`, `anyof`, `allof`. */
   readonly modifiers: boolean;
   /** May have a field or transformer on its right. */

@@ -1,0 +1,12 @@
+import { defineOperator } from '../operator.ts';
+
+export const operator = defineOperator({
+  name: 'in',
+
+  doc: 'The value is one of the literals; of a list, every value is.',
+  syntax: 'list',
+  groups: ['number', 'bool', 'string', 'buffer', 'ip', 'net'],
+  lists: 'every',
+  modifiers: false,
+  fields: true,
+});
