@@ -1,0 +1,3 @@
+export * from './event-bytes.ts';
+export * from './event.ts';
+export * from './state.ts';
