@@ -1,4 +1,4 @@
-const kinds = '(fields|operators|transformers|events|commands)';
+const kinds = '(fields|operators|transformers|events|destinations|commands)';
 /** Who may import whom: docs/architecture.md. */
 const allowed = {
   core: [],
@@ -6,6 +6,7 @@ const allowed = {
   sensor: ['core', 'engine'],
   api: ['core'],
   gotemplate: ['core'],
+  hub: ['core', 'api', 'gotemplate'],
 };
 
 module.exports = {

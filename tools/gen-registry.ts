@@ -13,11 +13,48 @@ interface Kind {
 }
 
 const kinds: readonly Kind[] = [
-  { folder: 'packages/engine/src/fields', constant: 'fieldClass', list: 'fieldClasses', type: 'FieldClass', from: '../field.ts' },
-  { folder: 'packages/engine/src/operators', constant: 'operator', list: 'operators', type: 'Operator', from: '../operator.ts' },
-  { folder: 'packages/engine/src/transformers', constant: 'transformer', list: 'transformers', type: 'Transformer', from: '../transformer.ts' },
-  { folder: 'packages/sensor/src/events', constant: 'eventHandler', list: 'eventHandlers', type: 'EventHandler', from: '../event-handler.ts' },
-  { folder: 'apps/cli/src/commands', constant: 'command', list: 'commands', type: 'Command', from: '../command.ts' },
+  {
+    folder: 'packages/engine/src/fields',
+    constant: 'fieldClass',
+    list: 'fieldClasses',
+    type: 'FieldClass',
+    from: '../field.ts',
+  },
+  {
+    folder: 'packages/engine/src/operators',
+    constant: 'operator',
+    list: 'operators',
+    type: 'Operator',
+    from: '../operator.ts',
+  },
+  {
+    folder: 'packages/engine/src/transformers',
+    constant: 'transformer',
+    list: 'transformers',
+    type: 'Transformer',
+    from: '../transformer.ts',
+  },
+  {
+    folder: 'packages/sensor/src/events',
+    constant: 'eventHandler',
+    list: 'eventHandlers',
+    type: 'EventHandler',
+    from: '../event-handler.ts',
+  },
+  {
+    folder: 'packages/hub/src/destinations',
+    constant: 'destination',
+    list: 'destinations',
+    type: 'Destination',
+    from: '../destination.ts',
+  },
+  {
+    folder: 'apps/cli/src/commands',
+    constant: 'command',
+    list: 'commands',
+    type: 'Command',
+    from: '../command.ts',
+  },
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -11,6 +11,8 @@ export const errorCodes = {
   'rules.invalid': 'A rule file was not accepted.',
   'condition.syntax': 'A condition does not follow the grammar.',
   'condition.type': 'A condition uses a field, operator or value in a way that cannot work.',
+  'output.failed': 'A destination did not take an alert.',
+  'output.timeout': 'A destination did not answer in time.',
   'template.syntax': 'A Go template does not follow the grammar.',
   'template.execution': 'A Go template could not be carried out on its data.',
   'output.syntax': 'An output text names a field that cannot be printed.',
