@@ -53,6 +53,8 @@ export interface Field {
 export interface FieldClass {
   /** File name and id. */
   readonly id: string;
+  /** Name of the class in listings where it is not the id, such as `process` for `proc` and `proc-leaders`. */
+  readonly className?: string;
   readonly doc: string;
   /** Event sources that have these fields; 'all' for every one. */
   readonly sources: readonly string[] | 'all';

@@ -16,8 +16,8 @@ export interface StateView {
   readonly switchNs: number;
   /** Name that the live sensor has resolved for an address of 4 or 16 bytes; null when unknown. */
   readonly nameOf?: (address: string) => string | null;
-  /** What the Kubernetes API says of a pod; only with a connection to it. */
-  readonly podMeta?: (podUid: string) => PodMeta | null;
+  /** What the Kubernetes API says of the pod that a thread belongs to; only with a connection to it. */
+  readonly podMeta?: (thread: Thread) => PodMeta | null;
   readonly machine: Machine;
   readonly interfaces: readonly NetworkInterface[];
   /** Time of the first event that is not a meta event; what `evt.reltime` counts from. */
