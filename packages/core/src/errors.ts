@@ -13,6 +13,7 @@ export const errorCodes = {
   'condition.type': 'A condition uses a field, operator or value in a way that cannot work.',
   'output.failed': 'A destination did not take an alert.',
   'output.timeout': 'A destination did not answer in time.',
+  'server.listen': 'A port could not be opened.',
   'template.syntax': 'A Go template does not follow the grammar.',
   'template.execution': 'A Go template could not be carried out on its data.',
   'output.syntax': 'An output text names a field that cannot be printed.',

@@ -1,0 +1,121 @@
+import { AppError, type Log } from '@lanner/core';
+import { readFileSync } from 'node:fs';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+
+/** What a path answers to GET. */
+export interface WebRoute {
+  readonly contentType: string;
+  readonly body: () => string | Promise<string>;
+}
+
+/** What a path does with a POST: gives status and text. */
+export type WebReceiver = (request: IncomingMessage) => Promise<{ status: number; body: string }>;
+
+export interface WebServerOptions {
+  readonly address: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** A PEM file with key and certificate; null for plain HTTP. */
+  readonly tlsFile: string | null;
+  readonly routes: Readonly<Record<string, WebRoute>>;
+  readonly receivers?: Readonly<Record<string, WebReceiver>>;
+  readonly log: Log;
+}
+
+export interface WebServer {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+/** A small web server: GET on fixed paths, an empty 404 for others. Throws AppError 'server.listen'. */
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const server = create(options);
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  await listen(server, options);
+  return {
+    // An address string is only given for sockets of the file system.
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function create(options: WebServerOptions): Server {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    answer(options, request, response).catch((error: unknown) => {
+      options.log.error('request failed', {
+        path: request.url,
+        reason: error instanceof Error ? error.message : String(error),
+      });
+      response.writeHead(500).end();
+    });
+  };
+  if (options.tlsFile === null) {
+    return createHttpServer(handle);
+  }
+  const pem = readPem(options.tlsFile);
+  return createHttpsServer({ key: pem, cert: pem, minVersion: 'TLSv1.2' }, handle);
+}
+
+function readPem(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new AppError('file.read', `the certificate file ${path} cannot be read`, {
+      cause: error,
+      hint: 'webserver.ssl_certificate names a PEM file that holds the key and the certificate.',
+    });
+  }
+}
+
+async function answer(
+  options: WebServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const receiver = options.receivers?.[path];
+  if (receiver !== undefined && request.method === 'POST') {
+    const { status, body } = await receiver(request);
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
+    return;
+  }
+  const route = options.routes[path];
+  if (route === undefined || (request.method !== 'GET' && request.method !== 'HEAD')) {
+    response.writeHead(route === undefined && receiver === undefined ? 404 : 405).end();
+    return;
+  }
+  const body = await route.body();
+  response.writeHead(200, { 'content-type': route.contentType, 'content-length': Buffer.byteLength(body) });
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+function listen(server: Server, { address, port }: WebServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new AppError('server.listen', `cannot listen on ${address}:${port}: ${error.code ?? error.message}`, {
+          cause: error,
+          hint:
+            error.code === 'EADDRINUSE'
+              ? 'Another program has this port; set another one.'
+              : 'Check the address.',
+        }),
+      );
+    });
+    server.listen(port, address, resolve);
+  });
+}
