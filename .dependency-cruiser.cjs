@@ -6,6 +6,7 @@ const allowed = {
   sensor: ['core', 'engine'],
   api: ['core'],
   gotemplate: ['core'],
+  runtimes: ['core'],
   hub: ['core', 'api', 'gotemplate'],
 };
 
