@@ -1,0 +1,41 @@
+import type { Expr, Position } from '../lang/ast.ts';
+import type { Plan } from '../plan.ts';
+
+/** A problem within a condition's text. */
+export interface ConditionProblem {
+  readonly message: string;
+  readonly at: Position;
+}
+
+interface ConditionFailure extends ConditionProblem {
+  readonly ok: false;
+}
+
+export type ParsedCondition = { readonly ok: true; readonly expr: Expr } | ConditionFailure;
+
+export type ResolvedCondition =
+  | { readonly ok: true; readonly plan: Plan; readonly warnings: readonly ConditionProblem[] }
+  | ConditionFailure;
+
+export type CheckedOutput =
+  | { readonly ok: true; readonly fields: readonly string[] }
+  | { readonly ok: false; readonly message: string };
+
+/** What loading rules needs of the rule language; a port, so that the loader can be tested without fields. */
+export interface RuleLanguage {
+  readonly parse: (text: string, maxDepth: number) => ParsedCondition;
+  /** Canonical text. */
+  readonly print: (expr: Expr) => string;
+  /** Looks up fields, checks types and values; `expr` has no macros left. */
+  readonly resolve: (expr: Expr, source: string) => ResolvedCondition;
+  /** Checks an output text and names the fields that it prints. */
+  readonly checkOutput: (text: string, source: string) => CheckedOutput;
+  /** True for a field, with its argument, or a transformer call that a condition of `source` may start with. */
+  readonly isOperand: (text: string, source: string) => boolean;
+  /** Numbers of the event types for which a condition of the source syscall can hold. */
+  readonly eventIds: (expr: Expr) => ReadonlySet<number>;
+  /** Names of the fields that conditions of `source` may use. */
+  readonly fieldNames: (source: string) => Iterable<string>;
+  /** Names that `evt.type` may be compared with. */
+  readonly eventNames: () => Iterable<string>;
+}
