@@ -25,6 +25,8 @@ export interface StateView {
   /** Times of the previous event (any) for `evt.deltatime`; 0n before the second. */
   readonly previousTs: bigint;
   readonly hostname: string;
+  /** Seconds that local time is ahead of UTC, for times that are printed in local time; UTC when absent. */
+  readonly utcOffsetS?: number;
 }
 
 /** The machine as its capture, or the running kernel, describes it. */
