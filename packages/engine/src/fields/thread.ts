@@ -189,13 +189,13 @@ function otherThreads(thread: Thread): number {
 
 /** `times` gives the reported time and the one reported before; without one before, nothing can be said yet. */
 function cpuGrowth(
-  { type, thread }: EventView,
+  event: EventView,
   times: (thread: Thread) => readonly [now: number, before: number],
 ): number | null {
-  if (type !== procinfo || thread === null) {
+  if (event.type !== procinfo || event.thread === null || !event.has(1)) {
     return null;
   }
-  const [now, before] = times(thread);
+  const [now, before] = times(event.thread);
   // A time that runs backwards wraps around in Falco, which caps it like any other large growth.
   return before === 0 ? 0 : now < before ? 100 : Math.min(100, now - before);
 }
