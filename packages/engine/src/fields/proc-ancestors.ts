@@ -1,7 +1,7 @@
 import type { EventView } from '../event.ts';
 import { defineFields, type Field } from '../field.ts';
 import { environmentOf, environmentValue } from '../lib/environment.ts';
-import { ancestorProcess, ancestorsOf, mainThread, parentsOf } from '../lib/threads.ts';
+import { ancestorProcess, ancestorsOf, hostId, mainThread, parentsOf } from '../lib/threads.ts';
 import type { Thread } from '../state.ts';
 import type { FieldValue } from '../value.ts';
 
@@ -55,7 +55,7 @@ export const fieldClass = defineFields({
       type: 'INT64',
       format: 'ID',
       doc: 'Process id of the parent.',
-      extract: ({ thread }) => (thread === null ? null : (ancestorProcess(thread, 1)?.pid ?? null)),
+      extract: ({ thread }) => ancestorId(thread, 1),
     },
     {
       name: 'proc.apid',
@@ -66,10 +66,7 @@ export const fieldClass = defineFields({
       argumentKinds: ['index'],
       rightHand: false,
       transformable: false,
-      extract: ({ thread }, argument) =>
-        thread === null
-          ? null
-          : (ancestorProcess(thread, typeof argument === 'number' ? argument : 0)?.pid ?? null),
+      extract: ({ thread }, argument) => ancestorId(thread, typeof argument === 'number' ? argument : 0),
       anyOf: ({ thread }) =>
         thread === null ? null : valuesOf(ancestorsOf(thread), (ancestor) => ancestor.pid),
     },
@@ -89,6 +86,11 @@ export const fieldClass = defineFields({
     },
   ],
 });
+
+function ancestorId(thread: Thread | null, hops: number): number | null {
+  const ancestor = thread === null ? null : ancestorProcess(thread, hops);
+  return ancestor === null ? null : hostId(ancestor.pid);
+}
 
 function parentText(name: string, doc: string, textOf: TextOf): Field {
   function extract({ thread }: EventView): FieldValue {

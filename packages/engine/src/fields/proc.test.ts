@@ -68,3 +68,10 @@ test('without arguments the exeline keeps the space behind the first word', () =
   const plain = testEvent('SYSCALL_GETCWD_X', [0, '/'], { thread: testThread({ exe: 'ls' }) });
   expect(readField(fieldClass, 'proc.exeline', plain)).toBe('ls ');
 });
+
+test('a process id beyond 32 bits is not of this host', () => {
+  const foreign = testEvent('SYSCALL_GETCWD_X', [0, '/'], {
+    thread: testThread({ tid: 2 ** 32, pid: 2 ** 32 }),
+  });
+  expect(readField(fieldClass, 'proc.pid', foreign)).toBeNull();
+});

@@ -1,6 +1,6 @@
 import { defineFields } from '../field.ts';
 import { environmentOf, environmentValue } from '../lib/environment.ts';
-import { workingDirectory } from '../lib/threads.ts';
+import { hostId, workingDirectory } from '../lib/threads.ts';
 
 export const fieldClass = defineFields({
   id: 'proc',
@@ -108,7 +108,7 @@ export const fieldClass = defineFields({
       type: 'INT64',
       format: 'ID',
       doc: 'Process id.',
-      extract: ({ thread }) => (thread === null ? null : thread.pid),
+      extract: ({ thread }) => (thread === null ? null : hostId(thread.pid)),
     },
     {
       name: 'proc.vpid',

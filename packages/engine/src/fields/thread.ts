@@ -2,11 +2,10 @@ import type { EventView } from '../event.ts';
 import { eventId } from '../event-table.ts';
 import { defineFields } from '../field.ts';
 import { capabilitiesText } from '../lib/capabilities.ts';
-import { isMainThread, mainThread } from '../lib/threads.ts';
+import { hostId, isMainThread, mainThread } from '../lib/threads.ts';
 import { type Thread, threadFlags } from '../state.ts';
 
 const procinfo = eventId('PROCINFO_E');
-const highestTid = 0xffff_ffff;
 
 export const fieldClass = defineFields({
   id: 'thread',
@@ -19,8 +18,7 @@ export const fieldClass = defineFields({
       type: 'INT64',
       format: 'ID',
       doc: 'Thread id.',
-      // Sources that know no host threads put other numbers here.
-      extract: ({ tid }) => (tid >= -1 && tid <= highestTid ? tid : null),
+      extract: ({ tid }) => hostId(tid),
     },
     {
       name: 'thread.ismain',

@@ -5,6 +5,13 @@ export function isMainThread(thread: Thread): boolean {
   return thread.tid === thread.pid || (thread.flags & threadFlags.mainThread) !== 0;
 }
 
+const highestId = 0xffff_ffff;
+
+/** A thread or process id as fields give it: event sources that know no ids of the host use numbers beyond 32 bits. */
+export function hostId(id: number): number | null {
+  return id >= -1 && id <= highestId ? id : null;
+}
+
 /** The leader of the thread's group; null when it is not known. */
 export function mainThread(thread: Thread): Thread | null {
   const { leader } = thread;
