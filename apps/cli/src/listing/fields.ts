@@ -1,0 +1,124 @@
+import type { Field, FieldClass } from '@lanner/engine';
+import { entry } from './table.ts';
+
+export type ListFormat = 'text' | 'markdown' | 'json';
+export const listFormats: readonly ListFormat[] = ['text', 'markdown', 'json'];
+
+export interface FieldListOptions {
+  /** Only fields of this event source; '' for all. */
+  readonly source: string;
+  /** Only names that hold this text; '' for all. */
+  readonly filter?: string;
+  readonly format: ListFormat;
+  readonly namesOnly: boolean;
+  /** Types and flags in the text form too. */
+  readonly verbose: boolean;
+}
+
+/** Fields of one listed class: files of a class that is split go together. */
+interface ListedClass {
+  readonly name: string;
+  readonly doc: string;
+  readonly sources: readonly string[];
+  readonly fields: readonly Field[];
+}
+
+const everySource = ['syscall', 'k8s_audit'];
+
+/** The list of fields, as text, markdown or JSON. */
+export function listFields(classes: readonly FieldClass[], options: FieldListOptions): string {
+  const listed = group(classes, options);
+  if (options.namesOnly) {
+    return listed.flatMap(({ fields }) => fields.map(({ name }) => `${name}\n`)).join('');
+  }
+  switch (options.format) {
+    case 'json':
+      return `${JSON.stringify({ fieldclasses: listed.map(jsonClass) }, null, 2)}\n`;
+    case 'markdown':
+      return listed.map(markdownClass).join('');
+    case 'text':
+      return listed.map((each) => textClass(each, options.verbose)).join('');
+  }
+}
+
+function group(classes: readonly FieldClass[], { source, filter = '' }: FieldListOptions): ListedClass[] {
+  const groups = new Map<string, { doc: string; sources: readonly string[]; fields: Field[] }>();
+  for (const { id, doc, sources, fields } of classes) {
+    if (source !== '' && sources !== 'all' && !sources.includes(source)) {
+      continue;
+    }
+    const shown = fields.filter((field) => field.hidden !== true && field.name.includes(filter));
+    const name = id.split('-')[0] ?? id;
+    const known = groups.get(name);
+    if (known === undefined) {
+      groups.set(name, { doc, sources: sources === 'all' ? everySource : sources, fields: [...shown] });
+    } else {
+      known.fields.push(...shown);
+    }
+  }
+  return [...groups].filter(([, { fields }]) => fields.length > 0).map(([name, rest]) => ({ name, ...rest }));
+}
+
+function textClass({ name, doc, sources, fields }: ListedClass, verbose: boolean): string {
+  const head = [
+    '-------------------------------\n',
+    entry('Field Class:', name, 30, 90),
+    entry('Description:', doc, 30, 90),
+    entry('Event Sources:', sources.join(' '), 30, 90),
+    '\n',
+  ];
+  return [
+    ...head,
+    ...fields.map((field) =>
+      entry(withArgument(field), verbose ? `${describe(field)} ${marks(field)}` : describe(field), 30, 90),
+    ),
+    '\n',
+  ].join('');
+}
+
+function withArgument(field: Field): string {
+  return field.argument === undefined ? field.name : `${field.name}[…]`;
+}
+
+function describe({ doc, liveOnly, deprecated }: Field): string {
+  return `${doc}${liveOnly === true ? ' Live capture only.' : ''}${deprecated === undefined ? '' : ` Deprecated: ${deprecated}`}`;
+}
+
+function marks({ type, list, argument, filterable, printable }: Field): string {
+  const notes = [
+    list === true ? `list of ${type}` : type,
+    argument === undefined ? '' : `argument ${argument}`,
+    filterable === false ? 'output only' : '',
+    printable === false ? 'conditions only' : '',
+  ];
+  return `(${notes.filter((note) => note !== '').join(', ')})`;
+}
+
+function markdownClass({ name, doc, sources, fields }: ListedClass): string {
+  const rows = fields.map(
+    (field) => `\`${field.name}\` | ${field.type} | ${describe(field).replaceAll('|', '\\|')}\n`,
+  );
+  return `## Field Class: ${name}\n\n${doc}\n\nEvent Sources: ${sources.join(' ')}\n\nName | Type | Description\n:----|:-----|:-----------\n${rows.join('')}\n`;
+}
+
+function jsonClass({ name, doc, sources, fields }: ListedClass): unknown {
+  return {
+    name,
+    desc: doc,
+    event_sources: sources,
+    fields: fields.map((field) => ({
+      name: field.name,
+      type: field.type,
+      desc: describe(field),
+      is_list: field.list === true,
+      argument:
+        field.argument === undefined
+          ? null
+          : {
+              required: field.argument === 'required',
+              index: field.argumentKinds?.includes('index') === true,
+              key: field.argumentKinds?.some((kind) => kind !== 'index') === true,
+            },
+    })),
+  };
+}
