@@ -1,4 +1,5 @@
 import type { EventView } from './event.ts';
+import type { BufferFormat } from './render/buffer.ts';
 import type { FieldValue, ParamType, PrintFormat, Scalar } from './value.ts';
 
 /** An argument as the compiler hands it to a field: a number for `[2]`, text for `[key]` and `.suffix`. */
@@ -43,6 +44,13 @@ export interface Field {
    * A comparison holds when one of them passes it, `!=` included; null when there is none. Not a list field.
    */
   readonly anyOf?: (event: EventView) => readonly Scalar[] | null;
+  /** The value is a distance: it equals a literal when it is at most that, and takes no operator but `=`. */
+  readonly equalUpTo?: boolean;
+  /**
+   * What printing takes instead of `extract`: for values whose form depends on the event, or on how buffers are shown.
+   * Texts are printed as they are and numbers in decimal, whatever `type` and `format` say.
+   */
+  readonly print?: (event: EventView, argument: FieldArgument, buffers: BufferFormat) => FieldValue;
   /** Only the live sensor can fill it; captures and audit records never have a value. */
   readonly liveOnly?: boolean;
   /** Printed JSON is a number of ns although the text is a date. */

@@ -1,5 +1,5 @@
 import { hexText, octalText, signedText, unsignedText } from '../lib/decimal.ts';
-import type { PrintFormat } from '../value.ts';
+import type { ParamType, PrintFormat } from '../value.ts';
 
 // Integers of event parameters. Falco prints unsigned ones as signed of the same width, but in hexadecimal and octal.
 
@@ -57,4 +57,32 @@ export function shortDecimal(value: number): string {
 
 function withoutZeros(digits: string): string {
   return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits;
+}
+
+const longTypes: ReadonlySet<ParamType> = new Set<ParamType>([
+  'INT64',
+  'UINT64',
+  'ERRNO',
+  'FD',
+  'PID',
+  'RELTIME',
+  'ABSTIME',
+]);
+
+/** The value of an integer field in its format. Unlike those of parameters, unsigned fields print as unsigned. */
+export function integerText(value: number | bigint, type: ParamType, format: PrintFormat): string {
+  switch (format) {
+    case 'HEX':
+      return unsigned(value, type).toString(16).toUpperCase();
+    case 'OCT':
+      return unsigned(value, type).toString(8);
+    case '10_PADDED_DEC':
+      return paddedText(String(value));
+    default:
+      return String(value);
+  }
+}
+
+function unsigned(value: number | bigint, type: ParamType): number | bigint {
+  return value < 0 ? BigInt.asUintN(longTypes.has(type) ? 64 : 32, BigInt(value)) : value;
 }
