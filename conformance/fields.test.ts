@@ -9,7 +9,7 @@ interface ReferenceField {
   readonly type: string;
   readonly print_format: string;
   readonly class: string;
-  readonly sources: 'all' | string;
+  readonly sources: string;
   readonly argument: 'none' | 'required' | 'optional';
   readonly argument_kinds: readonly string[];
   readonly is_list: boolean;
