@@ -133,6 +133,8 @@ describe('the name of a descriptor that was not made', () => {
     ['SYSCALL_OPENAT_2_X', [-2, 9, 'a', 0, 0, 0, 0], '<UNKNOWN>a', 'a'],
     ['SYSCALL_OPENAT_2_X', [-2, 3, 'a', 0, 0, 0, 0], '/etc/passwd/a', 'a'],
     ['SYSCALL_OPENAT_2_X', [-2, -100, null, 0, 0, 0, 0], null, null],
+    ['SYSCALL_OPENAT_2_X', [-2, -100, '(NULL)', 0, 0, 0, 0], '/srv/<NA>', '<NA>'],
+    ['SYSCALL_OPEN_BY_HANDLE_AT_X', [-2, 3, 0, null, 0, 0], '<NA>', '<NA>'],
     ['SYSCALL_OPENAT2_X', [-2, null, 'a', 0, 0, 0, 0, 0], null, 'a'],
     ['SYSCALL_OPEN_BY_HANDLE_AT_X', [-2, 3, 0, '/h', 0, 0], '/h', '/h'],
     ['SOCKET_ACCEPT4_6_X', [-11, tuple, 0, 0, 0, 0], '1.2.3.4:5->6.7.8.9:80', '1.2.3.4:5->6.7.8.9:80'],

@@ -107,8 +107,16 @@ test('a call that failed has no path; an open only when it returned exactly -1',
   expect(paths('SYSCALL_OPEN_X', [null, '/x', 0, 0, 0, 0])[0]).toBeNull();
 });
 
-test('a path that is missing is no value, and other events have none', () => {
-  expect(paths('SYSCALL_RENAME_X', [0, null, 'b'])).toEqual([none, none, none, none, '/srv/b', 'b']);
+test('a path that could not be read is <NA>, one that an old event lacks is no value', () => {
+  expect(paths('SYSCALL_RENAME_X', [0, null, '(NULL)'])).toEqual([
+    none,
+    none,
+    '/srv/<NA>',
+    '<NA>',
+    '/srv/<NA>',
+    '<NA>',
+  ]);
+  expect(paths('SYSCALL_RENAME_X', [0, 'a'])).toEqual([none, none, '/srv/a', 'a', none, none]);
   expect(paths('SYSCALL_READ_X', [1, 'a', 3, 1])).toEqual([none, none, none, none, none, none]);
 });
 

@@ -1,7 +1,7 @@
 import type { EventView } from '../event.ts';
 import { eventId, eventTable } from '../event-table.ts';
 import { defineFields, type Field } from '../field.ts';
-import { concernsDescriptor, directoryOf, nameFromEvent, withSlash } from '../lib/fd-name.ts';
+import { concernsDescriptor, directoryOf, nameFromEvent, pathParam, withSlash } from '../lib/fd-name.ts';
 import { joinPath } from '../lib/path.ts';
 import { workingDirectory } from '../lib/threads.ts';
 import { fdTypes, type Thread } from '../state.ts';
@@ -129,7 +129,7 @@ function hasSucceeded(event: EventView): boolean {
 }
 
 function argument(event: EventView, index: number): string | null {
-  return event.has(index) ? event.text(index) : null;
+  return index < event.paramCount ? pathParam(event, index) : null;
 }
 
 function descriptorName(event: EventView): string | null {

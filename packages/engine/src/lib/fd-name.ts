@@ -1,5 +1,6 @@
 import type { EventView } from '../event.ts';
 import { eventId } from '../event-table.ts';
+import { paramValue } from './params.ts';
 import { joinPath } from './path.ts';
 import { tupleText } from './socket-text.ts';
 import { workingDirectory } from './threads.ts';
@@ -39,7 +40,7 @@ export function nameFromEvent(event: EventView, raw: boolean): string | null {
   if (namedAtDirectory.has(type)) {
     return nameAtDirectory(event, raw);
   }
-  return type === openByHandle ? event.text(3) : '';
+  return type === openByHandle ? pathParam(event, 3) : '';
 }
 
 /** The directory (with its final slash) that a path starts from which is relative to descriptor `fd`. */
@@ -62,12 +63,15 @@ export function withSlash(directory: string): string {
   return directory === '' || directory.endsWith('/') ? directory : `${directory}/`;
 }
 
+/** A path parameter; `<NA>` where the kernel could not read it. */
+export function pathParam(event: EventView, index: number): string {
+  // Parameters of the types that hold paths are always texts.
+  return paramValue(event, index) as string;
+}
+
 // As `evt.arg` shows it: resolved when relative, untouched when absolute.
 function pathArgument(event: EventView, index: number): string {
-  if (!event.has(index)) {
-    return '<NA>';
-  }
-  const path = event.text(index);
+  const path = pathParam(event, index);
   return path === '' || path === '<NA>' || path.startsWith('/') || event.thread === null
     ? path
     : joinPath(workingDirectory(event.thread), path);
@@ -77,7 +81,7 @@ function nameAtDirectory(event: EventView, raw: boolean): string | null {
   if (!event.has(2)) {
     return null;
   }
-  const name = event.text(2);
+  const name = pathParam(event, 2);
   if (raw) {
     return name;
   }
