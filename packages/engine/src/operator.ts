@@ -1,3 +1,4 @@
+import { AppError } from '@lanner/core';
 import type { Modifier } from './lang/ast.ts';
 import type { ParamType, Scalar, ValueGroup } from './value.ts';
 
@@ -22,6 +23,8 @@ export interface Operator {
   readonly modifiers: boolean;
   /** May have a field or transformer on its right. */
   readonly fields: boolean;
+  /** On a field that gives both ends of a connection, both must pass; default: one must. */
+  readonly bothEnds?: boolean;
   /**
    * Builds the test for literals (one, or the items of a list) of a field of `type`.
    * Throws AppError 'condition.type' for a literal that does not fit.
@@ -38,8 +41,17 @@ export interface Operator {
     type: ParamType,
     constant: (value: unknown) => string,
   ) => string | null;
-  /** Compares a field with the value of another. */
+  /** Compares a field with the value of another. Of list operators: whether two single values are equal. */
   readonly compare?: (left: Scalar, right: Scalar, type: ParamType) => boolean;
+}
+
+/** The literal of an operator that takes one. */
+export function onlyLiteral(literals: readonly string[]): string {
+  const [literal] = literals;
+  if (literal === undefined || literals.length > 1) {
+    throw new AppError('condition.type', 'the operator takes exactly one value');
+  }
+  return literal;
 }
 
 export function defineOperator(operator: Operator): Operator {

@@ -4,7 +4,7 @@ import type { Transformer } from './transformer.ts';
 import type { FieldValue, ParamType } from './value.ts';
 
 /** A value that a check reads: a field, or transformers around fields and literals. */
-export type Operand = FieldOperand | TransformOperand | LiteralOperand;
+export type Operand = FieldOperand | TransformOperand | LiteralOperand | ListOperand;
 
 export interface FieldOperand {
   readonly kind: 'field';
@@ -33,6 +33,16 @@ export interface LiteralOperand {
   readonly text: string;
   readonly type: ParamType;
   readonly list: boolean;
+}
+
+/** A list of values inside a transformer call; null as a whole when one of its items has no value. */
+export interface ListOperand {
+  readonly kind: 'list';
+  /** Items that give lists are spread. */
+  readonly items: readonly Operand[];
+  readonly text: string;
+  readonly type: ParamType;
+  readonly list: true;
 }
 
 /** A condition whose names are resolved and whose types fit: what the interpreter runs and the compiler translates. */
@@ -67,10 +77,7 @@ export interface FieldCheck {
   readonly left: Operand;
   readonly operator: Operator;
   readonly right: Operand;
-  readonly compare: (
-    left: Exclude<FieldValue, null>,
-    right: Exclude<FieldValue, null>,
-  ) => boolean;
+  readonly compare: (left: Exclude<FieldValue, null>, right: Exclude<FieldValue, null>) => boolean;
   readonly text: string;
 }
 

@@ -12,6 +12,8 @@ export interface Transformer {
   readonly name: string;
   /** One sentence for docs/reference/operators.md. */
   readonly doc: string;
+  /** May be followed by an argument in brackets; default false. */
+  readonly takesArgument?: boolean;
   /**
    * The shape of the result, or a sentence that says why the inputs do not fit.
    * `argument` is the text between brackets after the call.

@@ -1,12 +1,14 @@
+import { membershipTest, sameValue } from '../lib/equality.ts';
 import { defineOperator } from '../operator.ts';
 
 export const operator = defineOperator({
   name: 'in',
-
   doc: 'The value is one of the literals; of a list, every value is.',
   syntax: 'list',
   groups: ['number', 'bool', 'string', 'buffer', 'ip', 'net'],
   lists: 'every',
   modifiers: false,
   fields: true,
+  test: membershipTest,
+  compare: sameValue,
 });

@@ -1,8 +1,10 @@
+import { asciiLower } from '../lib/ascii.ts';
+import { mapTexts, sameShape } from '../lib/shapes.ts';
 import { defineTransformer } from '../transformer.ts';
 
 export const transformer = defineTransformer({
   name: 'tolower',
-  doc: '',
-  shape: () => 'not yet',
-  apply: () => null,
+  doc: 'Makes ASCII letters lower case.',
+  shape: (inputs) => sameShape('tolower', inputs, ['CHARBUF', 'FSPATH', 'FSRELPATH']),
+  apply: ([value]) => mapTexts(value, asciiLower),
 });
