@@ -1,2 +1,13 @@
-export type { CaptureSink, FdRecord, ThreadRecord } from './capture/records.ts';
+export { latin1 } from './capture/latin1.ts';
+export { type CaptureLimits, CaptureReader, type CaptureStep } from './capture/reader.ts';
+export type {
+  CaptureSink,
+  FdRecord,
+  InterfaceRecord,
+  MachineRecord,
+  ThreadRecord,
+} from './capture/records.ts';
+export { replayCapture, type ReplayOptions, type ReplayResult } from './capture/replay.ts';
+export { captureChunks, type CaptureSource } from './capture/source.ts';
+export { captureStats, type CaptureStats } from './capture/stats.ts';
 export type { EventHandler } from './event-handler.ts';

@@ -68,13 +68,24 @@ export interface FdRecord {
   unixDest: bigint;
 }
 
+/** The machine as a capture's machine block describes it. */
+export interface MachineRecord extends Machine {
+  readonly maxPid: number | bigint;
+  readonly flags: number | bigint;
+}
+
+export interface InterfaceRecord extends NetworkInterface {
+  /** In bits per second; 0 when unknown. */
+  readonly linkSpeed: number | bigint;
+}
+
 /** Takes what a capture says about the system before its events. */
 export interface CaptureSink {
-  /** A new section starts (a concatenated capture): forget what the previous one said. */
+  /** A section starts, the first or that of a concatenated capture: forget what the previous one said. */
   section(): void;
-  machine(machine: Machine): void;
+  machine(machine: MachineRecord): void;
   /** Replaces the list. */
-  interfaces(interfaces: readonly NetworkInterface[]): void;
+  interfaces(interfaces: readonly InterfaceRecord[]): void;
   user(user: User): void;
   group(group: Group): void;
   thread(record: ThreadRecord): void;
