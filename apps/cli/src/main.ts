@@ -5,9 +5,9 @@ import { wantsColour } from './lib/colour.ts';
 import { consoleLog } from './lib/console-log.ts';
 import { runCommandLine } from './run.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+/** Put in by the bundler; the sources read their package file. */
+declare const LANNER_VERSION: string | undefined;
+const version = typeof LANNER_VERSION === 'string' ? LANNER_VERSION : packageVersion();
 
 // A reader that has seen enough (`| head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) {
@@ -42,3 +42,8 @@ process.exitCode = await runCommandLine(
   },
   process.argv.slice(2),
 );
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

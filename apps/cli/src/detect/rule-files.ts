@@ -9,8 +9,11 @@ export interface FoundRuleFile {
   readonly content: string;
 }
 
-/** The rules that come with Lanner. */
-export const builtInRules: string = fileURLToPath(new URL('../../../../rules', import.meta.url));
+/** The rules that come with Lanner: beside the bundle, or at the top of the sources. */
+export const builtInRules: string =
+  ['./rules', '../../../../rules']
+    .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+    .find((path) => existsSync(path)) ?? 'rules';
 
 export interface FoundRules {
   readonly files: readonly FoundRuleFile[];
