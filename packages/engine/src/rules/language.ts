@@ -34,8 +34,12 @@ export interface RuleLanguage {
   readonly isOperand: (text: string, source: string) => boolean;
   /** Numbers of the event types for which a condition of the source syscall can hold. */
   readonly eventIds: (expr: Expr) => ReadonlySet<number>;
+  /** Names of the event types for which a condition of `source` can hold, sorted. */
+  readonly eventNamesOf: (expr: Expr, source: string) => readonly string[];
   /** Names of the fields that conditions of `source` may use. */
   readonly fieldNames: (source: string) => Iterable<string>;
+  /** The sentence that documents a field; null for an unknown one. */
+  readonly fieldDoc: (name: string, source: string) => string | null;
   /** Names that `evt.type` may be compared with. */
   readonly eventNames: () => Iterable<string>;
 }

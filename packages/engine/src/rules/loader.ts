@@ -83,6 +83,7 @@ export class RuleLoader {
         this.#collector.engineRequirement?.version ?? { major: 0, minor: 0, patch: 0 },
       ),
       requiredPlugins: [...this.#collector.pluginRequirements],
+      language: this.#options.language,
     };
   }
 

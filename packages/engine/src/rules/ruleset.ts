@@ -2,6 +2,7 @@ import type { CompilableRule } from '../compile/ruleset.ts';
 import type { Expr } from '../lang/ast.ts';
 import type { Plan } from '../plan.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { RuleLanguage } from './language.ts';
 import type { CompiledList } from './lists.ts';
 import type { CompiledMacro } from './macros.ts';
 import type { ExceptionInfo, PluginRequirement, RuleInfo } from './model.ts';
@@ -72,4 +73,6 @@ export interface RuleSet {
   /** The newest engine version that a file asks for, as `x.y.z`. */
   readonly requiredEngineVersion: string;
   readonly requiredPlugins: readonly PluginRequirement[];
+  /** The language that the rules are written in. */
+  readonly language: RuleLanguage;
 }
