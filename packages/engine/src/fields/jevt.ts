@@ -1,0 +1,3 @@
+import { jsonFields } from '../lib/json-fields.ts';
+
+export const fieldClass = jsonFields('jevt');
