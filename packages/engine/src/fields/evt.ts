@@ -6,7 +6,7 @@ import { categoryText } from '../lib/category.ts';
 import { eventName } from '../lib/event-name.ts';
 import { paramIndex, paramValue } from '../lib/params.ts';
 import { hasReturnValue, returnNumber, returnValue } from '../lib/return-value.ts';
-import { type BufferFormat, bufferText } from '../render/buffer.ts';
+import { type BufferFormat, bufferFieldText } from '../render/buffer.ts';
 import { allParamsText, paramText } from '../render/param.ts';
 import { rawParamPrint } from '../render/raw-param.ts';
 import type { FieldValue } from '../value.ts';
@@ -184,5 +184,5 @@ function printedBuffer(event: EventView, _: FieldArgument, buffers: BufferFormat
   if (index < 0) {
     return null;
   }
-  return event.has(index) ? bufferText(event.raw(index), buffers) : 'NULL';
+  return event.has(index) ? bufferFieldText(event.raw(index), buffers) : 'NULL';
 }

@@ -28,3 +28,12 @@ export function base64Text(bytes: string): string {
   }
   return text;
 }
+
+/** Room in Falco's buffer for the text of a field that is bytes; a text that needs more loses its last character too. */
+const maxFieldText = 1022;
+
+/** The bytes of a field as text, of limited length. */
+export function bufferFieldText(bytes: string, format: BufferFormat): string {
+  const text = bufferText(bytes, format);
+  return text.length > maxFieldText ? text.slice(0, maxFieldText - 1) : text;
+}

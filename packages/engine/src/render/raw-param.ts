@@ -2,7 +2,7 @@ import type { EventView } from '../event.ts';
 import { ipText } from '../lib/ip.ts';
 import { paramValue } from '../lib/params.ts';
 import type { FieldValue, ParamType, PrintFormat } from '../value.ts';
-import { type BufferFormat, bufferText } from './buffer.ts';
+import { type BufferFormat, bufferFieldText } from './buffer.ts';
 import { integerText } from './number.ts';
 
 const unprinted: ReadonlySet<ParamType> = new Set<ParamType>(['SOCKADDR', 'SOCKTUPLE', 'FDLIST', 'DYN']);
@@ -31,7 +31,7 @@ export function rawParamPrint(event: EventView, index: number, buffers: BufferFo
 function stringPrint(value: string, type: ParamType, buffers: BufferFormat): string {
   switch (type) {
     case 'BYTEBUF':
-      return bufferText(value, buffers);
+      return bufferFieldText(value, buffers);
     case 'IPV4ADDR':
     case 'IPV6ADDR':
       return ipText(value);
