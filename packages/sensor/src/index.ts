@@ -1,3 +1,4 @@
+export { CaptureFile, type CaptureFileOptions } from './capture/capture-file.ts';
 export { latin1 } from './capture/latin1.ts';
 export { type CaptureLimits, CaptureReader, type CaptureStep } from './capture/reader.ts';
 export type {
@@ -10,4 +11,5 @@ export type {
 export { replayCapture, type ReplayOptions, type ReplayResult } from './capture/replay.ts';
 export { captureChunks, type CaptureSource } from './capture/source.ts';
 export { captureStats, type CaptureStats } from './capture/stats.ts';
+export { type CaptureOutput, CaptureWriter } from './capture/writer.ts';
 export type { EventHandler } from './event-handler.ts';
