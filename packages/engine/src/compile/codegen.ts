@@ -98,7 +98,9 @@ class Generator {
     if (slot === undefined) {
       slot = this.#shared.size;
       this.#shared.set(id, slot);
-      this.#functions.push(`function m${slot}(e) { return (c${slot} = ${this.#expression(plan)} ? 1 : 2) === 1; }`);
+      this.#functions.push(
+        `function m${slot}(e) { return (c${slot} = ${this.#expression(plan)} ? 1 : 2) === 1; }`,
+      );
     }
     return `(c${slot} === 0 ? m${slot}(e) : c${slot} === 1)`;
   }
@@ -136,7 +138,8 @@ class Generator {
   // Operators give JavaScript for the frequent cases; the rest calls their test.
   #inline(plan: LiteralCheck, name: string): string | null {
     const { left, operator, modifier, literals } = plan;
-    const several = left.kind === 'field' && (left.field.eitherEnd === true || left.field.anyOf !== undefined);
+    const several =
+      left.kind === 'field' && (left.field.eitherEnd === true || left.field.anyOf !== undefined);
     if (operator.inline === undefined || modifier !== null || left.list || several) {
       return null;
     }
