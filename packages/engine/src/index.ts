@@ -41,3 +41,4 @@ export { errnoName } from './render/errno.ts';
 export { printableText } from './render/printable.ts';
 export { allParamsText, paramText } from './render/param.ts';
 export { clockText, isoText } from './render/time.ts';
+export { type EventSet, eventSet, ruleEventIds, ruleEventNames } from './event-sets.ts';
