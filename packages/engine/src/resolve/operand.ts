@@ -135,7 +135,9 @@ function resolveTransformer(expr: TransformerExpr, scope: OperandScope): Operand
     inputs,
     argument: expr.argument,
     text: printOperand(expr),
-    ...shape,
+    // A transformer may hand an input back as the shape, which has more properties than these.
+    type: shape.type,
+    list: shape.list,
   };
   return constant(operand, transformer);
 }
