@@ -24,6 +24,7 @@ export interface StateView {
   readonly firstTs: bigint;
   /** Times of the previous event (any) for `evt.deltatime`; 0n before the second. */
   readonly previousTs: bigint;
+  /** What evt.hostname says: the host's name, or what replaces it. Falco knows none when it replays a capture. */
   readonly hostname: string;
   /** Seconds that local time is ahead of UTC, for times that are printed in local time; UTC when absent. */
   readonly utcOffsetS?: number;

@@ -117,7 +117,7 @@ export const fieldClass = defineFields({
       name: 'evt.hostname',
       type: 'CHARBUF',
       doc: 'Name of the host that the event happened on; FALCO_HOSTNAME in the environment replaces it.',
-      extract: (event) => event.state.machine.hostname,
+      extract: (event) => event.state.hostname,
     },
   ],
 });

@@ -44,7 +44,7 @@ export const fieldClass = defineFields({
       format: 'DEC',
       doc: 'Nanoseconds since the event before.',
       extract: (event) => compact(sincePrevious(event)),
-      jsonExtract: (event) => compact(BigInt.asIntN(64, sincePrevious(event))),
+      jsonExtract: zero,
     },
     {
       name: 'evt.deltatime.s',
@@ -52,14 +52,15 @@ export const fieldClass = defineFields({
       format: 'DEC',
       doc: 'Whole seconds since the event before.',
       extract: (event) => Number(sincePrevious(event) / billion),
+      jsonExtract: zero,
     },
     {
       name: 'evt.deltatime.ns',
       type: 'RELTIME',
       format: '10_PADDED_DEC',
       doc: 'Nanoseconds beyond the whole seconds since the event before.',
-      extract: previousNanoseconds,
-      jsonExtract: previousNanoseconds,
+      extract: (event) => Number(sincePrevious(event) % billion),
+      jsonExtract: zero,
     },
     {
       name: 'evt.outputtime',
@@ -89,6 +90,7 @@ function latency(name: string, doc: string, format: PrintFormat = 'DEC'): Field 
   return { name, type: 'RELTIME', format, doc, deprecated: noEnterEvents, extract: zero, jsonExtract: zero };
 }
 
+// Falco reads a value for JSON twice, and the second time the event before is the event itself.
 function zero(): FieldValue {
   return 0;
 }
@@ -96,10 +98,6 @@ function zero(): FieldValue {
 function sincePrevious(event: EventView): bigint {
   const { previousTs } = event.state;
   return previousTs === 0n ? 0n : BigInt.asUintN(64, event.ts - previousTs);
-}
-
-function previousNanoseconds(event: EventView): FieldValue {
-  return Number(sincePrevious(event) % billion);
 }
 
 // Rounded up, so that "at most n ms" holds for the number exactly when it holds for the ns.

@@ -2,13 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Field } from '../field.ts';
 import { fieldClasses } from '../fields/registry.gen.ts';
-import type { Operand } from '../plan.ts';
-import { testEvent, testOperandReader, testState, testThread } from '../testkit/index.ts';
+import { createFieldLookup } from '../resolve/lookup.ts';
+import { testEvent, testState, testThread } from '../testkit/index.ts';
 import { alertJson, formatInternalAlertText } from './alert.ts';
 import { alertWriter, type AlertSettings, type AlertTemplate } from './alert-writer.ts';
 import { doubleJson, jsonText, type JsonValue } from './json.ts';
-import { type CompiledOutput, compileOutput, formatOutput, outputFields } from './output.ts';
-import type { OperandReader } from './template.ts';
+import {
+  type CompiledOutput,
+  compileOutput,
+  formatOutput,
+  outputFields,
+  type OutputOptions,
+} from './output.ts';
 
 function constant(name: string, value: Partial<Field> & Pick<Field, 'type' | 'extract'>): Field {
   return { name, doc: 'For this test.', ...value };
@@ -38,10 +43,13 @@ const made: readonly Field[] = [
   }),
 ];
 
-const read = testOperandReader([...fieldClasses.flatMap(({ fields }) => fields), ...made]);
+const scope: OutputOptions = {
+  fields: createFieldLookup([...fieldClasses, { id: 't', doc: '', sources: 'all', fields: made }]),
+  source: 'syscall',
+};
 
-function compiled(text: string, reader: OperandReader = read): CompiledOutput {
-  const result = compileOutput(text, { read: reader });
+function compiled(text: string): CompiledOutput {
+  const result = compileOutput(text, scope);
   if (!result.ok) {
     throw new Error(result.message);
   }
@@ -80,7 +88,7 @@ describe('output texts', () => {
     ['a %nosuch.field', /unknown filter: /],
     ['50% of %proc.name', /unknown filter: /],
   ])('%j is not accepted', (text, expected) => {
-    const result = compileOutput(text, { read });
+    const result = compileOutput(text, scope);
     expect(result.ok).toBe(false);
     expect(result.ok ? '' : result.message).toMatch(expected);
   });
@@ -125,42 +133,20 @@ describe('values', () => {
   });
 
   test('of transformers are shown, but the fields inside them are the fields of the alert', () => {
-    const output = compiled('%upper %t.none', upperReader);
-    expect(formatOutput(output, event)).toBe('CAT <NA>');
-    expect(outputFields(output, event)).toEqual({ 'proc.name': 'cat', 't.none': null });
+    const output = compiled('%toupper(proc.name) %join("-", (evt.type, tolower(proc.exe))) %t.none');
+    expect(formatOutput(output, event)).toBe('CAT openat-/sbin/init <NA>');
+    expect(outputFields(output, event)).toEqual({
+      'evt.type': 'openat',
+      'proc.exe': '/sbin/init',
+      'proc.name': 'cat',
+      't.none': null,
+    });
   });
 
   test('of transformers are missing when a field inside is', () => {
-    expect(formatOutput(compiled('%upper', wrapped('t.none')), event)).toBe('<NA>');
+    expect(formatOutput(compiled('%toupper(t.none)'), event)).toBe('<NA>');
   });
 });
-
-const upperReader = wrapped('proc.name');
-
-// Reads `upper` as a transformer around a field.
-function wrapped(name: string): OperandReader {
-  return (text) => {
-    const reading = read(text.replace(/^upper/, name));
-    if (!text.startsWith('upper') || !reading.ok) {
-      return reading;
-    }
-    const operand: Operand = {
-      kind: 'transform',
-      transformer: {
-        name: 'upper',
-        doc: '',
-        shape: () => ({ type: 'CHARBUF', list: false }),
-        apply: ([value]) => String(value).toUpperCase(),
-      },
-      inputs: [reading.operand],
-      argument: null,
-      text: `upper(${name})`,
-      type: 'CHARBUF',
-      list: false,
-    };
-    return { ok: true, operand, length: 'upper'.length };
-  };
-}
 
 const template: AlertTemplate = {
   rule: 'Caf\xc3\xa9 "rule"',

@@ -10,4 +10,3 @@ export {
   outputFields,
   type OutputOptions,
 } from './output.ts';
-export type { OperandReader, OperandReading } from './template.ts';

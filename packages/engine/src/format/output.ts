@@ -2,11 +2,12 @@ import type { EventView } from '../event.ts';
 import type { Operand } from '../plan.ts';
 import type { BufferFormat } from '../render/buffer.ts';
 import { fitText } from '../render/printable.ts';
+import type { OperandScope } from '../resolve/operand.ts';
 import { fromByteString } from '../rules/bytes.ts';
 import type { FieldValue } from '../value.ts';
 import { byBytes, type JsonValue } from './json.ts';
 import { fieldsWithin, printReader, type ValueReader } from './operand.ts';
-import { type OperandReader, parseTemplate, type TemplateToken } from './template.ts';
+import { parseTemplate, type TemplateToken } from './template.ts';
 import { type ValuePrinter, valuePrinter } from './value-printer.ts';
 
 /** What stands in a message where an event lacks a value. */
@@ -35,8 +36,7 @@ export interface CompiledOutput {
   readonly fields: readonly number[];
 }
 
-export interface OutputOptions {
-  readonly read: OperandReader;
+export interface OutputOptions extends OperandScope {
   /** How buffers are shown; as dots when absent. */
   readonly buffers?: BufferFormat;
 }
@@ -45,9 +45,11 @@ export type OutputCompilation =
   { readonly ok: true; readonly output: CompiledOutput } | { readonly ok: false; readonly message: string };
 
 /** Reads an output text (a byte string) of a rule. */
-export function compileOutput(text: string, { read, buffers = 'dots' }: OutputOptions): OutputCompilation {
-  const template = parseTemplate(text, read);
-  return template.ok ? { ok: true, output: assemble(text, template.tokens, buffers) } : template;
+export function compileOutput(text: string, options: OutputOptions): OutputCompilation {
+  const template = parseTemplate(text, options);
+  return template.ok
+    ? { ok: true, output: assemble(text, template.tokens, options.buffers ?? 'dots') }
+    : template;
 }
 
 function assemble(source: string, tokens: readonly TemplateToken[], buffers: BufferFormat): CompiledOutput {

@@ -1,11 +1,6 @@
 import type { Operand } from '../plan.ts';
-
-/** What reads an operand: the longest start of a text that is a field or a transformer call which can be printed. */
-export type OperandReader = (text: string) => OperandReading;
-
-export type OperandReading =
-  | { readonly ok: true; readonly operand: Operand; readonly length: number }
-  | { readonly ok: false; readonly message: string };
+import type { OperandScope } from '../resolve/operand.ts';
+import { readOutputOperand } from '../resolve/output-operand.ts';
 
 /** A piece of an output: text that stands as it is, or an operand with the width that it is fitted to (0: its own). */
 export type TemplateToken =
@@ -21,7 +16,7 @@ export type Template =
  * what follows an operand is text again. A `*` at the start, by which Falco is told to print in spite of missing
  * values, is taken off.
  */
-export function parseTemplate(source: string, read: OperandReader): Template {
+export function parseTemplate(source: string, scope: OperandScope): Template {
   if (source === '') {
     return { ok: false, message: 'empty formatting token' };
   }
@@ -32,7 +27,7 @@ export function parseTemplate(source: string, read: OperandReader): Template {
     if (percent > at) {
       tokens.push({ kind: 'literal', text: text.slice(at, percent) });
     }
-    const found = readOperand(text, percent + 1, read);
+    const found = readOperand(text, percent + 1, scope);
     if (!found.ok) {
       return found;
     }
@@ -49,7 +44,7 @@ type OperandToken =
   | { readonly ok: true; readonly token: TemplateToken; readonly end: number }
   | { readonly ok: false; readonly message: string };
 
-function readOperand(text: string, at: number, read: OperandReader): OperandToken {
+function readOperand(text: string, at: number, scope: OperandScope): OperandToken {
   let start = at;
   while (isDigit(text.charCodeAt(start))) {
     start++;
@@ -58,7 +53,7 @@ function readOperand(text: string, at: number, read: OperandReader): OperandToke
     const last = start === at ? '%' : 'number';
     return { ok: false, message: `invalid formatting syntax: formatting cannot end with a ${last}` };
   }
-  const reading = read(text.slice(start));
+  const reading = readOutputOperand(text, start, scope);
   if (!reading.ok) {
     return { ok: false, message: `unknown filter: ${reading.message}` };
   }

@@ -2,4 +2,3 @@ export * from './event-bytes.ts';
 export * from './event.ts';
 export * from './fields.ts';
 export * from './state.ts';
-export * from './operand-reader.ts';
