@@ -31,6 +31,7 @@ const shapes = [
   ['t.ends', 'PORT', { eitherEnd: true, rightHand: false, transformable: false, printable: false }],
   ['t.key', 'CHARBUF', { argument: 'required', argumentKinds: ['key'] }],
   ['t.index', 'CHARBUF', { argument: 'optional', argumentKinds: ['index'] }],
+  ['t.distance', 'UINT64', { argument: 'required', argumentKinds: ['index'], equalUpTo: true }],
   ['t.part', 'CHARBUF', { argument: 'required', argumentKinds: ['dotted-name'] }],
   ['evt.type', 'CHARBUF', {}],
   ['evt.rawarg', 'DYN', { argument: 'required', argumentKinds: ['dotted-name'], rightHand: false }],
@@ -126,7 +127,6 @@ describe('names', () => {
   test.each([
     ['t.text[x] = y', 'filter_check called with nonexistent field t.text[x]'],
     ['t.index[x] = y', 'filter_check called with nonexistent field t.index[x]'],
-    ['t.index[99999999999] = y', 'filter_check called with nonexistent field t.index[99999999999]'],
     ['t.key = y', "filter 't.key': t.key requires an argument but none provided"],
     ['t.part = y', "filter 't.part': t.part requires an argument but none provided"],
     ['t.part.x[1] = y', 'filter_check called with nonexistent field t.part.x[1]'],
@@ -140,6 +140,7 @@ describe('names', () => {
     expect(holds('t.index[2] = x', { 't.index[2]': 'x' })).toBe(true);
     expect(holds('t.key["a b"] = x', { 't.key[a b]': 'x' })).toBe(true);
     expect(holds('t.part.some = x', { 't.part[some]': 'x' })).toBe(true);
+    expect(holds('t.distance[1700000000000000001] = 3', { 't.distance[1700000000000000001]': 2 })).toBe(true);
     expect(holds('evt.rawarg.flags = 3', { 'evt.rawarg[flags]': 3 })).toBe(true);
   });
 });
@@ -158,6 +159,7 @@ describe('types', () => {
     ['t.texts = x', "filter error: '=' operator not supported list filters"],
     ['t.texts == oneof (x)', "filter error: '=' operator not supported list filters"],
     ['t.ports in (1)', "filter error: list filters are not supported for type 'INT32'"],
+    ['t.distance[1] != 1', "t.distance supports only '=' comparison operator"],
     ['t.uid = 1', "filter error: '=' operator not supported for type 'UID'"],
     ['t.int = x', 'x is not a valid number'],
     ['t.bool = 1', 'filter error: unrecognized boolean value 1'],

@@ -1,5 +1,5 @@
 import { AppError, nearest } from '@lanner/core';
-import type { BinaryCheckExpr, Expr, LeftExpr, Position, UnaryCheckExpr } from '../lang/ast.ts';
+import type { BinaryCheckExpr, Expr, LeftExpr, Modifier, Position, UnaryCheckExpr } from '../lang/ast.ts';
 import { printCondition } from '../lang/printer.ts';
 import { findOperator, supportedOperators } from '../lang/words.ts';
 import type { Operator } from '../operator.ts';
@@ -95,9 +95,10 @@ class Resolver {
     const literals = right.kind === 'value' ? [right.value] : right.items.map(itemText);
     this.#warn(operator, literals, right.at);
     refuseBufferParam(left, literals);
-    const test = literalTest(left, operator, expr.modifier, literals);
+    const applied = appliedOperator(left, operator, expr.modifier);
+    const test = literalTest(left, applied, expr.modifier, literals);
     this.#checkEventNames(left, literals);
-    return { kind: 'check', left, operator, modifier: expr.modifier, literals, test, text };
+    return { kind: 'check', left, operator: applied, modifier: expr.modifier, literals, test, text };
   }
 
   #compare(left: Operand, operator: Operator, rightExpr: LeftExpr, text: string): Plan {
@@ -132,6 +133,17 @@ function operatorOf(name: string): Operator {
     throw typeFault(`unrecognized filter comparison operator '${name}'`, nearest(name, supportedOperators()));
   }
   return operator;
+}
+
+/** What `=` means for a distance; other operators have no meaning for it. */
+function appliedOperator(left: Operand, operator: Operator, modifier: Modifier | null): Operator {
+  if (left.kind !== 'field' || left.field.equalUpTo !== true) {
+    return operator;
+  }
+  if (operator.name !== '=' || modifier !== null) {
+    throw typeFault(`${left.field.name} supports only '=' comparison operator`);
+  }
+  return operatorOf('<=');
 }
 
 function itemText(item: { readonly kind: string; readonly value?: string }): string {

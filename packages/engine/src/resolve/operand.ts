@@ -74,15 +74,12 @@ function bracketArgument(field: Field, argument: string | null): FieldArgument |
     if (kind === 'key') {
       return argument;
     }
-    if (kind === 'index' && isIndex(argument)) {
-      return Number(argument);
+    if (kind === 'index' && /^\d{1,20}$/.test(argument)) {
+      // Times in ns are beyond 2^53; they stay text so that no digit is lost.
+      return Number.isSafeInteger(Number(argument)) ? Number(argument) : argument;
     }
   }
   return null;
-}
-
-function isIndex(text: string): boolean {
-  return /^\d{1,10}$/.test(text) && Number(text) <= 0x7fff_ffff;
 }
 
 function dottedArgument(field: Field, name: string, argument: string | null): FieldArgument | null {
