@@ -42,3 +42,49 @@ export { printableText } from './render/printable.ts';
 export { allParamsText, paramText } from './render/param.ts';
 export { clockText, isoText } from './render/time.ts';
 export { type EventSet, eventSet, ruleEventIds, ruleEventNames } from './event-sets.ts';
+export {
+  compactJson,
+  findJsonMember,
+  jsonAt,
+  jsonElements,
+  type JsonNode,
+  jsonString,
+  skipJson,
+  skipJsonSpace,
+  skipJsonText,
+} from './lib/json-text.ts';
+export { auditSource } from './lib/k8s-audit.ts';
+export { fromByteString, toByteString } from './rules/bytes.ts';
+export type { ItemType, Location } from './rules/context.ts';
+export { describeRules, describeText, type DescribeOptions } from './rules/describe.ts';
+export type { Diagnostic, LoadCode } from './rules/diagnostic.ts';
+export {
+  type ConditionTree,
+  explainRule,
+  formatConditionTree,
+  type RuleExplanation,
+} from './rules/explain.ts';
+export { falcoLanguage, type LanguageOptions } from './rules/falco-language.ts';
+export { implies, isContradiction, type Verdict } from './rules/implies.ts';
+export type { RuleLanguage } from './rules/language.ts';
+export { lintRules, type LintFinding, type LintKind, type LintOptions } from './rules/lint.ts';
+export type { CompiledList } from './rules/lists.ts';
+export { createRuleLoader, loadRules, type LoadRulesOptions } from './rules/load-rules.ts';
+export type { LoaderOptions, RuleFile, RuleLoader } from './rules/loader.ts';
+export type { CompiledMacro } from './rules/macros.ts';
+export { type ExtraField, type ExtraOutput, rawField } from './rules/outputs.ts';
+export { checkPlugins, type PluginInfo } from './rules/plugins.ts';
+export { parsePriority, type Priority, priorityName, priorityNames } from './rules/priority.ts';
+export {
+  loadResultsJson,
+  schemaValidation,
+  summaryText,
+  validationText,
+  verboseText,
+  verdict,
+} from './rules/results.ts';
+export { type Rewrite, rewriteDeprecated, type RewriteNote } from './rules/rewrite.ts';
+export type { LoadedRule, LoadResult, RuleSet } from './rules/ruleset.ts';
+export { checkSchema, type JsonSchema, ruleSchema } from './rules/schema.ts';
+export { type RuleSelection } from './rules/select.ts';
+export { engineVersion, formatVersion } from './rules/version.ts';

@@ -6,8 +6,7 @@ import { warnAboutCondition, warnAboutOutput } from './condition-warnings.ts';
 import { type Context, inExpression } from './context.ts';
 import { type ExactPlace, failure, type Report } from './diagnostic.ts';
 import { addExceptions } from './exceptions.ts';
-import { hintForCompileError } from './hints.ts';
-import type { ParsedCondition, ResolvedCondition, RuleLanguage } from './language.ts';
+import type { CheckedOutput, ParsedCondition, ResolvedCondition, RuleLanguage } from './language.ts';
 import { type CompiledList, compileLists, type ExpandedText, expandLists, originalOffset } from './lists.ts';
 import { type CompiledMacro, resolveMacros } from './macros.ts';
 import type { ConditionText, RuleInfo } from './model.ts';
@@ -17,6 +16,7 @@ import type { LoadedRule } from './ruleset.ts';
 /** Parsing and checking a condition costs more than all else; files loaded later repeat those loaded before. */
 export interface CompileCache {
   readonly parsed: Map<string, ParsedCondition>;
+  readonly outputs: Map<string, CheckedOutput>;
   readonly resolved: Map<
     string,
     { readonly condition: ResolvedCondition; readonly eventIds: ReadonlySet<number> }
@@ -47,7 +47,7 @@ const manyEventTypes = 100;
 const removedOutput = '%container.info';
 
 export function emptyCache(): CompileCache {
-  return { parsed: new Map(), resolved: new Map() };
+  return { parsed: new Map(), outputs: new Map(), resolved: new Map() };
 }
 
 /** Compiles everything that was collected; null when an error ended it, which is then in the report. */
@@ -178,8 +178,7 @@ function macroHint(
   if ((macros.get(name)?.info.index ?? -1) >= visibility) {
     return `Define the macro '${name}' before the macro that uses it.`;
   }
-  const near = nearest(name, macros.keys());
-  return near === null ? null : `Did you mean '${near}'?`;
+  return meant(nearest(name, macros.keys()) ?? undefined);
 }
 
 function placeOf(
@@ -220,7 +219,7 @@ function compileRule(
     place: (at) => placeOf(info.condition, expanded, at, wrapped),
   });
   warnAboutCondition(resolved.expr, excepted.text, info.conditionContext, env.report);
-  const checked = checkCondition(info, resolved.expr, excepted.text, expanded, lists, env);
+  const checked = checkCondition(info, resolved.expr, excepted.text, expanded, env);
   if (checked === null) {
     return null;
   }
@@ -238,7 +237,7 @@ function compileRule(
     plan: condition.plan,
     eventIds: runFor(info.source, eventIds),
     exceptionFields: [...excepted.fields].sort(),
-    ...namesUsed(resolved.macros, expanded.lists, macros),
+    ...namesUsed(resolved.macros, expanded.lists, macros, lists),
   });
 }
 
@@ -272,15 +271,16 @@ function loadedRule(info: RuleInfo, { output, ...parts }: CompiledParts): Loaded
   };
 }
 
-/** Macros and lists that a condition uses, directly and through macros. */
+/** Macros and lists that a condition uses, directly and through others. */
 function namesUsed(
   direct: readonly string[],
   ownLists: readonly string[],
   macros: ReadonlyMap<string, CompiledMacro>,
+  compiledLists: ReadonlyMap<string, CompiledList>,
 ): { macros: string[]; lists: string[] } {
   const names = new Set(direct);
   const lists = new Set(ownLists);
-  // A set takes in what is added while it is walked.
+  // Walking a set takes in what is added on the way.
   for (const name of names) {
     const macro = macros.get(name);
     for (const inner of macro?.macros ?? []) {
@@ -288,6 +288,11 @@ function namesUsed(
     }
     for (const list of macro?.lists ?? []) {
       lists.add(list);
+    }
+  }
+  for (const name of lists) {
+    for (const inner of compiledLists.get(name)?.lists ?? []) {
+      lists.add(inner);
     }
   }
   return { macros: [...names].sort(), lists: [...lists].sort() };
@@ -301,7 +306,8 @@ function runFor(source: string, eventIds: ReadonlySet<number>): ReadonlySet<numb
   return source === 'syscall' ? new Set([...eventIds, asyncEvent]) : new Set([pluginEvent, asyncEvent]);
 }
 
-function checkOutput(info: RuleInfo, { language, extras, report }: CompileEnv): RuleOutput | null {
+function checkOutput(info: RuleInfo, env: CompileEnv): RuleOutput | null {
+  const { extras, report } = env;
   let output = outputOf(info, extras);
   if (output.text.includes(removedOutput)) {
     report.warn(
@@ -312,29 +318,41 @@ function checkOutput(info: RuleInfo, { language, extras, report }: CompileEnv): 
     );
     output = { ...output, text: output.text.replaceAll(removedOutput, '') };
   }
-  const checked = language.checkOutput(output.text, info.source);
+  const checked = checkText(output.text, info.source, env);
   if (!checked.ok) {
     if (info.skipIfUnknownFilter && isUnknownName(checked.message)) {
       report.warn('LOAD_UNKNOWN_FILTER', checked.message, info.outputContext);
       return null;
     }
-    throw outputFailure(checked.message, info, language);
+    throw outputFailure(checked, info);
   }
   warnAboutOutput(output.text, info.outputContext, report);
   for (const { format } of output.fields) {
-    const field = language.checkOutput(format, info.source);
+    const field = checkText(format, info.source, env);
     if (!field.ok) {
-      throw outputFailure(field.message, info, language);
+      throw outputFailure(field, info);
     }
     warnAboutOutput(format, info.outputContext, report);
   }
   return output;
 }
 
-function outputFailure(message: string, info: RuleInfo, language: RuleLanguage): Error {
-  return failure('LOAD_ERR_COMPILE_OUTPUT', message, info.outputContext, {
-    hint: hintForCompileError(message, info.source, language),
-  });
+function checkText(text: string, source: string, { language, previous, cache }: CompileEnv): CheckedOutput {
+  const key = `${source}\0${text}`;
+  const checked = previous.outputs.get(key) ?? cache.outputs.get(key) ?? language.checkOutput(text, source);
+  cache.outputs.set(key, checked);
+  return checked;
+}
+
+function outputFailure(
+  { message, nearest: near }: Extract<CheckedOutput, { ok: false }>,
+  info: RuleInfo,
+): Error {
+  return failure('LOAD_ERR_COMPILE_OUTPUT', message, info.outputContext, { hint: meant(near) });
+}
+
+function meant(name: string | undefined): string | null {
+  return name === undefined ? null : `Did you mean '${name}'?`;
 }
 
 type Accepted = Extract<ResolvedCondition, { ok: true }>;
@@ -344,7 +362,6 @@ function checkCondition(
   expr: Expr,
   text: string,
   expanded: ExpandedText,
-  lists: ReadonlyMap<string, CompiledList>,
   env: CompileEnv,
 ): { condition: Accepted; eventIds: ReadonlySet<number> } | null {
   const { language, report, previous, cache } = env;
@@ -359,7 +376,7 @@ function checkCondition(
       return null;
     }
     throw failure('LOAD_ERR_COMPILE_CONDITION', condition.message, context(condition.at), {
-      hint: hintForCompileError(condition.message, info.source, language, lists.keys()),
+      hint: meant(condition.nearest),
       place: placeOf(info.condition, expanded, condition.at, wrapped),
     });
   }

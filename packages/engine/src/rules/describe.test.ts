@@ -142,7 +142,10 @@ test('an explanation has the condition as a tree, with the macros that its parts
     priority: 'Informational',
     definedAt: { file: 'f.yaml', line: 12, column: 3 },
     macros: [{ name: 'named', condition: 'proc.name in (names)' }, { name: 'opened' }],
-    lists: [{ name: 'names', items: ['x', 'y'] }],
+    lists: [
+      { name: 'inner', items: ['x'] },
+      { name: 'names', items: ['x', 'y'] },
+    ],
     exceptions: [{ name: 'e', values: 1 }],
   });
   expect(explanation.fields[0]).toEqual({ name: 'evt.type', doc: 'Documentation of evt.type.' });

@@ -9,6 +9,8 @@ export interface ConditionProblem {
 
 interface ConditionFailure extends ConditionProblem {
   readonly ok: false;
+  /** A known name that is like an unknown one. */
+  readonly nearest?: string;
 }
 
 export type ParsedCondition = { readonly ok: true; readonly expr: Expr } | ConditionFailure;
@@ -19,7 +21,7 @@ export type ResolvedCondition =
 
 export type CheckedOutput =
   | { readonly ok: true; readonly fields: readonly string[] }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly nearest?: string };
 
 /** What loading rules needs of the rule language; a port, so that the loader can be tested without fields. */
 export interface RuleLanguage {
@@ -36,10 +38,6 @@ export interface RuleLanguage {
   readonly eventIds: (expr: Expr) => ReadonlySet<number>;
   /** Names of the event types for which a condition of `source` can hold, sorted. */
   readonly eventNamesOf: (expr: Expr, source: string) => readonly string[];
-  /** Names of the fields that conditions of `source` may use. */
-  readonly fieldNames: (source: string) => Iterable<string>;
   /** The sentence that documents a field; null for an unknown one. */
   readonly fieldDoc: (name: string, source: string) => string | null;
-  /** Names that `evt.type` may be compared with. */
-  readonly eventNames: () => Iterable<string>;
 }

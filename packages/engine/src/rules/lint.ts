@@ -1,10 +1,19 @@
+import { nearest } from '@lanner/core';
 import { fromByteString } from './bytes.ts';
+import { detailsOf } from './condition-details.ts';
 import type { Context } from './context.ts';
 import { implies, isContradiction } from './implies.ts';
 import type { LoadedRule, RuleSet } from './ruleset.ts';
 
 export type LintKind =
-  'load-error' | 'load-warning' | 'schema' | 'never-matches' | 'shadowed' | 'no-tags' | 'no-description';
+  | 'load-error'
+  | 'load-warning'
+  | 'schema'
+  | 'never-matches'
+  | 'shadowed'
+  | 'unknown-list'
+  | 'no-tags'
+  | 'no-description';
 
 /** Something that a rule file's author should look at. */
 export interface LintFinding {
@@ -33,6 +42,7 @@ export function lintRules(set: RuleSet, { matching = 'first' }: LintOptions = {}
   return [
     ...loadFindings(set),
     ...set.rules.flatMap((rule) => [...neverFindings(rule), ...metadataFindings(rule)]),
+    ...listFindings(set),
     ...(matching === 'first' ? shadowFindings(set.enabled) : []),
   ];
 }
@@ -84,6 +94,31 @@ function neverFindings(rule: LoadedRule): LintFinding[] {
         : null,
     }),
   ];
+}
+
+/** Values that look like misspelt names of lists: Falco takes an unknown name in a list for a value, in silence. */
+function listFindings(set: RuleSet): LintFinding[] {
+  const findings: LintFinding[] = [];
+  const names = set.lists.map(({ name }) => name).filter((name) => name.includes('_'));
+  const values = new Set(set.lists.flatMap(({ items }) => items));
+  for (const { name: subject, info } of [...set.rules, ...set.macros]) {
+    const parsed = set.language.parse(info.condition.text, 1000);
+    for (const item of parsed.ok ? detailsOf(parsed.expr).items : []) {
+      const near =
+        item.includes('_') && !values.has(item) && !names.includes(item) ? nearest(item, names) : null;
+      if (near !== null) {
+        findings.push({
+          kind: 'unknown-list',
+          severity: 'warning',
+          message: `'${fromByteString(item)}' is no list, so it is taken as a value.`,
+          hint: `Did you mean the list '${fromByteString(near)}'?`,
+          subject: fromByteString(subject),
+          ...placeOf(info.context),
+        });
+      }
+    }
+  }
+  return findings;
 }
 
 function metadataFindings(rule: LoadedRule): LintFinding[] {

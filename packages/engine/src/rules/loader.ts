@@ -4,11 +4,11 @@ import { type Context, fileContext, at as placeAt } from './context.ts';
 import { failure, Report } from './diagnostic.ts';
 import type { RuleLanguage } from './language.ts';
 import type { ExtraOutput } from './outputs.ts';
+import { checkPlugins, type PluginInfo } from './plugins.ts';
 import type { Priority } from './priority.ts';
 import { readItem } from './read.ts';
-import ruleSchema from './rule-schema.json' with { type: 'json' };
 import type { LoadResult, RuleSet } from './ruleset.ts';
-import { checkSchema, type JsonSchema } from './schema.ts';
+import { checkSchema, ruleSchema } from './schema.ts';
 import { type RuleSelection, selectRules } from './select.ts';
 import { SourceText } from './source-text.ts';
 import { formatVersion } from './version.ts';
@@ -26,6 +26,8 @@ export interface LoaderOptions {
   readonly sources?: readonly string[];
   readonly extraOutputs?: readonly ExtraOutput[];
   readonly selections?: readonly RuleSelection[];
+  /** When given, the requirements of rule files are checked against these. */
+  readonly plugins?: readonly PluginInfo[];
   /** Rules less grave than this are not run. Default: 7, all. */
   readonly minPriority?: Priority;
 }
@@ -71,7 +73,8 @@ export class RuleLoader {
   /** What has been loaded so far. */
   ruleSet(): RuleSet {
     const { lists, macros, rules } = this.#output;
-    const { selections, minPriority } = this.#options;
+    const { selections, minPriority, plugins } = this.#options;
+    const { pluginRequirements } = this.#collector;
     return {
       results: [...this.#results],
       successful: this.#results.every(({ successful }) => successful),
@@ -82,7 +85,8 @@ export class RuleLoader {
       requiredEngineVersion: formatVersion(
         this.#collector.engineRequirement?.version ?? { major: 0, minor: 0, patch: 0 },
       ),
-      requiredPlugins: [...this.#collector.pluginRequirements],
+      requiredPlugins: [...pluginRequirements],
+      pluginProblem: plugins === undefined ? null : checkPlugins(pluginRequirements, plugins),
       language: this.#options.language,
     };
   }
@@ -97,9 +101,7 @@ export class RuleLoader {
       report.error('LOAD_ERR_YAML_PARSE', message, placeAt(context, 'value for', parsed.at));
       return { schemaStatus: [], accepted: false };
     }
-    // The import's inferred type is narrower in its literals only.
-    const schema = ruleSchema as JsonSchema;
-    const schemaStatus = parsed.documents.flatMap((document) => checkSchema(document, schema));
+    const schemaStatus = parsed.documents.flatMap((document) => checkSchema(document, ruleSchema));
     const accepted = report.attempt(() => {
       for (const document of parsed.documents) {
         this.#readDocument(document, context, report);

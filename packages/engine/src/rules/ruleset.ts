@@ -37,7 +37,7 @@ export interface LoadedRule extends CompilableRule {
   readonly skipIfUnknownFilter: boolean;
   /** Names of macros that the condition uses, directly or through others. */
   readonly macros: readonly string[];
-  /** Names of lists that the condition and its macros use. */
+  /** Names of lists that the condition, its macros and its lists use. */
   readonly lists: readonly string[];
   /** Where it is defined; line and column from 1. */
   readonly definedAt: { readonly file: string; readonly line: number; readonly column: number };
@@ -73,6 +73,8 @@ export interface RuleSet {
   /** The newest engine version that a file asks for, as `x.y.z`. */
   readonly requiredEngineVersion: string;
   readonly requiredPlugins: readonly PluginRequirement[];
+  /** Which required plugin is missing or too old: the rules must not be run then. */
+  readonly pluginProblem: string | null;
   /** The language that the rules are written in. */
   readonly language: RuleLanguage;
 }

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import ruleSchema from './rule-schema.json' with { type: 'json' };
-import { checkSchema, type JsonSchema } from './schema.ts';
+import { checkSchema, ruleSchema } from './schema.ts';
 import { parseYaml } from './yaml/parse.ts';
 
-function check(text: string, schema = ruleSchema as JsonSchema): string[] {
+function check(text: string, schema = ruleSchema): string[] {
   const parsed = parseYaml(text);
   return parsed.ok ? parsed.documents.flatMap((document) => checkSchema(document, schema)) : [];
 }

@@ -1,3 +1,4 @@
+import schemaOfRules from './rule-schema.json' with { type: 'json' };
 import { valueOf, type YamlMap, type YamlNode, type YamlSequence } from './yaml/parse.ts';
 
 /** The part of JSON Schema (draft 6) that schemas of Falco's files use. */
@@ -13,6 +14,10 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
 }
+
+/** The schema of rule files, as `falco --rule-schema` prints it. */
+// The type that is inferred from the file has wider texts than the schema's words.
+export const ruleSchema = schemaOfRules as JsonSchema;
 
 interface Check {
   readonly root: JsonSchema;

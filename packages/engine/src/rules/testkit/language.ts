@@ -1,3 +1,4 @@
+import { nearest } from '@lanner/core';
 import { eventTable } from '../../event-table.ts';
 import type { Expr, LeftExpr, TransformerInput } from '../../lang/ast.ts';
 import { parseCondition } from '../../lang/parser.ts';
@@ -23,9 +24,11 @@ export const testLanguage: RuleLanguage = {
   print: printCondition,
   resolve(expr) {
     const problem = findProblem(expr);
-    return problem === null
-      ? { ok: true, plan: { kind: 'and', children: [] }, warnings: warningsOf(expr) }
-      : { ok: false, ...problem };
+    if (problem === null) {
+      return { ok: true, plan: { kind: 'and', children: [] }, warnings: warningsOf(expr) };
+    }
+    const near = nearest(problem.message.split(' ').at(-1) ?? '', fields);
+    return { ok: false, ...problem, ...(near === null ? {} : { nearest: near }) };
   },
   checkOutput(text) {
     const names = [...text.matchAll(/%([a-z.]+[a-z])/g)].map(([, name]) => name ?? '');
@@ -40,9 +43,7 @@ export const testLanguage: RuleLanguage = {
   eventNamesOf: (expr) => [
     ...new Set(eventTable.filter(({ name }) => canBe(expr, name) !== false).map(({ name }) => name)),
   ],
-  fieldNames: () => fields,
   fieldDoc: (name) => (fields.has(name) ? `Documentation of ${name}.` : null),
-  eventNames: () => eventTable.map(({ name }) => name),
 };
 
 function findProblem(expr: Expr): ConditionProblem | null {
