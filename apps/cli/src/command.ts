@@ -26,6 +26,8 @@ export interface CommandOption {
   readonly multiple?: boolean;
   /** Placeholder of the value in the help, such as `FILE`. */
   readonly value?: string;
+  /** The value when the option stands alone; a value then needs an equals sign: `--list=syscall`. */
+  readonly implicit?: string;
   /** What values may follow, for completion. */
   readonly choices?: readonly string[];
   readonly doc: string;

@@ -74,7 +74,7 @@ function wantsHelp(args: readonly string[]): boolean {
 function parse(command: Command, args: readonly string[]): CommandInput {
   try {
     return parseArgs({
-      args: [...args],
+      args: withImplicit(command, args),
       options: parseConfig(command),
       allowPositionals: true,
       strict: true,
@@ -82,6 +82,15 @@ function parse(command: Command, args: readonly string[]): CommandInput {
   } catch (error) {
     throw usageError(command, error as Error & { code?: string });
   }
+}
+
+// parseArgs knows no option whose value may be left out.
+function withImplicit(command: Command, args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  return args.map((arg, i) => {
+    const option = arg.startsWith('--') && (end < 0 || i < end) ? command.options[arg.slice(2)] : undefined;
+    return option?.implicit === undefined ? arg : `${arg}=${option.implicit}`;
+  });
 }
 
 function usageError(command: Command, error: Error & { code?: string }): AppError {

@@ -72,7 +72,7 @@ export type { CompiledList } from './rules/lists.ts';
 export { createRuleLoader, loadRules, type LoadRulesOptions } from './rules/load-rules.ts';
 export type { LoaderOptions, RuleFile, RuleLoader } from './rules/loader.ts';
 export type { CompiledMacro } from './rules/macros.ts';
-export { type ExtraField, type ExtraOutput, rawField } from './rules/outputs.ts';
+export { type ExtraField, type ExtraOutput, rawField, suggestedOutput } from './rules/outputs.ts';
 export { checkPlugins, type PluginInfo } from './rules/plugins.ts';
 export { parsePriority, type Priority, priorityName, priorityNames } from './rules/priority.ts';
 export {
@@ -88,3 +88,4 @@ export type { LoadedRule, LoadResult, RuleSet } from './rules/ruleset.ts';
 export { checkSchema, type JsonSchema, ruleSchema } from './rules/schema.ts';
 export { type RuleSelection } from './rules/select.ts';
 export { engineVersion, formatVersion } from './rules/version.ts';
+export { type CompilableRule, type CompiledRuleset, compileRuleset, type RuleMatching } from './compile/ruleset.ts';

@@ -13,3 +13,5 @@ export { captureChunks, type CaptureSource } from './capture/source.ts';
 export { captureStats, type CaptureStats } from './capture/stats.ts';
 export { type CaptureOutput, CaptureWriter } from './capture/writer.ts';
 export type { EventHandler } from './event-handler.ts';
+export { type StateOptions, StateTables } from './state/tables.ts';
+export { type AuditReplayOptions, type AuditReplayResult, replayAudit } from './audit/replay.ts';

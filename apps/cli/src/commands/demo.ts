@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import { defineCommand } from '../command.ts';
+import { runDemo } from '../demo/demo.ts';
+
+export const command = defineCommand({
+  id: 'demo',
+  summary: 'Replay a recorded attack against the default rules and show the alerts.',
+  usage: '',
+  options: {},
+  positionals: 'none',
+  examples: [{ command: 'lanner demo', doc: 'What npm start runs.' }],
+  run: (environment) =>
+    runDemo(
+      environment,
+      fileURLToPath(new URL('../../../../conformance/fixtures/workload1-host.scap', import.meta.url)),
+    ),
+});

@@ -1,0 +1,147 @@
+import { AppError, type Log } from '@lanner/core';
+import {
+  type AlertSettings,
+  compileRuleset,
+  createFieldLookup,
+  type EventView,
+  EventView as View,
+  fieldClasses,
+  type LoadedRule,
+  type RuleMatching,
+  type RuleSet,
+} from '@lanner/engine';
+import { nodeEffects, type OutputHub } from '@lanner/hub';
+import { latin1, replayAudit, StateTables } from '@lanner/sensor';
+import type { CommandEnvironment } from '../command.ts';
+import { AlertPrinter } from './alert-printer.ts';
+import { captureKind } from './capture-kind.ts';
+import { openOutputs } from './outputs.ts';
+import { type DetectionRun, replaySyscalls, type RunFigures } from './replay.ts';
+import type { DetectSettings } from './settings.ts';
+import { RuleCounts } from './summary.ts';
+
+/** Time that a stuck output is given at the end of a run. */
+const closeGraceMs = 5000;
+
+export interface RunResult extends RunFigures {
+  readonly counts: RuleCounts;
+  /** Alerts that outputs did not take. */
+  readonly dropped: number;
+}
+
+/** Everything of a running detection that a reload, the metrics and the web server look at. */
+export interface Detection {
+  readonly run: DetectionRun;
+  readonly counts: RuleCounts;
+  readonly hub: OutputHub;
+  rules: RuleSet;
+  events: number;
+}
+
+/** Opens the outputs and prepares the rules. */
+export async function prepareDetection(
+  rules: RuleSet,
+  settings: DetectSettings,
+  environment: CommandEnvironment,
+  log: Log,
+): Promise<Detection> {
+  const { config } = settings;
+  const hub = await openOutputs(config, nodeEffects(log), log);
+  const counts = new RuleCounts();
+  const printer = new AlertPrinter({
+    fields: createFieldLookup(fieldClasses),
+    settings: alertSettings(settings, environment),
+    json: settings.json,
+    buffers: config.flag('buffer_format_base64') ? 'base64' : 'dots',
+  });
+  const run: DetectionRun = {
+    ruleset: compileRuleset(rules.enabled, matchingOf(settings)),
+    signal: environment.signal,
+    onAlert(rule: LoadedRule, event: EventView) {
+      counts.add(rule);
+      hub.send(printer.message(rule, event));
+    },
+    // A replay waits for its outputs instead of dropping.
+    pause: () => (hub.wantsPause ? hub.room() : undefined),
+  };
+  return { run, counts, hub, rules, events: 0 };
+}
+
+export function matchingOf({ config }: DetectSettings): RuleMatching {
+  const matching = config.text('rule_matching');
+  if (matching !== 'first' && matching !== 'all') {
+    throw new AppError('config.invalid', `rule_matching: '${matching}' is none of first, all`, {
+      hint: 'first stops at the first rule that matches an event, all goes on.',
+    });
+  }
+  return matching;
+}
+
+/** Replays what the settings name and closes the outputs, also when the replay fails. */
+export async function replay(
+  detection: Detection,
+  capture: string,
+  { config }: DetectSettings,
+  environment: CommandEnvironment,
+  log: Log,
+): Promise<RunResult> {
+  const { run, hub, counts } = detection;
+  const system = {
+    hostname: environment.hostname(),
+    maxThreads: config.number('falco_libs.thread_table_size'),
+    utcOffsetS: -environment.now().getTimezoneOffset() * 60,
+  };
+  try {
+    const figures =
+      captureKind(capture) === 'audit'
+        ? await replayAuditRecords(capture, run, system, log)
+        : await replaySyscalls(capture, run, system);
+    await hub.close(closeGraceMs);
+    return { ...figures, counts, dropped: hub.dropped };
+  } catch (error) {
+    await hub.close(closeGraceMs);
+    throw error;
+  }
+}
+
+async function replayAuditRecords(
+  path: string,
+  run: DetectionRun,
+  system: { hostname: string; utcOffsetS: number },
+  log: Log,
+): Promise<RunFigures> {
+  const event = new View(new StateTables(system), latin1);
+  let firstEventMs: number | null = null;
+  let num = 0;
+  const report = (rule: LoadedRule): void => {
+    run.onAlert(rule, event);
+  };
+  const { events, skipped, complete } = await replayAudit(path, {
+    event,
+    onEvent() {
+      firstEventMs ??= performance.now();
+      event.num = ++num;
+      run.ruleset.match(event, report);
+    },
+    onProblem(problem) {
+      log.warn('audit record skipped', { reason: problem.message, ...problem.details });
+    },
+    afterChunk: run.pause,
+    signal: run.signal,
+  });
+  if (skipped > 0) {
+    log.warn('audit records were skipped', { skipped });
+  }
+  return { events, complete, firstEventMs };
+}
+
+function alertSettings({ config }: DetectSettings, environment: CommandEnvironment): AlertSettings {
+  return {
+    hostname: environment.hostname(),
+    isoTime: config.flag('time_format_iso_8601'),
+    includeOutput: config.flag('json_include_output_property'),
+    includeMessage: config.flag('json_include_message_property'),
+    includeFields: config.flag('json_include_output_fields_property'),
+    includeTags: config.flag('json_include_tags_property'),
+  };
+}
