@@ -143,9 +143,6 @@ export interface Thread {
   readonly threadCount: number;
   /** Sum of `StateView.switchNs` over the thread's context switches, the event at hand included. */
   readonly runNs: number;
-  /** CPU times as the `procinfo` event before the one at hand reported them; 0 before the second. */
-  readonly previousCpuUser: number | bigint;
-  readonly previousCpuSystem: number | bigint;
   /** Descriptors of the thread group. */
   readonly fds: FdTable;
 }

@@ -73,15 +73,10 @@ test('without control groups there is no value', () => {
   ).toBeNull();
 });
 
-test('CPU time is the growth since the previous report, at most 100', () => {
-  const usage = (user: number, system: number): unknown[] => {
-    const thread = testThread({ previousCpuUser: user, previousCpuSystem: system });
-    const procinfo = testEvent('PROCINFO_E', [60, 40], { thread });
-    return ['thread.cpu', 'thread.cpu.user', 'thread.cpu.system'].map((name) =>
-      readField(fieldClass, name, procinfo),
-    );
-  };
-  expect(usage(0, 0)).toEqual([0, 0, 0]);
-  expect(usage(50, 35)).toEqual([15, 10, 5]);
-  expect(usage(70, 1)).toEqual([29, 100, 39]);
+test('CPU time is 0 at the events that report it, as in Falco', () => {
+  for (const name of ['thread.cpu', 'thread.cpu.user', 'thread.cpu.system']) {
+    expect(readField(fieldClass, name, testEvent('PROCINFO_E', [60, 40], { thread: leader }))).toBe(0);
+    expect(readField(fieldClass, name, testEvent('PROCINFO_E', [60, 40]))).toBeNull();
+    expect(readField(fieldClass, name, event)).toBeNull();
+  }
 });

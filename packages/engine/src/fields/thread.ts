@@ -1,6 +1,5 @@
-import type { EventView } from '../event.ts';
 import { eventId } from '../event-table.ts';
-import { defineFields } from '../field.ts';
+import { defineFields, type Field } from '../field.ts';
 import { capabilitiesText } from '../lib/capabilities.ts';
 import { hostId, isMainThread, mainThread } from '../lib/threads.ts';
 import { type Thread, threadFlags } from '../state.ts';
@@ -90,30 +89,9 @@ export const fieldClass = defineFields({
       doc: 'Nanoseconds that the thread has run, as far as context switches were seen.',
       extract: ({ thread }) => (thread === null ? null : thread.runNs),
     },
-    {
-      name: 'thread.cpu',
-      type: 'DOUBLE',
-      doc: 'CPU time of the thread since its previous procinfo event, at most 100.',
-      extract: (event) =>
-        cpuGrowth(event, ({ previousCpuUser, previousCpuSystem }) => [
-          Number(event.u64(0)) + Number(event.u64(1)),
-          Number(previousCpuUser) + Number(previousCpuSystem),
-        ]),
-    },
-    {
-      name: 'thread.cpu.user',
-      type: 'DOUBLE',
-      doc: 'CPU time of the thread outside the kernel since its previous procinfo event, at most 100.',
-      extract: (event) =>
-        cpuGrowth(event, ({ previousCpuUser }) => [Number(event.u64(0)), Number(previousCpuUser)]),
-    },
-    {
-      name: 'thread.cpu.system',
-      type: 'DOUBLE',
-      doc: 'CPU time of the thread inside the kernel since its previous procinfo event, at most 100.',
-      extract: (event) =>
-        cpuGrowth(event, ({ previousCpuSystem }) => [Number(event.u64(1)), Number(previousCpuSystem)]),
-    },
+    cpuField('thread.cpu', 'CPU time of the thread'),
+    cpuField('thread.cpu.user', 'CPU time of the thread outside the kernel'),
+    cpuField('thread.cpu.system', 'CPU time of the thread inside the kernel'),
     {
       name: 'thread.pfmajor',
       type: 'UINT64',
@@ -185,15 +163,15 @@ function otherThreads(thread: Thread): number {
   return Math.max(0, mainIsAlive ? thread.threadCount - 1 : thread.threadCount);
 }
 
-/** `times` gives the reported time and the one reported before; without one before, nothing can be said yet. */
-function cpuGrowth(
-  event: EventView,
-  times: (thread: Thread) => readonly [now: number, before: number],
-): number | null {
-  if (event.type !== procinfo || event.thread === null || !event.has(1)) {
-    return null;
-  }
-  const [now, before] = times(event.thread);
-  // A time that runs backwards wraps around in Falco, which caps it like any other large growth.
-  return before === 0 ? 0 : now < before ? 100 : Math.min(100, now - before);
+/**
+ * Old captures report CPU times in events of their own. The value would be their growth, but Falco loses the former
+ * report before the next one comes and shows 0 each time.
+ */
+function cpuField(name: string, doc: string): Field {
+  return {
+    name,
+    type: 'DOUBLE',
+    doc: `${doc} since its previous procinfo event: 0 at these events, no value at others.`,
+    extract: ({ type, thread }) => (type === procinfo && thread !== null ? 0 : null),
+  };
 }

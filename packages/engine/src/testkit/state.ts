@@ -84,8 +84,6 @@ export function testThread(properties: Partial<Thread> = {}): Thread {
     childCount: 0,
     threadCount: 1,
     runNs: 0,
-    previousCpuUser: 0,
-    previousCpuSystem: 0,
     fds: testFds(),
     ...properties,
   };
