@@ -41,7 +41,7 @@ export interface RuleExplanation {
 export function explainRule(set: RuleSet, name: string): RuleExplanation {
   const rule = loadedRule(set, name);
   const { language } = set;
-  const labels = new Map(set.macros.map((macro) => [macro.condition, macro.name]));
+  const labels = macroLabels(set, rule.macros);
   const details = detailsOf(rule.condition);
   const printed = language.checkOutput(rule.output, rule.source);
   return {
@@ -69,6 +69,18 @@ export function explainRule(set: RuleSet, name: string): RuleExplanation {
     output: fromByteString(rule.output),
     outputFields: (printed.ok ? printed.fields : []).map((field) => documented(field, rule.source, language)),
   };
+}
+
+/** Names of macros by their conditions. A macro that is but another name for one goes before that. */
+function macroLabels({ macros }: RuleSet, used: readonly string[]): Map<Expr, string> {
+  const labels = new Map<Expr, string>();
+  for (const { name, condition, macros: inner } of macros) {
+    const known = labels.get(condition);
+    if (used.includes(name) && (known === undefined || inner.includes(known))) {
+      labels.set(condition, name);
+    }
+  }
+  return labels;
 }
 
 function documented(

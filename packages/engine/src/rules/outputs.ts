@@ -1,3 +1,5 @@
+import type { FieldClass } from '../field.ts';
+import { fieldClasses as builtInFields } from '../fields/registry.gen.ts';
 import type { RuleInfo } from './model.ts';
 
 /** Something added to the output of rules: text, or fields of the JSON form. */
@@ -25,6 +27,21 @@ export interface ExtraField {
 /** A field under its own name, with the type that it has. */
 export function rawField(name: string): ExtraField {
   return { key: name, format: `%${name}`, raw: true };
+}
+
+/**
+ * Text with every field that belongs in the output of all rules of a source, such as `container_id=%container.id`.
+ * `target` says which rules get it.
+ */
+export function suggestedOutput(
+  source: string,
+  target: Pick<ExtraOutput, 'tags' | 'rule'> = {},
+  fieldClasses: readonly FieldClass[] = builtInFields,
+): ExtraOutput[] {
+  return fieldClasses
+    .filter(({ sources }) => sources === 'all' || sources.includes(source))
+    .flatMap(({ fields }) => fields.filter(({ suggested }) => suggested === true))
+    .map(({ name }) => ({ ...target, source, format: `${name.replaceAll('.', '_')}=%${name}` }));
 }
 
 /** What a rule prints with everything that the configuration adds. */
