@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { EventView } from '../event.ts';
 import type { FieldArgument } from '../field.ts';
 import { fdTypes } from '../state.ts';
-import { testEvent, testFd, testFds, testState, testThread } from '../testkit/index.ts';
+import { dynamicParam, testEvent, testFd, testFds, testState, testThread, uint } from '../testkit/index.ts';
 import type { FieldValue } from '../value.ts';
 import { fieldClasses } from './registry.gen.ts';
 
@@ -208,6 +208,9 @@ describe('parameters', () => {
     expect(printed('evt.buffer', event)).toBe('a..');
     expect(fields.get('evt.buffer')!.print!(event, undefined, 'base64')).toBe('YQD/');
     expect(printed('evt.buffer', testEvent('SYSCALL_WRITE_X', [3, null, 1, 3]))).toBe('NULL');
+    expect(
+      printed('evt.buffer', testEvent('SYSCALL_PTRACE_X', [0, null, dynamicParam(0, uint(0x1f, 8)), 1, 2])),
+    ).toBe('1F');
     expect([value('evt.buffer', openat), printed('evt.buffer', openat)]).toEqual([null, null]);
   });
 });

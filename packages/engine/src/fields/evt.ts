@@ -7,7 +7,7 @@ import { eventName } from '../lib/event-name.ts';
 import { paramIndex, paramValue } from '../lib/params.ts';
 import { hasReturnValue, returnNumber, returnValue } from '../lib/return-value.ts';
 import { type BufferFormat, bufferFieldText } from '../render/buffer.ts';
-import { allParamsText, paramText } from '../render/param.ts';
+import { allParamsText, paramText, rawText } from '../render/param.ts';
 import { rawParamPrint } from '../render/raw-param.ts';
 import type { FieldValue } from '../value.ts';
 
@@ -178,11 +178,13 @@ function argText(event: EventView, argument: FieldArgument, buffers: BufferForma
   return index < 0 ? null : paramText(event, index, buffers);
 }
 
-// An empty buffer reads NULL, as it does in evt.args.
+// An empty buffer reads NULL, as it does in evt.args. What is called data and is no buffer reads as the parameter does.
 function printedBuffer(event: EventView, _: FieldArgument, buffers: BufferFormat): FieldValue {
   const index = paramIndex(event, 'data');
   if (index < 0) {
     return null;
   }
-  return event.has(index) ? bufferFieldText(event.raw(index), buffers) : 'NULL';
+  return event.info.params[index]?.type === 'BYTEBUF' && event.has(index)
+    ? bufferFieldText(event.raw(index), buffers)
+    : rawText(event, index, buffers);
 }

@@ -1,15 +1,17 @@
 import type { EventView } from '../event.ts';
 import { unsignedText } from '../lib/decimal.ts';
+import { fitText } from '../render/printable.ts';
 import { clockText, isoText } from '../render/time.ts';
 import { fromByteString } from '../rules/bytes.ts';
 import type { Alert } from './alert.ts';
-import { byBytes } from './json.ts';
+import { byBytes, escapedText } from './json.ts';
 import {
   type CompiledOutput,
   formatOutput,
-  messageText,
+  missingText,
   newSlotValues,
   outputFields,
+  type OutputPiece,
   type OutputSlot,
   readSlots,
   type SlotValues,
@@ -63,7 +65,7 @@ export function alertWriter(template: AlertTemplate, settings: AlertSettings): A
     `${shownTime(event, settings)}: ${priority} ${message}`;
   return {
     text: (event) => lineOf(event, formatOutput(template.output, event)),
-    json: jsonWriter(template, settings, lineOf),
+    json: jsonWriter(template, settings, priority),
     alert(event) {
       const message = formatOutput(template.output, event);
       return {
@@ -107,41 +109,73 @@ function allFields(
   return fields;
 }
 
-/** Adds the JSON of one field's value; the values are those of the message. */
-type FieldJson = (event: EventView, values: SlotValues) => string;
+/** What an event's values come to while its JSON is put together. */
+interface JsonRoom extends SlotValues {
+  /** The texts with JSON's escapes. */
+  readonly escaped: string[];
+}
+
+/** The JSON of one field's value. */
+type FieldJson = (event: EventView, room: JsonRoom) => string;
 
 function jsonWriter(
   template: AlertTemplate,
   settings: AlertSettings,
-  lineOf: (event: EventView, message: string) => string,
+  priority: string,
 ): (event: EventView) => string {
   const { includeOutput = true, includeMessage = false, includeFields = true } = settings;
   const { output } = template;
   const head = `{"hostname":${JSON.stringify(settings.hostname)}`;
   const tail = tailJson(template, settings);
+  const literals = output.pieces.map((piece) => (piece.slot === null ? escapedText(piece.text) : ''));
+  const afterTime = `: ${escapedText(priority)} `;
   const fields = [...fieldsJson(template, settings)].sort(([a], [b]) => byBytes(a, b));
   const keys = fields.map(([name], i) => `${i === 0 ? '' : ','}${JSON.stringify(name)}:`);
   const writers = fields.map(([, write]) => write);
-  // Events come one at a time and nothing of this leaves the function.
-  const room = newSlotValues();
+  // Events come one at a time, and nothing of this leaves the function.
+  const room: JsonRoom = { ...newSlotValues(), escaped: [] };
   return function json(event) {
-    const values = readSlots(output, event, room);
+    readSlots(output, event, room);
+    escapeTexts(room);
     let line = head;
     if (includeMessage || includeOutput) {
-      const message = messageText(output, values);
-      line += includeMessage ? `,"message":${JSON.stringify(message)}` : '';
-      line += includeOutput ? `,"output":${JSON.stringify(lineOf(event, message))}` : '';
+      const message = escapedMessage(output, literals, room);
+      line += includeMessage ? `,"message":"${message}"` : '';
+      line += includeOutput ? `,"output":"${shownTime(event, settings)}${afterTime}${message}"` : '';
     }
     if (includeFields) {
       line += ',"output_fields":{';
       for (let i = 0; i < writers.length; i++) {
         // One key for each writer.
-        line += (keys[i] as string) + (writers[i] as FieldJson)(event, values);
+        line += (keys[i] as string) + (writers[i] as FieldJson)(event, room);
       }
       line += '}';
     }
     return `${line}${tail}${isoText(event.tsHi, event.tsLo)}Z"}`;
   };
+}
+
+function escapeTexts({ texts, escaped }: JsonRoom): void {
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i] ?? null;
+    escaped[i] = text === null ? missingText : escapedText(text);
+  }
+}
+
+function escapedMessage({ pieces }: CompiledOutput, literals: readonly string[], room: JsonRoom): string {
+  let message = '';
+  for (let i = 0; i < pieces.length; i++) {
+    // The index is below the length of both.
+    const piece = pieces[i] as OutputPiece;
+    if (piece.slot === null) {
+      message += literals[i] as string;
+    } else if (piece.width === 0) {
+      message += room.escaped[piece.slot] ?? missingText;
+    } else {
+      message += escapedText(fitText(room.texts[piece.slot] ?? missingText, piece.width));
+    }
+  }
+  return message;
 }
 
 function tailJson(template: AlertTemplate, { includeTags = true }: AlertSettings): string {
@@ -158,7 +192,7 @@ function fieldsJson(template: AlertTemplate, settings: AlertSettings): Map<strin
   for (const number of template.output.fields) {
     // `fields` holds numbers of slots.
     const slot = template.output.slots[number] as OutputSlot;
-    fields.set(slot.name, (event, values) => slotJson(slot, number, event, values));
+    fields.set(slot.name, slotJson(slot, number));
   }
   fields.set(timeFieldName(settings), ({ tsHi, tsLo }) => unsignedText(tsHi, tsLo));
   for (const extra of template.extraFields ?? []) {
@@ -167,12 +201,14 @@ function fieldsJson(template: AlertTemplate, settings: AlertSettings): Map<strin
   return fields;
 }
 
-function slotJson(slot: OutputSlot, number: number, event: EventView, { values, texts }: SlotValues): string {
-  if (slot.readJson !== null) {
-    return String(slot.readJson(event));
+function slotJson({ readJson, printer }: OutputSlot, number: number): FieldJson {
+  if (readJson !== null) {
+    return (event) => String(readJson(event));
   }
-  const value = values[number] ?? null;
-  return value === null ? 'null' : slot.printer.json(value, texts[number] ?? '');
+  return (_, { values, escaped }) => {
+    const value = values[number] ?? null;
+    return value === null ? 'null' : printer.json(value, escaped[number] ?? '');
+  };
 }
 
 function extraJson({ name, output, typed }: ExtraField): FieldJson {
@@ -181,7 +217,14 @@ function extraJson({ name, output, typed }: ExtraField): FieldJson {
   }
   const number = output.slots.findIndex((slot) => slot.name === fromByteString(name));
   const slot = output.slots[number];
-  const room = newSlotValues();
-  return (event) =>
-    slot === undefined ? 'null' : slotJson(slot, number, event, readSlots(output, event, room));
+  if (slot === undefined) {
+    return () => 'null';
+  }
+  const write = slotJson(slot, number);
+  const room: JsonRoom = { ...newSlotValues(), escaped: [] };
+  return (event) => {
+    readSlots(output, event, room);
+    escapeTexts(room);
+    return write(event, room);
+  };
 }

@@ -2,6 +2,14 @@
 export type JsonValue =
   string | number | bigint | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
+// eslint-disable-next-line no-control-regex -- JSON does not allow them within texts
+const escapable = /["\\\x00-\x1f]/;
+
+/** A text as it stands between the quotes of a JSON text. */
+export function escapedText(text: string): string {
+  return escapable.test(text) ? JSON.stringify(text).slice(1, -1) : text;
+}
+
 /** JSON without blanks, keys in the order of their bytes. */
 export function jsonText(value: JsonValue): string {
   if (value === null) {

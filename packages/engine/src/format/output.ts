@@ -23,7 +23,8 @@ export interface OutputSlot {
   readonly printer: ValuePrinter;
 }
 
-type Piece =
+/** Text between values, or the value of a slot with the width that it is fitted to (0: its own). */
+export type OutputPiece =
   { readonly text: string; readonly slot: null } | { readonly slot: number; readonly width: number };
 
 /** An output text that has been read. Immutable but for the room for one event's values. */
@@ -31,7 +32,7 @@ export interface CompiledOutput {
   /** The text it was made of. */
   readonly source: string;
   readonly slots: readonly OutputSlot[];
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly OutputPiece[];
   /** Slots that are fields of the alert, ordered by name. Transformer calls are none, the fields inside them are. */
   readonly fields: readonly number[];
 }
@@ -64,7 +65,7 @@ function assemble(source: string, tokens: readonly TemplateToken[], buffers: Buf
     return slots.push(outputSlot(operand, buffers)) - 1;
   };
   const fields = new Set<number>();
-  const pieces = tokens.map((token): Piece => {
+  const pieces = tokens.map((token): OutputPiece => {
     if (token.kind === 'literal') {
       return { text: fromByteString(token.text), slot: null };
     }

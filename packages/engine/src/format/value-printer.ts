@@ -4,21 +4,21 @@ import { type BufferFormat, bufferFieldText } from '../render/buffer.ts';
 import { integerText } from '../render/number.ts';
 import { cutText, printableText } from '../render/printable.ts';
 import type { FieldValue, ParamType, PrintFormat, Scalar } from '../value.ts';
-import { doubleJson, type JsonValue } from './json.ts';
+import { doubleJson, escapedText, type JsonValue } from './json.ts';
 
 /** Prints values of one operand. */
 export interface ValuePrinter {
   /** As it stands in a message; null for values that have no text. */
   readonly text: (value: Exclude<FieldValue, null>) => string | null;
-  /** The same value in JSON, given its text. */
-  readonly json: (value: Exclude<FieldValue, null>, text: string) => string;
+  /** The same value in JSON, given its text with JSON's escapes. */
+  readonly json: (value: Exclude<FieldValue, null>, escaped: string) => string;
   /** The same value as data. */
   readonly plain: (value: Exclude<FieldValue, null>, text: string) => JsonValue;
 }
 
 interface ScalarPrinter {
   readonly text: (value: Scalar) => string | null;
-  readonly json: (value: Scalar, text: string) => string;
+  readonly json: (value: Scalar, escaped: string) => string;
   readonly plain: (value: Scalar, text: string) => JsonValue;
 }
 
@@ -74,7 +74,7 @@ const doublePrinter: ScalarPrinter = {
 
 const finishedPrinter: ScalarPrinter = {
   text: (value) => (typeof value === 'string' ? printableText(value) : String(value)),
-  json: (value, text) => (typeof value === 'string' ? JSON.stringify(text) : text),
+  json: (value, escaped) => (typeof value === 'string' ? `"${escaped}"` : escaped),
   plain: (value, text) => (typeof value === 'string' ? text : value),
 };
 
@@ -96,18 +96,18 @@ function integerPrinter(type: ParamType, format: PrintFormat): ScalarPrinter {
 const withoutText: ScalarPrinter = { text: () => null, json: () => 'null', plain: () => null };
 
 function quoted(text: (value: Scalar) => string): ScalarPrinter {
-  return { text, json: (_, shown) => JSON.stringify(shown), plain: (_, shown) => shown };
+  return { text, json: (_, escaped) => `"${escaped}"`, plain: (_, shown) => shown };
 }
 
 function literal(text: (value: Scalar) => string): ScalarPrinter {
-  return { text, json: (_, shown) => shown, plain: (value) => value };
+  return { text, json: (_, escaped) => escaped, plain: (value) => value };
 }
 
 function single({ text, json, plain }: ScalarPrinter): ValuePrinter {
   // Operands that are no lists give single values.
   return {
     text: (value) => text(value as Scalar),
-    json: (value, shown) => json(value as Scalar, shown),
+    json: (value, escaped) => json(value as Scalar, escaped),
     plain: (value, shown) => plain(value as Scalar, shown),
   };
 }
@@ -121,7 +121,9 @@ function listPrinter({ text, json, plain }: ScalarPrinter): ValuePrinter {
     json(value) {
       const items = itemsOf(value);
       // Falco has no empty lists in JSON.
-      return items.length === 0 ? 'null' : `[${items.map((item) => json(item, text(item) ?? '')).join(',')}]`;
+      return items.length === 0
+        ? 'null'
+        : `[${items.map((item) => json(item, escapedText(text(item) ?? ''))).join(',')}]`;
     },
     plain(value) {
       const items = itemsOf(value);

@@ -44,7 +44,8 @@ export function allParamsText(event: EventView, buffers: BufferFormat): string {
   return text;
 }
 
-function rawText(event: EventView, index: number, buffers: BufferFormat): string {
+/** A parameter as it is, whatever it stands for. */
+export function rawText(event: EventView, index: number, buffers: BufferFormat): string {
   const renderer = rendererOf(event, index);
   const length = event.length(index);
   if (renderer === undefined || (length === 0 && renderer.empty !== null)) {
