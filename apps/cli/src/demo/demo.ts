@@ -98,8 +98,11 @@ function alertText(alert: Alert, priority: number, colour: boolean): string {
   const tags = (alert.tags ?? []).filter((tag) => /^T\d/.test(tag)).join(' ');
   const details = ['proc.cmdline', 'proc.pname', 'fd.name', 'user.name', 'container.id']
     .map((name) => [name, alert.fields?.[name]] as const)
-    .filter(([, value]) => typeof value === 'string' && value !== '' && value !== '<NA>')
-    .map(([name, value]) => `${paint(name, colour, 'dim')} ${String(value)}`);
+    .flatMap(([name, value]) =>
+      typeof value === 'string' && value !== '' && value !== '<NA>'
+        ? [`${paint(name, colour, 'dim')} ${value}`]
+        : [],
+    );
   return `${paint(time, colour, 'dim')} ${label} ${paint(alert.rule, colour, 'bold')} ${paint(tags, colour, 'dim')}\n${' '.repeat(23)}${details.join('  ')}\n`;
 }
 

@@ -218,6 +218,9 @@ test('checks of the event type fold away, those of generic events stay', () => {
   expect(foldForType(planOf('not evt.type in (close)'), open)).toBe(true);
   expect(foldForType(planOf('evt.type = open and t.flag = true'), open)).toMatchObject({ kind: 'check' });
   expect(foldForType(planOf('evt.type = open'), eventTable[1]!)).toMatchObject({ kind: 'check' });
+  expect(foldForType(planOf('evt.type = open'), eventTable[eventId('ASYNCEVENT_E')]!)).toMatchObject({
+    kind: 'check',
+  });
 });
 
 test('a rule of another source, or of another event type, is never asked', () => {

@@ -1,14 +1,14 @@
-import type { EventInfo } from '../event-table.ts';
+import { eventId, type EventInfo } from '../event-table.ts';
 import type { Operand, Plan } from '../plan.ts';
 
 /** A plan after folding: a plan, or what it always is for events of one type. */
 export type Folded = Plan | boolean;
 
 /**
- * Generic events carry the name of their syscall in a parameter, so `evt.type` differs from event to event
+ * Generic and asynchronous events carry their name in a parameter, so `evt.type` differs from event to event
  * although their type is the same.
  */
-const genericIds: ReadonlySet<number> = new Set([0, 1]);
+const namedByEvent: ReadonlySet<number> = new Set(['GENERIC_E', 'GENERIC_X', 'ASYNCEVENT_E'].map(eventId));
 
 /** Replaces what is known beforehand for events of one type: every check of `evt.type` against literals. */
 export function foldForType(plan: Plan, info: EventInfo): Folded {
@@ -21,7 +21,7 @@ export function foldForType(plan: Plan, info: EventInfo): Folded {
       return typeof child === 'boolean' ? !child : { kind: 'not', child };
     }
     case 'check':
-      return isTypeField(plan.left) && !genericIds.has(info.id) ? plan.test(info.name) : plan;
+      return isTypeField(plan.left) && !namedByEvent.has(info.id) ? plan.test(info.name) : plan;
     case 'exists':
       return isTypeField(plan.left) ? true : plan;
     case 'compare':
