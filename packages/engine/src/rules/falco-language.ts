@@ -1,5 +1,5 @@
 import { AppError, nearest } from '@lanner/core';
-import { eventSet, ruleEventNames } from '../event-sets.ts';
+import { type EventSet, eventSet, ruleEventNames } from '../event-sets.ts';
 import type { FieldClass } from '../field.ts';
 import { fieldClasses as builtInFields } from '../fields/registry.gen.ts';
 import { compileOutput } from '../format/output.ts';
@@ -23,18 +23,29 @@ const operandDepth = 1000;
 /** The rule language of Falco, with its fields, operators and transformers. */
 export function falcoLanguage(options: LanguageOptions = {}): RuleLanguage {
   const fields = createFieldLookup(options.fieldClasses ?? builtInFields);
+  // Most values of conditions are looked up as if they were fields, to warn about those that are. Searching all names
+  // for the nearest each time would cost more than all else, so that is done only for real errors.
+  const quickFields: FieldLookup = { find: fields.find, names: () => [] };
   const eventNames = new Set(options.asyncEvents);
+  const eventSets = new WeakMap<Expr, EventSet>();
+
+  function eventsOf(expr: Expr): EventSet {
+    const known = eventSets.get(expr);
+    const events = known ?? eventSet(expr);
+    eventSets.set(expr, events);
+    return events;
+  }
 
   function resolve(expr: Expr, source: string): ResolvedCondition {
-    const resolved = resolveCondition(expr, { fields, source, eventNames });
+    const resolved = resolveCondition(expr, { fields: quickFields, source, eventNames });
     if (!resolved.ok) {
-      return { ...resolved, message: asFalcoWords(resolved.message) };
-    }
-    if (source !== 'syscall') {
-      return resolved;
+      const { at } = resolved;
+      const searched = resolveCondition(expr, { fields, source, eventNames });
+      const near = searched.ok || searched.nearest === undefined ? {} : { nearest: searched.nearest };
+      return { ok: false, message: asFalcoWords(resolved.message), at, ...near };
     }
     // What the type of the event is compared with has to be known before there is an event.
-    const problem = attemptEvents(expr);
+    const problem = source === 'syscall' ? problemOf(() => eventsOf(expr)) : null;
     return problem === null ? resolved : { ok: false, message: problem, at: expr.at };
   }
 
@@ -49,7 +60,7 @@ export function falcoLanguage(options: LanguageOptions = {}): RuleLanguage {
         parsed.ok && parsed.expr.kind === 'unary' && resolveCondition(parsed.expr, { fields, source }).ok
       );
     },
-    eventIds: (expr) => eventSet(expr).ids,
+    eventIds: (expr) => eventsOf(expr).ids,
     eventNamesOf: ruleEventNames,
     fieldDoc: (name, source) => fields.find(name, source)?.field.doc ?? null,
   };
@@ -64,9 +75,10 @@ function asFalcoWords(message: string): string {
   return field?.groups === undefined ? message : `filter syntax error: ${field.groups['field'] ?? ''}`;
 }
 
-function attemptEvents(expr: Expr): string | null {
+/** The message of the AppError that something throws; null when it does not. */
+function problemOf(attempt: () => unknown): string | null {
   try {
-    eventSet(expr);
+    attempt();
     return null;
   } catch (error) {
     if (error instanceof AppError) {
