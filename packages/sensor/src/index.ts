@@ -1,3 +1,5 @@
+export { type AuditLimits, AuditReader, type AuditStep, k8sauditPluginId } from './audit/reader.ts';
+export { type AuditReplayOptions, type AuditReplayResult, replayAudit } from './audit/replay.ts';
 export { CaptureFile, type CaptureFileOptions } from './capture/capture-file.ts';
 export { latin1 } from './capture/latin1.ts';
 export { type CaptureLimits, CaptureReader, type CaptureStep } from './capture/reader.ts';
@@ -14,4 +16,4 @@ export { captureStats, type CaptureStats } from './capture/stats.ts';
 export { type CaptureOutput, CaptureWriter } from './capture/writer.ts';
 export type { EventHandler } from './event-handler.ts';
 export { type StateOptions, StateTables } from './state/tables.ts';
-export { type AuditReplayOptions, type AuditReplayResult, replayAudit } from './audit/replay.ts';
+export { setEventSource } from './event-source.ts';

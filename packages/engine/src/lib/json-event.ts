@@ -6,10 +6,12 @@ import { compactJson, type JsonNode, jsonText, parseJson } from './json-text.ts'
 const pluginEvent = eventId('PLUGINEVENT_E');
 const payloadParam = 1;
 const cacheKey = 'json';
+/** Sixteen times what Falco's audit plugin lets through; a larger payload, which only a capture can hold, is not read. */
+const maxPayloadBytes = 4 * 1024 * 1024;
 
 /** What a plugin event carries, parsed once per event; null where it is no JSON object or array. */
 export function eventJson(event: EventView): JsonNode | null {
-  if (event.type !== pluginEvent) {
+  if (event.type !== pluginEvent || event.length(payloadParam) > maxPayloadBytes) {
     return null;
   }
   // Only this function writes under this key.

@@ -41,9 +41,14 @@ const numberAt = /[-+]?(?:inf|nan)|[-+](?:[-+.eE0-9]+|$)|[.eE0-9][-+.eE0-9]*/iy;
 
 /** The value that makes up the whole text, or null when it is not valid. */
 export function parseJson(text: string): JsonNode | null {
-  const start = skipSpace(text, 0);
+  const start = skipJsonSpace(text, 0);
   const end = skipJson(text, start);
-  return end < 0 || skipSpace(text, end) < text.length ? null : node(text, start, end);
+  return end < 0 || skipJsonSpace(text, end) < text.length ? null : jsonAt(text, start, end);
+}
+
+/** The value between two positions that `skipJson` has checked. */
+export function jsonAt(text: string, start: number, end: number): JsonNode {
+  return { kind: kindOf(text.charCodeAt(start)), text, start, end, members: null, items: null };
 }
 
 /**
@@ -55,7 +60,7 @@ export function skipJson(text: string, at: number): number {
 }
 
 /** The first position from `at` that is not white space. */
-export function skipSpace(text: string, at: number): number {
+export function skipJsonSpace(text: string, at: number): number {
   for (;;) {
     const code = text.charCodeAt(at);
     if (code !== space && code !== lineFeed && code !== carriageReturn && code !== tab) {
@@ -70,7 +75,7 @@ export function jsonMembers(value: JsonNode): readonly JsonMember[] {
   if (value.kind !== 'object') {
     return [];
   }
-  value.members ??= readMembers(value);
+  value.members ??= [...walkMembers(value)];
   return value.members;
 }
 
@@ -79,24 +84,38 @@ export function jsonItems(value: JsonNode): readonly JsonNode[] {
   if (value.kind !== 'array') {
     return [];
   }
-  value.items ??= readItems(value);
+  value.items ??= [...walkItems(value)];
   return value.items;
 }
 
 /** The member of an object with this key, the first of several; null when there is none or the value is no object. */
 export function jsonMember(value: JsonNode, key: string): JsonNode | null {
-  const members = jsonMembers(value);
-  for (const member of members) {
-    if (member.rawKey === key) {
-      return member.value;
+  return memberWith(jsonMembers(value), key);
+}
+
+/** As `jsonMember`, for values of any size: what is passed over is not kept. */
+export function findJsonMember(value: JsonNode, key: string): JsonNode | null {
+  return value.kind === 'object' ? memberWith(walkMembers(value), key) : null;
+}
+
+/** The elements of an array one by one, for values of any size; none for other values. */
+export function* jsonElements(value: JsonNode): Generator<JsonNode, void> {
+  if (value.kind === 'array') {
+    yield* walkItems(value);
+  }
+}
+
+function memberWith(members: Iterable<JsonMember>, key: string): JsonNode | null {
+  let escaped: JsonNode | null = null;
+  for (const { rawKey, value } of members) {
+    if (rawKey === key) {
+      return value;
+    }
+    if (escaped === null && rawKey.includes('\\') && unescapeJson(rawKey) === key) {
+      escaped = value;
     }
   }
-  for (const member of members) {
-    if (member.rawKey.includes('\\') && unescapeJson(member.rawKey) === key) {
-      return member.value;
-    }
-  }
-  return null;
+  return escaped;
 }
 
 /** What a text says, its escapes resolved; null for other values. */
@@ -111,22 +130,27 @@ export function jsonText(value: JsonNode): string {
 
 /** The value as written, without white space between its parts. */
 export function compactJson({ text, start, end }: JsonNode): string {
+  const value = text.slice(start, end);
+  return /\s[{}[\],:"]|[{}[\],:"]\s/.test(value) ? withoutSpace(value) : value;
+}
+
+function withoutSpace(text: string): string {
   const parts: string[] = [];
-  let from = start;
-  let at = start;
-  while (at < end) {
+  let from = 0;
+  let at = 0;
+  while (at < text.length) {
     const code = text.charCodeAt(at);
     if (code === quote) {
-      at = skipText(text, at);
+      at = skipJsonText(text, at);
     } else if (code > space) {
       at++;
     } else {
       parts.push(text.slice(from, at));
-      at = skipSpace(text, at);
+      at = skipJsonSpace(text, at);
       from = at;
     }
   }
-  parts.push(text.slice(from, end));
+  parts.push(text.slice(from));
   return parts.join('');
 }
 
@@ -182,10 +206,6 @@ function utf8(point: number): string {
   return String.fromCharCode(0xf0 | (point >> 18), tail(12), tail(6), tail(0));
 }
 
-function node(text: string, start: number, end: number): JsonNode {
-  return { kind: kindOf(text.charCodeAt(start)), text, start, end, members: null, items: null };
-}
-
 function kindOf(code: number): JsonNode['kind'] {
   if (code === openBrace) {
     return 'object';
@@ -197,28 +217,24 @@ function kindOf(code: number): JsonNode['kind'] {
 }
 
 // The whole text has been checked: every part of it skips without failure.
-function readMembers({ text, start, end }: JsonNode): JsonMember[] {
-  const members: JsonMember[] = [];
-  let at = skipSpace(text, start + 1);
+function* walkMembers({ text, start, end }: JsonNode): Generator<JsonMember, void> {
+  let at = skipJsonSpace(text, start + 1);
   while (at < end - 1) {
-    const keyEnd = skipText(text, at);
-    const valueStart = skipSpace(text, skipSpace(text, keyEnd) + 1);
+    const keyEnd = skipJsonText(text, at);
+    const valueStart = skipJsonSpace(text, skipJsonSpace(text, keyEnd) + 1);
     const valueEnd = skipValue(text, valueStart, 1);
-    members.push({ rawKey: text.slice(at + 1, keyEnd - 1), value: node(text, valueStart, valueEnd) });
-    at = skipSpace(text, skipSpace(text, valueEnd) + 1);
+    yield { rawKey: text.slice(at + 1, keyEnd - 1), value: jsonAt(text, valueStart, valueEnd) };
+    at = skipJsonSpace(text, skipJsonSpace(text, valueEnd) + 1);
   }
-  return members;
 }
 
-function readItems({ text, start, end }: JsonNode): JsonNode[] {
-  const items: JsonNode[] = [];
-  let at = skipSpace(text, start + 1);
+function* walkItems({ text, start, end }: JsonNode): Generator<JsonNode, void> {
+  let at = skipJsonSpace(text, start + 1);
   while (at < end - 1) {
     const itemEnd = skipValue(text, at, 1);
-    items.push(node(text, at, itemEnd));
-    at = skipSpace(text, skipSpace(text, itemEnd) + 1);
+    yield jsonAt(text, at, itemEnd);
+    at = skipJsonSpace(text, skipJsonSpace(text, itemEnd) + 1);
   }
-  return items;
 }
 
 function skipValue(text: string, at: number, depth: number): number {
@@ -228,7 +244,7 @@ function skipValue(text: string, at: number, depth: number): number {
     case openBracket:
       return skipContainer(text, at, depth, closeBracket);
     case quote:
-      return skipText(text, at);
+      return skipJsonText(text, at);
     case 0x74:
       return skipWord(text, at, 'true');
     case 0x66:
@@ -244,12 +260,12 @@ function skipContainer(text: string, start: number, depth: number, close: number
   if (depth > maxJsonDepth) {
     return -1 - start;
   }
-  let at = skipSpace(text, start + 1);
+  let at = skipJsonSpace(text, start + 1);
   if (text.charCodeAt(at) === close) {
     return at + 1;
   }
   for (;;) {
-    at = skipSpace(text, at);
+    at = skipJsonSpace(text, at);
     if (close === closeBrace) {
       at = skipKey(text, at);
       if (at < 0) {
@@ -260,7 +276,7 @@ function skipContainer(text: string, start: number, depth: number, close: number
     if (at < 0) {
       return at;
     }
-    at = skipSpace(text, at);
+    at = skipJsonSpace(text, at);
     const code = text.charCodeAt(at);
     if (code === close) {
       return at + 1;
@@ -277,15 +293,16 @@ function skipKey(text: string, at: number): number {
   if (text.charCodeAt(at) !== quote) {
     return -1 - at;
   }
-  const end = skipText(text, at);
+  const end = skipJsonText(text, at);
   if (end < 0) {
     return end;
   }
-  const after = skipSpace(text, end);
-  return text.charCodeAt(after) === colon ? skipSpace(text, after + 1) : -1 - after;
+  const after = skipJsonSpace(text, end);
+  return text.charCodeAt(after) === colon ? skipJsonSpace(text, after + 1) : -1 - after;
 }
 
-function skipText(text: string, start: number): number {
+/** Checks the text whose opening quote is at `start` and gives where it ends; negative as `skipJson` does. */
+export function skipJsonText(text: string, start: number): number {
   let at = start;
   for (;;) {
     at = text.indexOf('"', at + 1);
