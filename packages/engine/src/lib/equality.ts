@@ -4,6 +4,9 @@ import { parseLiteral, parseNet } from './literal.ts';
 import { netContains } from './net.ts';
 import { compact } from './numbers.ts';
 
+/** Literals are no longer than 255 bytes. */
+const maxTextLength = 255;
+
 /** The test for values equal to a literal of a field of `type`; an address equals the networks that contain it. */
 export function equalityTest(literal: string, type: ParamType): Test {
   if (valueGroup(type) === 'net') {
@@ -24,7 +27,19 @@ export function membershipTest(literals: readonly string[], type: ParamType): Te
     return (value) => tests.some((test) => test(value));
   }
   const wanted = new Set(literals.map((literal) => parseLiteral(literal, type)));
-  return (value) => wanted.has(value) || (typeof value === 'bigint' && wanted.has(compact(value)));
+  return valueGroup(type) === 'number'
+    ? (value) => wanted.has(value) || (typeof value === 'bigint' && wanted.has(compact(value)))
+    : textMembership(wanted);
+}
+
+/** Most texts fail on their length, which costs less than the hash that a look into the set needs. */
+function textMembership(wanted: ReadonlySet<Scalar>): Test {
+  const lengths = new Uint8Array(maxTextLength + 1);
+  for (const text of wanted) {
+    lengths[String(text).length] = 1;
+  }
+  return (value) =>
+    typeof value === 'string' ? lengths[value.length] === 1 && wanted.has(value) : wanted.has(value);
 }
 
 /** Whether two values of fields are equal; a bigint equals the number of the same value. */
