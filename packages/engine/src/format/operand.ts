@@ -7,13 +7,19 @@ import type { FieldValue } from '../value.ts';
 /** Reads a value for printing; null when the event has none. */
 export type ValueReader = (event: EventView) => FieldValue;
 
-/** How an operand is read for printing, which is not always how conditions read it. */
+/**
+ * How an operand is read for printing, which is not always how conditions read it. Fields that are for conditions only
+ * have no value here.
+ */
 export function printReader(operand: Operand, buffers: BufferFormat): ValueReader {
   if (operand.kind !== 'field') {
     return (event) => evaluateOperand(operand, event);
   }
   const { field, argument } = operand;
   const { extract, print } = field;
+  if (field.printable === false) {
+    return () => null;
+  }
   return print === undefined
     ? (event) => extract(event, argument)
     : (event) => print(event, argument, buffers);
