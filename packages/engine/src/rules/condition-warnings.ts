@@ -13,8 +13,10 @@ interface Findings {
 
 /** Warns about comparisons with `<NA>` and about deprecated fields in a condition without macros. */
 export function warnAboutCondition(expr: Expr, text: string, parent: Context, report: Report): void {
-  const findings: Findings = { unsafe: false, deprecated: new Set() };
-  visit(expr, findings);
+  const findings = findingsOf(expr);
+  if (!findings.unsafe && findings.deprecated.size === 0) {
+    return;
+  }
   const context = inExpression(parent, text, conditionStart);
   const place = { source: parent.source, offset: Math.max(0, parent.at) };
   if (findings.unsafe) {
@@ -25,6 +27,18 @@ export function warnAboutCondition(expr: Expr, text: string, parent: Context, re
       report.warn('LOAD_DEPRECATED_ITEM', problem, context, { deprecatedField: field, place });
     }
   }
+}
+
+const known = new WeakMap<Expr, Findings>();
+
+function findingsOf(expr: Expr): Findings {
+  let findings = known.get(expr);
+  if (findings === undefined) {
+    findings = { unsafe: false, deprecated: new Set() };
+    visit(expr, findings);
+    known.set(expr, findings);
+  }
+  return findings;
 }
 
 /** Warns about deprecated fields in an output text, wherever their names stand in it. */

@@ -86,33 +86,70 @@ export interface ExpandedText {
 
 const delimiters = /[ \t\n\r(),=]+/;
 
+/** Lists in the order of their definition, to be found by name. */
+export interface ListTable {
+  readonly byName: ReadonlyMap<string, CompiledList>;
+  readonly lists: readonly CompiledList[];
+  readonly places: ReadonlyMap<string, number>;
+  /** Places of lists whose names are not single words, so that they have to be searched for in the text itself. */
+  readonly unusual: readonly number[];
+}
+
+export function listTable(byName: ReadonlyMap<string, CompiledList>): ListTable {
+  const lists = [...byName.values()];
+  return {
+    byName,
+    lists,
+    places: new Map(lists.map(({ name }, place) => [name, place])),
+    unusual: lists.flatMap(({ name }, place) => (delimiters.test(name) ? [place] : [])),
+  };
+}
+
 /**
  * Replaces every list name in a condition's text, wherever it stands between delimiters (values and quoted texts
  * included), in the order in which lists were defined. Null when the text grows beyond all bounds.
  */
-export function expandLists(text: string, lists: Iterable<CompiledList>): ExpandedText | null {
-  const words = new Set(text.split(delimiters));
+export function expandLists(text: string, table: ListTable): ExpandedText | null {
+  const places = new Set(table.unusual);
+  addPlaces(text, table, places);
   const edits: Edit[] = [];
   const names: string[] = [];
   let expanded = text;
-  for (const list of lists) {
-    // A name with delimiters in it is no single word, so the text itself has to be searched.
-    if (!words.has(list.name) && !(delimiters.test(list.name) && expanded.includes(list.name))) {
-      continue;
-    }
-    const replaced = replaceName(expanded, list, edits);
+  let last = -1;
+  for (let place = nextPlace(places, last); place !== null; place = nextPlace(places, last)) {
+    last = place;
+    const list = table.lists[place];
+    const replaced = list === undefined ? expanded : replaceName(expanded, list, edits);
     if (replaced === null) {
       return null;
     }
-    if (replaced !== expanded) {
+    if (list !== undefined && replaced !== expanded) {
       names.push(list.name);
       expanded = replaced;
-      for (const word of joinedItems(list).split(delimiters)) {
-        words.add(word);
-      }
+      // What has been put in may name lists that come later.
+      addPlaces(joinedItems(list), table, places);
     }
   }
   return { text: expanded, lists: names, edits };
+}
+
+function addPlaces(text: string, table: ListTable, places: Set<number>): void {
+  for (const word of text.split(delimiters)) {
+    const place = table.places.get(word);
+    if (place !== undefined) {
+      places.add(place);
+    }
+  }
+}
+
+function nextPlace(places: ReadonlySet<number>, last: number): number | null {
+  let next: number | null = null;
+  for (const place of places) {
+    if (place > last && (next === null || place < next)) {
+      next = place;
+    }
+  }
+  return next;
 }
 
 function joinedItems(list: CompiledList): string {

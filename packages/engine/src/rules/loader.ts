@@ -1,5 +1,6 @@
 import { Collector } from './collector.ts';
-import { type CompileCache, compileCollected, type CompileOutput, emptyCache } from './compile.ts';
+import { compileCollected, type CompileOutput } from './compile.ts';
+import { CompileCache } from './compile-cache.ts';
 import { type Context, fileContext, at as placeAt } from './context.ts';
 import { failure, Report } from './diagnostic.ts';
 import type { RuleLanguage } from './language.ts';
@@ -43,11 +44,12 @@ export class RuleLoader {
   readonly #options: LoaderOptions;
   readonly #collector: Collector;
   readonly #results: LoadResult[] = [];
-  #cache: CompileCache = emptyCache();
+  readonly #cache: CompileCache;
   #output: CompileOutput = nothing;
 
   constructor(options: LoaderOptions) {
     this.#options = options;
+    this.#cache = new CompileCache(options.language);
     this.#collector = new Collector(options.language, new Set(options.sources ?? ['syscall']));
   }
 
@@ -125,17 +127,13 @@ export class RuleLoader {
   }
 
   #compile(report: Report): void {
-    const { language, extraOutputs } = this.#options;
-    const cache = emptyCache();
+    this.#cache.startLoad();
     const output = compileCollected({
       collector: this.#collector,
-      language,
-      extras: extraOutputs ?? [],
+      extras: this.#options.extraOutputs ?? [],
       report,
-      previous: this.#cache,
-      cache,
+      cache: this.#cache,
     });
-    this.#cache = cache;
     this.#output = output ?? this.#output;
   }
 }

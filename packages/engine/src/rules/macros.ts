@@ -37,7 +37,16 @@ interface Walk {
   nodes: number;
 }
 
+/** What a condition became when its macros had these conditions. Remembered from one load to the next. */
+interface Expansion {
+  readonly macros: readonly { readonly name: string; readonly condition: Expr }[];
+  readonly expr: Expr;
+}
+
+export type Expansions = WeakMap<Expr, Expansion>;
+
 export interface MacroEnv {
+  readonly expansions: Expansions;
   readonly lookUp: (name: string) => CompiledMacro | undefined;
   /** Context and text that errors refer to. */
   readonly context: Context;
@@ -49,6 +58,10 @@ export interface MacroEnv {
 
 /** Puts the conditions of macros in the place of their names. Unknown names and loops end the loading. */
 export function resolveMacros(condition: Expr, env: MacroEnv): { expr: Expr; macros: string[] } {
+  const known = env.expansions.get(condition);
+  if (known?.macros.every((macro) => env.lookUp(macro.name)?.condition === macro.condition) === true) {
+    return { expr: known.expr, macros: markUsed(known.macros.map(({ name }) => env.lookUp(name))) };
+  }
   const walk: Walk = { lookUp: env.lookUp, path: [], loops: [], unknown: [], used: new Set(), nodes: 0 };
   const expr = replace(condition, walk, 0);
   const problem = walk.loops[0] ?? walk.unknown[0];
@@ -66,10 +79,25 @@ export function resolveMacros(condition: Expr, env: MacroEnv): { expr: Expr; mac
       env.context,
     );
   }
-  for (const macro of walk.used) {
-    macro.used = true;
+  const macros = [...walk.used];
+  if (macros.every(({ resolved }) => resolved)) {
+    env.expansions.set(condition, {
+      macros: macros.map((macro) => ({ name: macro.name, condition: macro.condition })),
+      expr,
+    });
   }
-  return { expr, macros: [...walk.used].map(({ name }) => name) };
+  return { expr, macros: markUsed(macros) };
+}
+
+function markUsed(macros: readonly (CompiledMacro | undefined)[]): string[] {
+  const names: string[] = [];
+  for (const macro of macros) {
+    if (macro !== undefined) {
+      macro.used = true;
+      names.push(macro.name);
+    }
+  }
+  return names;
 }
 
 function replace(expr: Expr, walk: Walk, level: number): Expr {
