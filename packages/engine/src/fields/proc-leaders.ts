@@ -86,7 +86,7 @@ function leaderField(
       if (thread === null) {
         return null;
       }
-      const leader = groupLeader(thread, groupId, virtual, (tid) => state.thread(tid));
+      const leader = groupLeader(thread, groupId, virtual, state);
       return leader === null ? '' : textOf(leader);
     },
   };

@@ -1,6 +1,7 @@
 import type { EventView } from '../event.ts';
-import { eventId } from '../event-table.ts';
+import { eventTable } from '../event-table.ts';
 import { paramValue } from './params.ts';
+import type { Fd } from '../state.ts';
 import { joinPath } from './path.ts';
 import { tupleText } from './socket-text.ts';
 import { workingDirectory } from './threads.ts';
@@ -8,14 +9,27 @@ import { workingDirectory } from './threads.ts';
 const currentDirectory = -100;
 const unknownDirectory = '<UNKNOWN>';
 
-const namedByPath = new Set([eventId('SYSCALL_OPEN_X'), eventId('SYSCALL_CREAT_X')]);
-const namedByTuple = new Set([
-  eventId('SOCKET_ACCEPT_5_X'),
-  eventId('SOCKET_ACCEPT4_6_X'),
-  eventId('SOCKET_CONNECT_X'),
-]);
-const namedAtDirectory = new Set([eventId('SYSCALL_OPENAT_2_X'), eventId('SYSCALL_OPENAT2_X')]);
-const openByHandle = eventId('SYSCALL_OPEN_BY_HANDLE_AT_X');
+type Namer = (event: EventView, raw: boolean) => string | null;
+
+// By event type. Other exit events say nothing of a name.
+const namers: readonly Namer[] = eventTable.map(({ code, isEnter }) => {
+  switch (code) {
+    case 'SYSCALL_OPEN_X':
+    case 'SYSCALL_CREAT_X':
+      return (event) => pathArgument(event, 1);
+    case 'SOCKET_ACCEPT_5_X':
+    case 'SOCKET_ACCEPT4_6_X':
+    case 'SOCKET_CONNECT_X':
+      return (event) => tupleText(event.raw(1));
+    case 'SYSCALL_OPENAT_2_X':
+    case 'SYSCALL_OPENAT2_X':
+      return nameAtDirectory;
+    case 'SYSCALL_OPEN_BY_HANDLE_AT_X':
+      return (event) => pathParam(event, 3);
+    default:
+      return isEnter ? () => null : () => '';
+  }
+});
 
 /** True for an event that creates, uses or closes a descriptor, of a thread that is known. */
 export function concernsDescriptor({ info, thread }: EventView): boolean {
@@ -23,24 +37,22 @@ export function concernsDescriptor({ info, thread }: EventView): boolean {
 }
 
 /**
+ * The descriptor that the `fd` fields of an event tell about; null when there is none. A call that has made none shows
+ * the one that the thread's last call was about, where that still counts (`EventView.fdNum`).
+ */
+export function describedFd(event: EventView): Fd | null {
+  if (!concernsDescriptor(event)) {
+    return null;
+  }
+  return event.fd ?? (event.fdNum < 0 ? null : (event.thread?.fds.get(event.fdNum) ?? null));
+}
+
+/**
  * What the descriptor would be called that an event failed to make, from the event's parameters: as the program gave
  * it (`raw`) or resolved. '' for exit events that say nothing of a name, null for enter events.
  */
 export function nameFromEvent(event: EventView, raw: boolean): string | null {
-  const { type } = event;
-  if (event.info.isEnter) {
-    return null;
-  }
-  if (namedByPath.has(type)) {
-    return pathArgument(event, 1);
-  }
-  if (namedByTuple.has(type)) {
-    return tupleText(event.raw(1));
-  }
-  if (namedAtDirectory.has(type)) {
-    return nameAtDirectory(event, raw);
-  }
-  return type === openByHandle ? pathParam(event, 3) : '';
+  return namers[event.type]?.(event, raw) ?? null;
 }
 
 /** The directory (with its final slash) that a path starts from which is relative to descriptor `fd`. */
@@ -74,7 +86,7 @@ function pathArgument(event: EventView, index: number): string {
   const path = pathParam(event, index);
   return path === '' || path === '<NA>' || path.startsWith('/') || event.thread === null
     ? path
-    : joinPath(workingDirectory(event.thread), path);
+    : joinPath(workingDirectory(event.thread), path) || path;
 }
 
 function nameAtDirectory(event: EventView, raw: boolean): string | null {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Thread, threadFlags } from '../state.ts';
-import { testThread } from '../testkit/index.ts';
+import { testState, testThread } from '../testkit/index.ts';
 import {
   ancestorProcess,
   groupLeader,
@@ -93,15 +93,15 @@ test('a thread without a known leader has no process, and works in ./', () => {
 describe('the leader of a session', () => {
   const shell = testThread({ tid: 3, pid: 3, vtid: 3, comm: 'bash', sid: 3 });
   const child = testThread({ tid: 4, pid: 4, vtid: 4, comm: 'sh', sid: 3, ptid: 3, parent: shell });
-  const lookUp = (tid: number): Thread | null => (tid === 3 ? shell : null);
+  const state = testState({ thread: (tid) => (tid === 3 ? shell : null) });
   const sid = (thread: Thread): number => thread.sid;
 
   test('is the process that the id names', () => {
-    expect(groupLeader(child, sid, true, lookUp)).toBe(shell);
+    expect(groupLeader(child, sid, true, state)).toBe(shell);
   });
 
   test('is nobody when the id is not set', () => {
-    expect(groupLeader(testThread({ sid: -1 }), sid, true, lookUp)).toBeNull();
+    expect(groupLeader(testThread({ sid: -1 }), sid, true, state)).toBeNull();
   });
 
   test('is the oldest parent with the same id where the id does not name it', () => {
@@ -109,14 +109,15 @@ describe('the leader of a session', () => {
     const second = testThread({ tid: 104, pid: 104, vtid: 2, comm: 'second', sid: 1, parent: first });
     const third = testThread({ tid: 105, pid: 105, vtid: 3, comm: 'third', sid: 1, parent: second });
     const named = testThread({ comm: 'systemd' });
-    expect(groupLeader(third, sid, true, () => named)).toBe(first);
-    expect(groupLeader(third, sid, false, () => named)).toBe(named);
-    expect(groupLeader(third, sid, false, () => null)).toBe(first);
-    expect(groupLeader(first, sid, true, () => named)).toBeNull();
+    const allNamed = testState({ thread: () => named });
+    expect(groupLeader(third, sid, true, allNamed)).toBe(first);
+    expect(groupLeader(third, sid, false, allNamed)).toBe(named);
+    expect(groupLeader(third, sid, false, testState())).toBe(first);
+    expect(groupLeader(first, sid, true, allNamed)).toBeNull();
   });
 
   test('is not looked up for a thread that was made in a pid namespace', () => {
     const inside = testThread({ ...child, flags: threadFlags.childInPidns, parent: null });
-    expect(groupLeader(inside, sid, true, lookUp)).toBeNull();
+    expect(groupLeader(inside, sid, true, state)).toBeNull();
   });
 });

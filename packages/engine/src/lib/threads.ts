@@ -1,4 +1,4 @@
-import { type Thread, threadFlags } from '../state.ts';
+import { type StateView, type Thread, threadFlags } from '../state.ts';
 
 /** True for the thread that leads its group. */
 export function isMainThread(thread: Thread): boolean {
@@ -14,6 +14,9 @@ export function hostId(id: number): number | null {
 
 /** The leader of the thread's group; null when it is not known. */
 export function mainThread(thread: Thread): Thread | null {
+  if (isMainThread(thread)) {
+    return thread;
+  }
   const { leader } = thread;
   return isMainThread(leader) ? leader : null;
 }
@@ -91,13 +94,13 @@ export function groupLeader(
   thread: Thread,
   groupId: GroupId,
   virtual: boolean,
-  lookUp: (tid: number) => Thread | null,
+  state: Pick<StateView, 'thread'>,
 ): Thread | null {
   const id = groupId(thread);
   if (id === -1) {
     return null;
   }
-  const named = virtual && isInPidNamespace(thread) ? null : lookUp(id);
+  const named = virtual && isInPidNamespace(thread) ? null : state.thread(id);
   if (named !== null) {
     return named;
   }
