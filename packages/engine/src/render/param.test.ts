@@ -207,3 +207,13 @@ test('parameters of any bytes are rendered', () => {
     { numRuns: 2000 },
   );
 });
+
+test('names of flags stay right when more different flags come than are kept', () => {
+  for (const round of [0, 1]) {
+    for (let bits = 0; bits < 600; bits++) {
+      const event = testEvent('SYSCALL_OPENAT_2_X', [3, -100, '/x', bits, 0, 0, 0], { thread, state });
+      const names = paramText(event, 3, 'dots').split('|');
+      expect(names.includes('O_APPEND'), `${round} ${bits}`).toBe((bits & 8) !== 0);
+    }
+  }
+});
