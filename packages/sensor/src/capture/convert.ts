@@ -23,19 +23,18 @@ const maxSteps = 50;
  */
 export class EventConverter {
   /** The converted event, from offset 0 unless it was handed through; valid until the next `convert`. */
-  bytes: Uint8Array;
-  view: DataView;
+  bytes: Uint8Array = new Uint8Array(0);
+  view: DataView = new DataView(new ArrayBuffer(0));
   offset = 0;
   readonly stored: StoredEvents;
-  // A step reads from one and writes to the other.
-  readonly #assemblers = [new EventAssembler(), new EventAssembler()] as const;
+  // A step reads from one and writes to the other. Most captures need neither.
+  #even: EventAssembler | null = null;
+  #odd: EventAssembler | null = null;
   readonly #old = new ParamLocator();
   readonly #enter = new ParamLocator();
 
   constructor(limits?: StoredEventLimits) {
     this.stored = new StoredEvents(limits);
-    this.bytes = this.#assemblers[0].bytes;
-    this.view = this.#assemblers[0].view;
   }
 
   /**
@@ -84,7 +83,8 @@ export class EventConverter {
   }
 
   #build(row: Conversion, target: EventInfo, step: number): void {
-    const assembler = this.#assemblers[step % 2 === 0 ? 0 : 1];
+    const assembler =
+      step % 2 === 0 ? (this.#even ??= new EventAssembler()) : (this.#odd ??= new EventAssembler());
     const old = this.#old;
     old.locate(this.view, this.offset);
     const kept = row.keepsParams ? old.count : 0;

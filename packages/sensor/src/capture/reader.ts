@@ -55,9 +55,8 @@ export class CaptureReader {
   readonly #maxBlockBytes: number;
   /** Blocks of events, by their form. */
   readonly #formCounts = new Float64Array(16);
-  // A version 1 event becomes four bytes longer.
-  readonly #upgraded = new DataView(new ArrayBuffer(maxSmallBlockBytes + 4));
-  readonly #upgradedBytes = new Uint8Array(this.#upgraded.buffer);
+  /** Takes events of version 1 in the current form; only old captures need it. */
+  #upgraded: DataView | null = null;
   #inEvents = false;
   #failure: AppError | null = null;
 
@@ -232,12 +231,14 @@ export class CaptureReader {
   }
 
   #readOld(event: EventView, view: DataView, at: number, room: number, type: number, cpu: number): boolean {
+    // An event becomes four bytes longer.
+    this.#upgraded ??= new DataView(new ArrayBuffer(maxSmallBlockBytes + 4));
     const upgraded = this.#upgraded;
     const fault = upgradeOldEvent(view, at, room, type, upgraded);
     if (fault !== null) {
       throw formatError(fault);
     }
-    return this.#read(event, this.#upgradedBytes, upgraded, 0, upgraded.byteLength, type, cpu);
+    return this.#read(event, new Uint8Array(upgraded.buffer), upgraded, 0, upgraded.byteLength, type, cpu);
   }
 
   #count(form: number): void {

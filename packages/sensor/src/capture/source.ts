@@ -28,9 +28,15 @@ export async function* captureChunks(
   const path = typeof source === 'string' ? source : null;
   const input = openSource(source);
   try {
-    const isGzip = await startsWithGzipMagic(input);
+    const head = await readHead(input);
+    const isGzip = head[0] === 0x1f && head[1] === 0x8b;
     onCompression?.(isGzip);
-    yield* isGzip ? inflate(input, path) : readableChunks(input);
+    if (input.readableEnded) {
+      yield head;
+    } else {
+      input.unshift(head);
+      yield* isGzip ? inflate(input, path) : readableChunks(input);
+    }
   } catch (error) {
     throw toReadError(error, path);
   } finally {
@@ -49,19 +55,17 @@ async function* readableChunks(input: Readable): AsyncGenerator<Uint8Array, void
   yield* input as AsyncIterable<Uint8Array>;
 }
 
-async function startsWithGzipMagic(input: Readable): Promise<boolean> {
+/** The first chunk, of two bytes at least unless the input is shorter. */
+async function readHead(input: Readable): Promise<Buffer> {
   let head: Buffer = Buffer.alloc(0);
   for await (const chunk of input.iterator({ destroyOnReturn: false })) {
     // A binary stream gives Buffers.
-    head = Buffer.concat([head, chunk as Buffer]);
+    head = head.length === 0 ? (chunk as Buffer) : Buffer.concat([head, chunk as Buffer]);
     if (head.length >= 2) {
       break;
     }
   }
-  if (head.length > 0 && !input.readableEnded) {
-    input.unshift(head);
-  }
-  return head[0] === 0x1f && head[1] === 0x8b;
+  return head;
 }
 
 async function* inflate(input: Readable, path: string | null): AsyncGenerator<Uint8Array, void> {

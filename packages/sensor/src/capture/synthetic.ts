@@ -3,6 +3,7 @@ import { eventBytes } from '@lanner/engine/testkit';
 import { blankState } from './blank-state.ts';
 import { CaptureFile } from './capture-file.ts';
 import { eventAt, eventHeaderBytes } from './format.ts';
+import { seededRandom } from './seeded-random.ts';
 import { emptyThread } from './thread-entry.ts';
 import type { CaptureWriter } from './writer.ts';
 
@@ -180,15 +181,4 @@ function execveParams(tid: number, index: number): Parameters<typeof eventBytes>
 function pathName(index: number): string {
   const folder = ['/srv/data', '/usr/share/app', '/var/lib/app', '/opt/app/lib'][index % 4] ?? '/srv';
   return `${folder}/${(index % 97).toString(36)}/${(index * 2_654_435_761) % 1_000_003}-${index}.dat`;
-}
-
-/** A small generator of pseudo-random integers (mulberry32): the same seed gives the same sequence. */
-export function seededRandom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
 }
