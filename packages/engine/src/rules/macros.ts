@@ -20,7 +20,7 @@ export interface CompiledMacro {
 /** A condition has at most so many nodes after its macros are replaced. */
 const maxNodes = 100_000;
 /** And so many levels: what works on it is recursive. */
-const maxLevels = 2_000;
+const maxLevels = 500;
 
 interface Found {
   readonly message: string;
