@@ -9,7 +9,8 @@ export * from './transformer.ts';
 export * from './value.ts';
 export * from './lang/ast.ts';
 export { allCapabilities } from './lib/capabilities.ts';
-export { ipText, ipv4Bytes } from './lib/ip.ts';
+export { ipText } from './lib/ip.ts';
+export { parseIpv4 } from './lib/net.ts';
 export { collapseSlashes, joinPath } from './lib/path.ts';
 export { tupleText } from './lib/socket-text.ts';
 export {
@@ -87,5 +88,19 @@ export { type Rewrite, rewriteDeprecated, type RewriteNote } from './rules/rewri
 export type { LoadedRule, LoadResult, RuleSet } from './rules/ruleset.ts';
 export { checkSchema, type JsonSchema, ruleSchema } from './rules/schema.ts';
 export { type RuleSelection } from './rules/select.ts';
+export type {
+  CheckTrace,
+  GivenField,
+  GivenValue,
+  RuleTest,
+  RuleTestCase,
+  RuleTestFile,
+  RuleTestProblem,
+  RuleTestReport,
+  RuleTestResult,
+} from './rules/rule-tests/model.ts';
+export { type ReadRuleTests, readRuleTests } from './rules/rule-tests/read.ts';
+export { type RuleTestRun, testRuleFile } from './rules/rule-tests/report.ts';
+export { runRuleTests } from './rules/rule-tests/run.ts';
 export { engineVersion, formatVersion } from './rules/version.ts';
 export { type CompilableRule, type CompiledRuleset, compileRuleset, type RuleMatching } from './compile/ruleset.ts';

@@ -6,16 +6,6 @@ export function ipText(address: string): string {
   return address.length === 16 ? ipv6Text(address) : '';
 }
 
-/** The 4 bytes of a dotted IPv4 address, null for any other text. */
-export function ipv4Bytes(text: string): string | null {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  if (match === null) {
-    return null;
-  }
-  const numbers = match.slice(1).map(Number);
-  return numbers.every((number) => number < 256) ? String.fromCharCode(...numbers) : null;
-}
-
 /** True for an IPv6 address that stands for an IPv4 one: `::ffff:a.b.c.d`, and the empty address. */
 export function isMappedIpv4(address: string): boolean {
   return address.startsWith(mappedPrefix) || address === emptyIpv6;

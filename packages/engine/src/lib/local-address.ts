@@ -1,6 +1,6 @@
 import type { EventView } from '../event.ts';
 import type { Fd, Thread } from '../state.ts';
-import { ipv4Bytes } from './ip.ts';
+import { parseIpv4 } from './net.ts';
 
 /** How many bytes of an IPv6 address Falco takes for the network. */
 const ipv6NetworkLength = 8;
@@ -15,7 +15,7 @@ export function isLocalAddress({ state }: EventView, thread: Thread, address: st
     if (own === '') {
       return state.hasContainerAddress(address);
     }
-    if (ipv4Bytes(own) === address) {
+    if (parseIpv4(own) === address) {
       return true;
     }
   }

@@ -1,4 +1,4 @@
-import { type Container, ipv4Bytes } from '@lanner/engine';
+import { type Container, parseIpv4 } from '@lanner/engine';
 import { type CgroupEngine, cgroupEngines, matchCgroup } from './cgroup-matchers.ts';
 import { containerWith } from './container-json.ts';
 import type { StateCounters } from './counters.ts';
@@ -162,7 +162,7 @@ export class Containers {
   }
 
   #countAddress(container: Container | undefined, change: 1 | -1): void {
-    const address = container === undefined ? null : ipv4Bytes(container.ip);
+    const address = container === undefined ? null : parseIpv4(container.ip);
     if (address === null) {
       return;
     }
