@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCondition } from '../lang/parser.ts';
-import { type Rewrite, rewriteDeprecated } from './rewrite.ts';
-
-function rewrite(text: string): Rewrite {
-  return rewriteDeprecated(text, (condition) => parseCondition(condition, { maxDepth: 1000 }));
-}
+import { rewriteDeprecated as rewrite } from './rewrite.ts';
 
 test.each<[name: string, before: string, after: string]>([
   [

@@ -1,4 +1,5 @@
 import { SourceText } from './source-text.ts';
+import { parseCondition } from '../lang/parser.ts';
 import { asBoolean } from './decode.ts';
 import type { ParsedCondition } from './language.ts';
 import { removeDirectionChecks } from './rewrite-condition.ts';
@@ -36,7 +37,10 @@ interface Draft {
  * Writes a rule file without deprecated forms: `append: true` and lone `enabled` become `override`, checks of
  * `evt.dir` and `%container.info` go. Comments and layout stay. A text that is no YAML comes back unchanged.
  */
-export function rewriteDeprecated(text: string, parse: (text: string) => ParsedCondition): Rewrite {
+export function rewriteDeprecated(
+  text: string,
+  parse: (text: string) => ParsedCondition = parseRuleCondition,
+): Rewrite {
   const source = new SourceText('', text);
   const parsed = parseYaml(source.text);
   const draft: Draft = { source, parse, edits: [], changes: [], remaining: [] };
@@ -52,6 +56,10 @@ export function rewriteDeprecated(text: string, parse: (text: string) => ParsedC
     changes: draft.changes,
     remaining: draft.remaining,
   };
+}
+
+function parseRuleCondition(text: string): ParsedCondition {
+  return parseCondition(text, { maxDepth: 1000 });
 }
 
 function applyEdits(text: string, edits: readonly Edit[]): string {
