@@ -27,7 +27,7 @@ export function testRuleFile({ tests }: RuleTestFile, run: RuleTestRun): RuleTes
           ...result,
           passed: false,
           causes: [],
-          problem: { message: `line ${error.line}: ${error.message}`, hint: error.hint },
+          problem: { message: `${error.file}:${error.line}: ${error.message}`, hint: error.hint },
         }));
   });
   const tried = new Set(tests.filter(({ cases }) => cases.length > 0).map(({ rule }) => rule));

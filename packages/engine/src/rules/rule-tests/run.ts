@@ -62,7 +62,9 @@ function unseenReason({ source, eventIds }: LoadedRule, test: RuleTestCase): str
   if (test.source !== source) {
     return `the rule is for events of source ${source}, the test gives one of ${fromByteString(test.source)}`;
   }
-  return ids.some((id) => eventIds.has(id)) ? null : `the rule does not look at events of type ${test.eventType}`;
+  return ids.some((id) => eventIds.has(id))
+    ? null
+    : `the rule does not look at events of type ${test.eventType}`;
 }
 
 const names = eventTable.map(({ name }) => name);

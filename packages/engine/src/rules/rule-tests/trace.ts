@@ -1,5 +1,5 @@
 import type { EventView } from '../../event.ts';
-import { readOperand } from '../../interpret.ts';
+import { evaluateOperand } from '../../interpret.ts';
 import type { ExistsCheck, FieldCheck, FieldOperand, LiteralCheck, Operand, Plan } from '../../plan.ts';
 import type { FieldValue } from '../../value.ts';
 import { fromByteString } from '../bytes.ts';
@@ -39,17 +39,22 @@ export function causesOf(plan: Plan, valueOf: ValueOf): CheckTrace[] {
 }
 
 function collect(plan: Plan, valueOf: ValueOf, causes: Map<string, CheckTrace>): void {
-  if (plan.kind === 'not') {
-    collect(plan.child, valueOf, causes);
-  } else if (plan.kind === 'and' || plan.kind === 'or') {
-    const result = holds(plan, valueOf);
-    for (const child of plan.children) {
-      if (holds(child, valueOf) === result) {
-        collect(child, valueOf, causes);
+  switch (plan.kind) {
+    case 'not':
+      collect(plan.child, valueOf, causes);
+      return;
+    case 'and':
+    case 'or': {
+      const result = holds(plan, valueOf);
+      for (const child of plan.children) {
+        if (holds(child, valueOf) === result) {
+          collect(child, valueOf, causes);
+        }
       }
+      return;
     }
-  } else {
-    causes.set(plan.text, traceCheck(plan, valueOf));
+    default:
+      causes.set(plan.text, traceCheck(plan, valueOf));
   }
 }
 
@@ -82,7 +87,7 @@ function traceCheck(check: Check, valueOf: ValueOf): CheckTrace {
 }
 
 function read(operand: Operand, valueOf: ValueOf): FieldValue {
-  return readOperand(bind(operand, valueOf), noEvent);
+  return evaluateOperand(bind(operand, valueOf), noEvent);
 }
 
 /** The operand with given values in the place of its fields; transformers stay what they are. */
@@ -90,8 +95,7 @@ function bind(operand: Operand, valueOf: ValueOf): Operand {
   switch (operand.kind) {
     case 'field': {
       const value = valueOf(operand);
-      const { anyOf: _, ...field } = operand.field;
-      return { ...operand, field: { ...field, extract: () => value } };
+      return { ...operand, field: { ...operand.field, extract: () => value } };
     }
     case 'transform':
       return { ...operand, inputs: operand.inputs.map((input) => bind(input, valueOf)) };

@@ -16,10 +16,15 @@ export function fieldValue(given: GivenValue, operand: FieldOperand): FieldValue
     return null;
   }
   if (typeof given !== 'string') {
-    if (!holdsSeveral(operand)) {
-      throw new AppError('condition.type', `${operand.text} has a single value, not a list`);
+    const values = given.map((text) => scalarOf(text, operand.type));
+    const [only] = values;
+    if (holdsSeveral(operand)) {
+      return values;
     }
-    return given.map((text) => scalarOf(text, operand.type));
+    if (only === undefined || values.length > 1) {
+      throw new AppError('condition.type', 'the field has a single value, not a list');
+    }
+    return only;
   }
   const value = scalarOf(given, operand.type);
   return holdsSeveral(operand) ? [value] : value;
@@ -33,8 +38,9 @@ function scalarOf(text: string, type: ParamType): Scalar {
   switch (valueGroup(type)) {
     // Values, unlike literals, are of any length.
     case 'string':
-    case 'buffer':
       return text;
+    case 'buffer':
+      return bytesOf(text);
     case 'ip':
     case 'net': {
       const bytes = text.includes(':') ? parseIpv6(text) : parseIpv4(text);
@@ -48,6 +54,15 @@ function scalarOf(text: string, type: ParamType): Scalar {
     default:
       return parseLiteral(text, type);
   }
+}
+
+const named: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', 0: '\0', '\\': '\\' };
+
+/** YAML holds characters, not bytes; so those of a buffer may be written `\xca`, besides `\n`, `\r`, `\t`, `\0`, `\\`. */
+function bytesOf(text: string): string {
+  return text.replaceAll(/\\(?:x([\da-fA-F]{2})|([nrt0\\]))/g, (_, hex?: string, name?: string) =>
+    hex === undefined ? (named[name ?? ''] ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 function decimalOf(text: string): number {
