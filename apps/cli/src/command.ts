@@ -5,6 +5,8 @@ import type { ParseArgsOptionsConfig } from 'node:util';
 export interface CommandEnvironment {
   /** Writes to standard output; data only, never progress or problems. */
   readonly out: (text: string) => void;
+  /** The same, and waits until the text was taken: for much data at full speed. */
+  readonly outTaken: (text: string) => Promise<void>;
   /** Writes to standard error: progress, problems, summaries. */
   readonly err: (text: string) => void;
   readonly log: Log;
@@ -88,4 +90,13 @@ export function listOption(values: OptionValues, name: string): string[] {
 
 export function flagOption(values: OptionValues, name: string): boolean {
   return values[name] === true;
+}
+
+/** The value of an option that takes one of `choices`; undefined when it was not given. */
+export function choiceOption<T extends string>(
+  values: OptionValues,
+  name: string,
+  choices: readonly T[],
+): T | undefined {
+  return choices.find((choice) => choice === values[name]);
 }

@@ -44,7 +44,7 @@ function open(
   if (destination === undefined) {
     throw new Error(`no destination ${id}`);
   }
-  return destination.open(settings(values), { ...nodeEffects(log), ...effects });
+  return destination.open(settings(values), { ...nodeEffects(log, () => Promise.resolve()), ...effects });
 }
 
 // Holds for every destination, also for those that will be written later.
@@ -114,7 +114,7 @@ describe('stdout', () => {
 describe('syslog', () => {
   test('gives logger the priority of each line', async () => {
     const filename = join(folder, 'syslog');
-    const real = nodeEffects(silentLog);
+    const real = nodeEffects(silentLog, () => Promise.resolve());
     const seen: string[][] = [];
     const syslog = await open(
       'syslog',

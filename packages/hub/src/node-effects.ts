@@ -7,15 +7,10 @@ import { join } from 'node:path';
 import type { AppendFile, DestinationEffects } from './destination.ts';
 
 /** The real effects of destinations. */
-export function nodeEffects(log: Log): DestinationEffects {
+export function nodeEffects(log: Log, writeStdout: DestinationEffects['writeStdout']): DestinationEffects {
   return {
     log,
-    writeStdout: (text) =>
-      new Promise((resolve) => {
-        process.stdout.write(text, () => {
-          resolve();
-        });
-      }),
+    writeStdout,
     openAppend,
     readFile: (path) => guarded(path, () => readFile(path)),
     readFolder,

@@ -29,7 +29,9 @@ const batchSize = 512;
  * nobody else anything. Every message ends as delivered, dropped or failed; the three are counted exactly.
  */
 export class DestinationQueue {
-  #waiting: AlertMessage[] = [];
+  /** Batches in order; the last is still being filled. */
+  #batches: AlertMessage[][] = [];
+  #count = 0;
   #bytes = 0;
   #delivered = 0;
   #dropped = 0;
@@ -50,11 +52,17 @@ export class DestinationQueue {
   /** Takes a message, or drops it when the queue is full. */
   push(message: AlertMessage): void {
     const size = message.line.length;
-    if (this.#waiting.length >= this.#options.capacity || this.#bytes + size > this.#options.maxBytes) {
+    if (this.#count >= this.#options.capacity || this.#bytes + size > this.#options.maxBytes) {
       this.#dropped++;
       return;
     }
-    this.#waiting.push(message);
+    const last = this.#batches.at(-1);
+    if (last === undefined || last.length >= batchSize) {
+      this.#batches.push([message]);
+    } else {
+      last.push(message);
+    }
+    this.#count++;
     this.#bytes += size;
     this.#running ??= this.#run();
   }
@@ -62,7 +70,7 @@ export class DestinationQueue {
   /** True while a source that can wait should: the queue is half full and its destination is moving. */
   get wantsPause(): boolean {
     const { capacity, maxBytes } = this.#options;
-    return !this.#stuck && (this.#waiting.length * 2 >= capacity || this.#bytes * 2 >= maxBytes);
+    return !this.#stuck && (this.#count * 2 >= capacity || this.#bytes * 2 >= maxBytes);
   }
 
   /** Resolves when the queue has room again, or its destination is stuck. */
@@ -78,8 +86,9 @@ export class DestinationQueue {
     });
     await Promise.race([this.#running ?? Promise.resolve(), late]);
     clearTimeout(timer);
-    this.#dropped += this.#waiting.length + this.#inFlight;
-    this.#waiting = [];
+    this.#dropped += this.#count + this.#inFlight;
+    this.#batches = [];
+    this.#count = 0;
     this.#bytes = 0;
     this.#inFlight = 0;
   }
@@ -101,7 +110,7 @@ export class DestinationQueue {
       delivered: this.#delivered,
       dropped: this.#dropped,
       failed: this.#failed,
-      waiting: this.#waiting.length + this.#inFlight,
+      waiting: this.#count + this.#inFlight,
       stuck: this.#stuck,
     };
   }
@@ -109,9 +118,8 @@ export class DestinationQueue {
   async #run(): Promise<void> {
     // Lets the messages of one event-loop turn gather into one batch.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, batchSize);
-      this.#waiting = this.#waiting.slice(batchSize);
+    for (let batch = this.#batches.shift(); batch !== undefined; batch = this.#batches.shift()) {
+      this.#count -= batch.length;
       for (const { line } of batch) {
         this.#bytes -= line.length;
       }

@@ -3,7 +3,6 @@ import { AppError, type Log } from '@lanner/core';
 import {
   type Diagnostic,
   type ExtraOutput,
-  fieldClasses,
   fromByteString,
   loadRules,
   type LoadResult,
@@ -16,6 +15,7 @@ import {
 import { builtInPlugins } from './plugins.ts';
 import { builtInRules, findRuleFiles, type FoundRules, type FoundRuleFile } from './rule-files.ts';
 import type { DetectSettings } from './settings.ts';
+import { fieldClassesWith } from './static-fields.ts';
 
 export interface ConfiguredRules {
   readonly found: FoundRules;
@@ -49,9 +49,10 @@ export function loadFiles(
     files.map(({ path, content }) => ({ name: toByteString(path), content })),
     {
       plugins: builtInPlugins,
+      fieldClasses: fieldClassesWith(config.staticFields),
       extraOutputs: [
         ...(extraText === undefined ? [] : [{ format: extraText }]),
-        ...config.appendOutput.flatMap(toExtraOutputs),
+        ...config.appendOutput.flatMap((entry) => toExtraOutputs(entry, config.staticFields)),
       ],
       selections: config.ruleSelections.map(toSelection),
       minPriority: priority,
@@ -75,7 +76,10 @@ function toSelection({
   };
 }
 
-function toExtraOutputs({ source, tags, rule, format, fields, suggested }: AppendOutput): ExtraOutput[] {
+function toExtraOutputs(
+  { source, tags, rule, format, fields, suggested }: AppendOutput,
+  staticFields: Readonly<Record<string, string>>,
+): ExtraOutput[] {
   const match = { source, tags: tags.map(toByteString), rule: toByteString(rule) };
   const extraFields = fields.map((field) =>
     typeof field === 'string'
@@ -90,31 +94,11 @@ function toExtraOutputs({ source, tags, rule, format, fields, suggested }: Appen
       fields: extraFields,
     });
   }
-  return suggested ? [...outputs, ...suggestedOutputs(match)] : outputs;
+  return suggested ? [...outputs, ...suggestedOutputs(match, staticFields)] : outputs;
 }
 
-/** The fields of each event source that say where an alert comes from, under names that fit into a text. */
-function suggestedOutputs(match: Pick<ExtraOutput, 'source' | 'tags' | 'rule'>): ExtraOutput[] {
-  const bySource = new Map<string, string[]>();
-  for (const { sources, fields } of fieldClasses) {
-    const names = fields.filter(({ suggested }) => suggested === true).map(({ name }) => name);
-    for (const source of sources === 'all' ? ['syscall'] : sources) {
-      bySource.set(source, [...(bySource.get(source) ?? []), ...names]);
-    }
-  }
-  return [...bySource]
-    .filter(([source, names]) => names.length > 0 && (match.source === '' || match.source === source))
-    .map(([source, names]) => ({
-      ...match,
-      source,
-      format: orderSuggested(names)
-        .map((name) => `${name.replaceAll('.', '_')}=%${name}`)
-        .join(' '),
-    }));
-}
-
-/** Falco's order; fields that it does not suggest come behind. */
-const suggestedOrder = [
+/** Fields that say where an alert comes from, in Falco's order. */
+const suggestedFields = [
   'container.id',
   'container.name',
   'container.image.repository',
@@ -123,12 +107,21 @@ const suggestedOrder = [
   'k8s.ns.name',
 ];
 
-function orderSuggested(names: readonly string[]): string[] {
-  const place = (name: string): number => {
-    const index = suggestedOrder.indexOf(name);
-    return index < 0 ? suggestedOrder.length : index;
-  };
-  return [...new Set(names)].sort((a, b) => place(a) - place(b));
+/** What `suggested_output` appends: origin for syscalls, fixed values for all, under names that fit into a text. */
+function suggestedOutputs(
+  match: Pick<ExtraOutput, 'source' | 'tags' | 'rule'>,
+  staticFields: Readonly<Record<string, string>>,
+): ExtraOutput[] {
+  const format = (names: readonly string[]): string =>
+    names.map((name) => `${name.replaceAll('.', '_')}=%${name}`).join(' ');
+  const fixed = Object.keys(staticFields)
+    .sort()
+    .map((key) => `static.${key}`);
+  const wantsSyscalls = match.source === '' || match.source === 'syscall';
+  return [
+    ...(wantsSyscalls ? [{ ...match, source: 'syscall', format: format(suggestedFields) }] : []),
+    ...(fixed.length > 0 ? [{ ...match, format: format(fixed) }] : []),
+  ];
 }
 
 /** Logs what loading had to say; throws AppError 'rules.invalid' when a file was not accepted. */

@@ -5,7 +5,6 @@ import {
   createFieldLookup,
   type EventView,
   EventView as View,
-  fieldClasses,
   type LoadedRule,
   type RuleMatching,
   type RuleSet,
@@ -18,6 +17,7 @@ import { captureKind } from './capture-kind.ts';
 import { openOutputs } from './outputs.ts';
 import { type DetectionRun, replaySyscalls, type RunFigures } from './replay.ts';
 import type { DetectSettings } from './settings.ts';
+import { fieldClassesWith } from './static-fields.ts';
 import { RuleCounts } from './summary.ts';
 
 /** Time that a stuck output is given at the end of a run. */
@@ -46,10 +46,10 @@ export async function prepareDetection(
   log: Log,
 ): Promise<Detection> {
   const { config } = settings;
-  const hub = await openOutputs(config, nodeEffects(log), log);
+  const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log);
   const counts = new RuleCounts();
   const printer = new AlertPrinter({
-    fields: createFieldLookup(fieldClasses),
+    fields: createFieldLookup(fieldClassesWith(config.staticFields)),
     settings: alertSettings(settings, environment),
     json: settings.json,
     buffers: config.flag('buffer_format_base64') ? 'base64' : 'dots',
@@ -87,7 +87,8 @@ export async function replay(
 ): Promise<RunResult> {
   const { run, hub, counts } = detection;
   const system = {
-    hostname: environment.hostname(),
+    // A recording does not say which host it is from; the alert's own hostname is where it was raised.
+    hostname: '',
     maxThreads: config.number('falco_libs.thread_table_size'),
     utcOffsetS: -environment.now().getTimezoneOffset() * 60,
   };

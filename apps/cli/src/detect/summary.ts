@@ -50,7 +50,9 @@ export function summaryText(counts: RuleCounts, rules: readonly LoadedRule[]): s
   ].join('');
 }
 
+// Falco writes the sixth one short here, and only here.
 function priorityNameOf(priority: number): string {
   // Priorities of loaded rules are in range.
-  return priorityName(priority as LoadedRule['priority']);
+  const name = priorityName(priority as LoadedRule['priority']);
+  return name === 'Informational' ? 'Info' : name;
 }

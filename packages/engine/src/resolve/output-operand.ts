@@ -13,7 +13,8 @@ const maxLength = 4096;
 
 /**
  * Reads what stands behind the `%` of an output: the longest text from `start` that parses and resolves.
- * So `proc.name.` is the field `proc.name` with a full stop behind it. Fields that cannot be printed are refused.
+ * So `proc.name.` is the field `proc.name` with a full stop behind it. Fields that only conditions can test are taken
+ * as well, as Falco does; they print as missing.
  */
 export function readOutputOperand(text: string, start: number, scope: OperandScope): OperandReading {
   let end = Math.min(text.length, start + maxLength);
@@ -32,7 +33,7 @@ export function readOutputOperand(text: string, start: number, scope: OperandSco
       end = start + parsed.end - 1;
       continue;
     }
-    return refuseUnprintable(reading) ?? { ok: true, operand: reading, length: parsed.end };
+    return { ok: true, operand: reading, length: parsed.end };
   }
   return first ?? { ok: false, message: 'expected a field or transformer' };
 }
@@ -66,11 +67,4 @@ function failure(error: AppError): OperandReading {
   return typeof near === 'string'
     ? { ok: false, message: error.message, nearest: near }
     : { ok: false, message: error.message };
-}
-
-function refuseUnprintable(operand: Operand): OperandReading | null {
-  if (operand.kind !== 'field' || operand.field.printable !== false) {
-    return null;
-  }
-  return { ok: false, message: `${operand.text} is filter only and cannot be used as a display field` };
 }
