@@ -2,6 +2,7 @@
 // Starts Lanner with a Node that can run it, whichever Node started this file.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -28,5 +29,6 @@ if (major >= 24) {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1']) {
     process.on(name, () => child.kill(name));
   }
-  child.on('exit', (status, signal) => process.exit(signal === null ? status : 1));
+  // As a shell tells the end by a signal.
+  child.on('exit', (status, signal) => process.exit(status ?? 128 + constants.signals[signal]));
 }

@@ -72,6 +72,26 @@ function wantsHelp(args: readonly string[]): boolean {
 }
 
 function parse(command: Command, args: readonly string[]): CommandInput {
+  const input = parseOptions(command, args);
+  for (const [name, { choices, implicit }] of Object.entries(command.options)) {
+    const wrong = [input.values[name] ?? []]
+      .flat()
+      .find((value) => typeof value === 'string' && value !== implicit && choices?.includes(value) === false);
+    if (typeof wrong === 'string') {
+      throw choiceError(name, wrong, choices ?? []);
+    }
+  }
+  return input;
+}
+
+function choiceError(option: string, value: string, choices: readonly string[]): AppError {
+  const near = nearest(value, choices);
+  return new AppError('usage.invalid', `--${option} cannot be '${value}'`, {
+    hint: near === null ? `Use one of: ${choices.join(', ')}` : `Did you mean --${option} ${near}?`,
+  });
+}
+
+function parseOptions(command: Command, args: readonly string[]): CommandInput {
   try {
     return parseArgs({
       args: withImplicit(command, args),
@@ -80,7 +100,8 @@ function parse(command: Command, args: readonly string[]): CommandInput {
       strict: true,
     });
   } catch (error) {
-    throw usageError(command, error as Error & { code?: string });
+    // parseArgs throws nothing but Errors.
+    throw usageError(command, error as Error);
   }
 }
 
@@ -93,7 +114,7 @@ function withImplicit(command: Command, args: readonly string[]): string[] {
   });
 }
 
-function usageError(command: Command, error: Error & { code?: string }): AppError {
+function usageError(command: Command, error: Error): AppError {
   const [, unknown] = /^Unknown option '(-{1,2}[^']*)'/.exec(error.message) ?? [];
   if (unknown === undefined) {
     return new AppError('usage.invalid', error.message.split('.')[0] ?? error.message, {
@@ -101,7 +122,8 @@ function usageError(command: Command, error: Error & { code?: string }): AppErro
       hint: `Run lanner help ${command.id} for its options.`,
     });
   }
-  const near = nearest(unknown.replace(/^-+/, ''), Object.keys(command.options));
+  // A single letter is near to every other.
+  const near = unknown.startsWith('--') ? nearest(unknown.slice(2), Object.keys(command.options)) : null;
   return new AppError('usage.invalid', `${command.id} has no option ${unknown}`, {
     cause: error,
     hint: near === null ? `Run lanner help ${command.id} for its options.` : `Did you mean --${near}?`,

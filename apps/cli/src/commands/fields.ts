@@ -1,6 +1,5 @@
-import { fieldClasses } from '@lanner/engine';
-import { defineCommand, flagOption, formatOption, textOption } from '../command.ts';
-import { listFields, listFormats } from '../listing/fields.ts';
+import { defineCommand } from '../command.ts';
+import { listFormats } from '../listing/formats.ts';
 
 const sources = ['syscall', 'k8s_audit'];
 
@@ -10,8 +9,18 @@ export const command = defineCommand({
   usage: '[OPTION…] [WORD…]',
   description: 'Words narrow the list to fields that have all of them in their name or description.',
   options: {
-    source: { type: 'string', value: 'SOURCE', choices: sources, doc: 'Only fields of events from this source.' },
-    format: { type: 'string', value: 'FORMAT', choices: listFormats, doc: 'Form of the list; text by default.' },
+    source: {
+      type: 'string',
+      value: 'SOURCE',
+      choices: sources,
+      doc: 'Only fields of events from this source.',
+    },
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      choices: listFormats,
+      doc: 'Form of the list; text by default.',
+    },
     names: { type: 'boolean', short: 'n', doc: 'Names only, one a line.' },
     verbose: { type: 'boolean', short: 'v', doc: 'With types, arguments and where fields can be used.' },
   },
@@ -23,19 +32,5 @@ export const command = defineCommand({
       doc: 'Names of all fields of audit records, for a program.',
     },
   ],
-  run(environment, { values, positionals }) {
-    const list = listFields(fieldClasses, {
-      source: textOption(values, 'source') ?? '',
-      words: positionals,
-      format: formatOption(values, listFormats),
-      namesOnly: flagOption(values, 'names'),
-      verbose: flagOption(values, 'verbose'),
-    });
-    environment.out(list);
-    if (list === '') {
-      environment.log.warn('no field fits', { words: positionals.join(' ') });
-      return 1;
-    }
-    return 0;
-  },
+  run: async (environment, input) => (await import('../listing/run.ts')).runFields(environment, input),
 });

@@ -1,4 +1,3 @@
-import { engineVersion, formatVersion, schemaVersion } from '@lanner/engine';
 import { defineCommand, flagOption } from '../command.ts';
 
 export const command = defineCommand({
@@ -11,7 +10,8 @@ export const command = defineCommand({
     { command: 'lanner version', doc: 'For people.' },
     { command: 'lanner version --json | jq -r .engine', doc: 'For programs: which rules will load.' },
   ],
-  run(environment, { values }) {
+  async run(environment, { values }) {
+    const { engineVersion, formatVersion, schemaVersion } = await import('@lanner/engine');
     const versions = {
       lanner: environment.version,
       engine: formatVersion(engineVersion),

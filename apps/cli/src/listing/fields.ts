@@ -1,14 +1,14 @@
 import type { Field, FieldClass } from '@lanner/engine';
+import type { ListFormat } from './formats.ts';
 import { entry } from './table.ts';
 
-export type ListFormat = 'text' | 'markdown' | 'json';
-export const listFormats: readonly ListFormat[] = ['text', 'markdown', 'json'];
+export { type ListFormat, listFormats } from './formats.ts';
 
 export interface FieldListOptions {
   /** Only fields of this event source; '' for all. */
   readonly source: string;
-  /** Only names that hold this text; '' for all. */
-  readonly filter?: string;
+  /** Only fields with all of these words in their name or description. */
+  readonly words?: readonly string[];
   readonly format: ListFormat;
   readonly namesOnly: boolean;
   /** Types and flags in the text form too. */
@@ -41,22 +41,31 @@ export function listFields(classes: readonly FieldClass[], options: FieldListOpt
   }
 }
 
-function group(classes: readonly FieldClass[], { source, filter = '' }: FieldListOptions): ListedClass[] {
-  const groups = new Map<string, { doc: string; sources: readonly string[]; fields: Field[] }>();
-  for (const { id, doc, sources, fields } of classes) {
-    if (source !== '' && sources !== 'all' && !sources.includes(source)) {
-      continue;
-    }
-    const shown = fields.filter((field) => field.hidden !== true && field.name.includes(filter));
-    const name = id.split('-')[0] ?? id;
-    const known = groups.get(name);
-    if (known === undefined) {
-      groups.set(name, { doc, sources: sources === 'all' ? everySource : sources, fields: [...shown] });
-    } else {
-      known.fields.push(...shown);
-    }
-  }
-  return [...groups].filter(([, { fields }]) => fields.length > 0).map(([name, rest]) => ({ name, ...rest }));
+function group(classes: readonly FieldClass[], { source, words = [] }: FieldListOptions): ListedClass[] {
+  const wanted = classes.filter(
+    ({ sources }) => source === '' || sources === 'all' || sources.includes(source),
+  );
+  return [...Map.groupBy(wanted, ({ id, className }) => className ?? id)]
+    .map(([name, parts]) => ({ name, ...describeClass(parts), fields: shownFields(parts, words) }))
+    .filter(({ fields }) => fields.length > 0);
+}
+
+/** What is said of a class that is split over files: the words of the main one, which has the shortest id. */
+function describeClass(parts: readonly FieldClass[]): Pick<ListedClass, 'doc' | 'sources'> {
+  const [main] = parts.toSorted((a, b) => a.id.length - b.id.length);
+  const { doc = '', sources = 'all' } = main ?? {};
+  return { doc, sources: sources === 'all' ? everySource : sources };
+}
+
+function shownFields(parts: readonly FieldClass[], words: readonly string[]): Field[] {
+  return parts
+    .flatMap(({ fields }) => fields)
+    .filter((field) => field.hidden !== true && hasWords(field, words));
+}
+
+function hasWords({ name, doc }: Field, words: readonly string[]): boolean {
+  const text = `${name} ${doc}`.toLowerCase();
+  return words.every((word) => text.includes(word.toLowerCase()));
 }
 
 function textClass({ name, doc, sources, fields }: ListedClass, verbose: boolean): string {

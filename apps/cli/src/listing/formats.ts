@@ -1,0 +1,2 @@
+export type ListFormat = 'text' | 'markdown' | 'json';
+export const listFormats: readonly ListFormat[] = ['text', 'markdown', 'json'];

@@ -1,0 +1,33 @@
+import { silentLog } from '@lanner/core';
+import type { CommandEnvironment } from '../command.ts';
+
+/** An environment that keeps what a command writes. */
+export interface TestEnvironment extends CommandEnvironment {
+  readonly written: { out: string; err: string };
+}
+
+export function testEnvironment(properties: Partial<CommandEnvironment> = {}): TestEnvironment {
+  const written = { out: '', err: '' };
+  return {
+    out: (text) => {
+      written.out += text;
+    },
+    outTaken(text) {
+      written.out += text;
+      return Promise.resolve();
+    },
+    err: (text) => {
+      written.err += text;
+    },
+    log: silentLog,
+    env: {},
+    outColour: false,
+    errColour: false,
+    now: () => new Date(0),
+    hostname: () => 'test',
+    version: '1.2.3',
+    signal: new AbortController().signal,
+    ...properties,
+    written,
+  };
+}
