@@ -23,6 +23,8 @@ export interface QueueStats {
 }
 
 const batchSize = 512;
+/** Messages and bytes that wait before a source that can wait should: enough to keep a destination busy. */
+const pauseAt = { messages: 8192, bytes: 8 * 2 ** 20 } as const;
 
 /**
  * The queue of one destination: bounded, in order, one delivery at a time, so that a slow or dead destination costs
@@ -67,10 +69,14 @@ export class DestinationQueue {
     this.#running ??= this.#run();
   }
 
-  /** True while a source that can wait should: the queue is half full and its destination is moving. */
+  /** True while a source that can wait should: much waits and its destination is moving. */
   get wantsPause(): boolean {
     const { capacity, maxBytes } = this.#options;
-    return !this.#stuck && (this.#count * 2 >= capacity || this.#bytes * 2 >= maxBytes);
+    return (
+      !this.#stuck &&
+      (this.#count >= Math.min(capacity / 2, pauseAt.messages) ||
+        this.#bytes >= Math.min(maxBytes / 2, pauseAt.bytes))
+    );
   }
 
   /** Resolves when the queue has room again, or its destination is stuck. */

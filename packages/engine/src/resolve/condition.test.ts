@@ -419,11 +419,8 @@ describe('readOutputOperand', () => {
     });
   });
 
-  test('fields that cannot be printed and unknown ones are refused', () => {
-    expect(readOutputOperand('t.ends', 0, scope)).toEqual({
-      ok: false,
-      message: 't.ends is filter only and cannot be used as a display field',
-    });
+  test('fields that only conditions can test are taken, unknown ones are refused', () => {
+    expect(readOutputOperand('t.ends', 0, scope)).toMatchObject({ ok: true, operand: { text: 't.ends' } });
     expect(readOutputOperand('t.nope', 0, scope)).toMatchObject({ ok: false, nearest: 't.more' });
     expect(readOutputOperand('', 0, scope)).toMatchObject({ ok: false });
   });
