@@ -46,19 +46,14 @@ function epollCreate1(event: EventView, state: StateTables): void {
 
 function memfdCreate(event: EventView, state: StateTables): void {
   const fd = int64(event, 0, -1);
-  const thread = state.currentThread;
-  if (thread === null) {
-    return;
-  }
   if (fd >= 0) {
     const entry = new FdEntry(fdTypes.memfd, uint(event, 2));
     entry.rename(state.texts.text(event, 1));
     state.addFd(fd, entry);
-    return;
+  } else {
+    // Falco puts a failed call into the table, as a descriptor that is nothing yet under the number of the error.
+    state.addFd(fd, new FdEntry(uninitialized));
   }
-  // Falco shows a failed call with a descriptor that is nothing yet, under the number of the error.
-  thread.lastFd = fd;
-  state.currentFd = new FdEntry(uninitialized);
 }
 
 /** A type that no open descriptor has. */

@@ -97,7 +97,7 @@ function fillEnds(fd: FdEntry, tuple: Uint8Array): void {
 
 function fillInternetEnds(fd: FdEntry, given: Int32Array, kind: number): void {
   fd.type = kind;
-  const changed = !sameConnection(fd.ends, given, kind) && updateConnection(fd.ends, given, kind, true);
+  const changed = !sameConnection(fd.ends, given, kind) && updateConnection(fd.ends, given, kind);
   const isUdp = kind === fdTypes.ipv4 && connectionProtocol(true, fd.ends) === l4Protocols.udp;
   // A server that connects its socket to one of its clients.
   if (changed && fd.isServer && isUdp) {

@@ -40,7 +40,9 @@ function socketpair(event: EventView, state: StateTables): void {
   }
   const entry = new FdEntry(fdTypes.unix);
   setUnixEnds(entry.ends, uint64(event, 3), uint64(event, 4));
-  state.addFd(second, entry.copy());
+  const copy = entry.copy();
   state.addFd(first, entry);
-  state.currentThread.lastFd = second;
+  const { currentFd } = state;
+  state.addFd(second, copy);
+  state.currentFd = currentFd;
 }

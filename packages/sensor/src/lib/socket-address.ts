@@ -90,7 +90,7 @@ export function withTrustedDestination(
   exited: Uint8Array,
   entered: Uint8Array,
 ): Uint8Array {
-  if (!isAddress(exited) || !isAddress(entered)) {
+  if (!isAddress(exited) || !isAddress(entered) || entered[0] !== tuple[0]) {
     return tuple;
   }
   switch (tuple[0]) {

@@ -112,26 +112,18 @@ export function setListener(
 }
 
 /**
- * Takes over the ends of a connection from `given`, both laid out as connections of kind `type`. A destination that
- * is known already stays unless `overwrite` is set. False when nothing changed.
+ * Takes over the ends of a connection from `given`, both laid out as connections of kind `type`. False when nothing
+ * changed, unless the destination was not known.
  */
-export function updateConnection(
-  ends: SocketEnds,
-  given: SocketEnds,
-  type: number,
-  overwrite: boolean,
-): boolean {
+export function updateConnection(ends: SocketEnds, given: SocketEnds, type: number): boolean {
   const { addressWords, destination, ports } = layoutOf(type);
-  let changed = copyWords(ends, given, 0, addressWords);
-  const isEmpty = wordsAreZero(ends, destination, addressWords);
-  if (isEmpty || overwrite) {
-    changed = copyWords(ends, given, destination, addressWords) || isEmpty || changed;
+  const wasUnknown = wordsAreZero(ends, destination, addressWords) || word(ends, ports) >>> 16 === 0;
+  const isSame = equalWords(ends, 0, given, 0, 2 * addressWords) && ends[ports] === given[ports];
+  for (let i = 0; i < 2 * addressWords; i++) {
+    ends[i] = word(given, i);
   }
-  const old = word(ends, ports);
-  const next = word(given, ports);
-  const keepsPort = old >>> 16 !== 0 && !overwrite;
-  ends[ports] = (next & 0xffff) | ((keepsPort ? old : next) & 0xffff_0000);
-  return changed || word(ends, ports) !== old || old >>> 16 === 0;
+  ends[ports] = word(given, ports);
+  return wasUnknown || !isSame;
 }
 
 /** True when two connections of kind `type` have the same ends, also the other way round. */
@@ -267,12 +259,4 @@ function equalWords(a: SocketEnds, fromA: number, b: SocketEnds, fromB: number, 
     }
   }
   return true;
-}
-
-function copyWords(to: SocketEnds, from: SocketEnds, start: number, count: number): boolean {
-  const same = equalWords(to, start, from, start, count);
-  for (let i = start; i < start + count; i++) {
-    to[i] = word(from, i);
-  }
-  return !same;
 }

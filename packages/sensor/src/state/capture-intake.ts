@@ -11,6 +11,8 @@ export class CaptureIntake implements CaptureSink {
 
   readonly #state: StateTables;
   readonly #listeningPorts = new Set<number>();
+  #users: User[] = [];
+  #groups: Group[] = [];
 
   constructor(state: StateTables) {
     this.#state = state;
@@ -33,12 +35,21 @@ export class CaptureIntake implements CaptureSink {
     this.#state.interfaces = interfaces;
   }
 
+  // The lists have the last word: what events say of the initial state comes before them.
   user(user: User): void {
-    this.#state.users.setUser('', user);
+    if (this.isComplete) {
+      this.#state.users.setUser('', user);
+    } else {
+      this.#users.push(user);
+    }
   }
 
   group(group: Group): void {
-    this.#state.users.setGroup('', group);
+    if (this.isComplete) {
+      this.#state.users.setGroup('', group);
+    } else {
+      this.#groups.push(group);
+    }
   }
 
   thread(record: ThreadRecord): void {
@@ -67,6 +78,12 @@ export class CaptureIntake implements CaptureSink {
   complete(): void {
     this.isComplete = true;
     const { threads, containers } = this.#state;
+    for (const user of this.#users.splice(0)) {
+      this.#state.users.setUser('', user);
+    }
+    for (const group of this.#groups.splice(0)) {
+      this.#state.users.setGroup('', group);
+    }
     for (const thread of threads.all()) {
       threads.relate(thread);
     }

@@ -22,9 +22,9 @@ export class FdEntries implements FdTable {
     return this.#high?.get(fd);
   }
 
-  /** Adds or replaces a descriptor. */
+  /** Adds or replaces a descriptor. One with a negative number counts, but is never found. */
   set(fd: number, entry: FdEntry): void {
-    if (fd >= lowCount) {
+    if (fd < 0 || fd >= lowCount) {
       this.#setHigh(fd, entry);
       return;
     }
@@ -81,11 +81,18 @@ export class FdEntries implements FdTable {
   /** The table of a forked process: the entries are shared until one of the two processes changes them. */
   fork(): FdEntries {
     const child = new FdEntries();
-    for (const [, entry] of this.entries()) {
-      entry.isShared = true;
+    for (const entry of this.#low) {
+      if (entry !== undefined) {
+        entry.isShared = true;
+      }
     }
     child.#low = this.#low.slice();
-    child.#high = this.#high === null ? null : new Map(this.#high);
+    if (this.#high !== null) {
+      for (const entry of this.#high.values()) {
+        entry.isShared = true;
+      }
+      child.#high = new Map(this.#high);
+    }
     child.#size = this.#size;
     return child;
   }

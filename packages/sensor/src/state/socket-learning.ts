@@ -44,7 +44,7 @@ function updateInternetEnds(fd: FdEntry, given: Int32Array, kind: number, isIpv4
   if (fd.type === kind && sameConnection(fd.ends, given, kind)) {
     return false;
   }
-  return updateConnection(fd.ends, given, kind, false);
+  return updateConnection(fd.ends, given, kind);
 }
 
 // A protocol that is not known yet cannot be TCP, which does not change its ends in the middle of a connection.

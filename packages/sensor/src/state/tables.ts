@@ -218,11 +218,10 @@ export class StateTables implements StateView {
   /** Puts a descriptor into the current thread's table; it becomes the one that the event is about. */
   addFd(fd: number, entry: FdEntry): void {
     const thread = this.currentThread;
-    if (thread === null) {
-      return;
+    this.currentFd = thread === null ? null : this.putFd(thread, fd, entry);
+    if (thread !== null && thread.fdEntries !== null) {
+      thread.lastFd = fd;
     }
-    thread.lastFd = fd;
-    this.currentFd = this.putFd(thread, fd, entry);
   }
 
   /** Puts a descriptor into a thread's table; null when there is no room for it. */
