@@ -1,6 +1,6 @@
 import type { EventView } from '../event.ts';
 import { defineFields, type Field } from '../field.ts';
-import { concernsDescriptor } from '../lib/fd-name.ts';
+import { describedFd } from '../lib/fd-name.ts';
 import { hasRole, isIpServer, isIpSocket, shownProtocol } from '../lib/fd-types.ts';
 import { isClientLocal, isLocalAddress } from '../lib/local-address.ts';
 import { type Fd, fdTypes, l4Protocols, type Thread } from '../state.ts';
@@ -75,10 +75,10 @@ export const fieldClass = defineFields({
 });
 
 function reading(read: Reader<FieldValue>): Field['extract'] {
-  return (event) =>
-    event.fd !== null && event.thread !== null && concernsDescriptor(event)
-      ? read(event, event.fd, event.thread)
-      : null;
+  return (event) => {
+    const fd = describedFd(event);
+    return fd !== null && event.thread !== null ? read(event, fd, event.thread) : null;
+  };
 }
 
 function addressField(name: string, doc: string, addressOf: Reader<string>): Field {

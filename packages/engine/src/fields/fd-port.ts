@@ -1,6 +1,6 @@
 import type { EventView } from '../event.ts';
 import { defineFields, type Field } from '../field.ts';
-import { concernsDescriptor } from '../lib/fd-name.ts';
+import { describedFd } from '../lib/fd-name.ts';
 import { hasRole, isIpServer, isIpSocket } from '../lib/fd-types.ts';
 import { isClientLocal } from '../lib/local-address.ts';
 import type { Fd, Thread } from '../state.ts';
@@ -47,10 +47,10 @@ export const fieldClass = defineFields({
 });
 
 function reading(read: Reader<FieldValue>): Field['extract'] {
-  return (event) =>
-    event.fd !== null && event.thread !== null && concernsDescriptor(event)
-      ? read(event, event.fd, event.thread)
-      : null;
+  return (event) => {
+    const fd = describedFd(event);
+    return fd !== null && event.thread !== null ? read(event, fd, event.thread) : null;
+  };
 }
 
 function portField(name: string, doc: string, portOf: Reader<number>): Field {

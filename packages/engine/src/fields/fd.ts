@@ -1,7 +1,7 @@
 import type { EventView } from '../event.ts';
 import { eventId } from '../event-table.ts';
 import { defineFields, type Field, type FieldArgument } from '../field.ts';
-import { concernsDescriptor, nameFromEvent } from '../lib/fd-name.ts';
+import { concernsDescriptor, describedFd, nameFromEvent } from '../lib/fd-name.ts';
 import { fdTypeChar, fdTypeName, isFile } from '../lib/fd-types.ts';
 import { compact } from '../lib/numbers.ts';
 import { collapseSlashes } from '../lib/path.ts';
@@ -36,7 +36,8 @@ export const fieldClass = defineFields({
         if (!concernsDescriptor(event)) {
           return null;
         }
-        return event.fd === null ? (lettersByEvent.get(event.type) ?? 'o') : fdTypeChar(event.fd.type);
+        const fd = describedFd(event);
+        return fd === null ? (lettersByEvent.get(event.type) ?? 'o') : fdTypeChar(fd.type);
       },
     },
     {
@@ -85,7 +86,7 @@ export const fieldClass = defineFields({
       name: 'fd.name_changed',
       type: 'BOOL',
       doc: 'True when the event itself changed the name of the descriptor.',
-      extract: ofFd((fd) => fd.nameChanged),
+      extract: (event) => (describedFd(event) === null ? null : (event.fd?.nameChanged ?? false)),
     },
     {
       name: 'fd.dev',
@@ -123,7 +124,7 @@ export const fieldClass = defineFields({
         if (!concernsDescriptor(event)) {
           return null;
         }
-        const name = event.fd === null ? nameFromEvent(event, true) : event.fd.nameRaw;
+        const name = describedFd(event)?.nameRaw ?? nameFromEvent(event, true);
         return name === null ? null : collapseSlashes(name);
       },
     },
@@ -169,22 +170,26 @@ const lettersByEvent: ReadonlyMap<number, string> = new Map(
 );
 
 function ofFd(read: (fd: Fd) => FieldValue): Field['extract'] {
-  return (event) => (event.fd !== null && concernsDescriptor(event) ? read(event.fd) : null);
+  return (event) => {
+    const fd = describedFd(event);
+    return fd === null ? null : read(fd);
+  };
 }
 
 function nameOf(event: EventView): string | null {
   if (!concernsDescriptor(event)) {
     return null;
   }
-  return event.fd === null ? nameFromEvent(event, false) : event.fd.name;
+  return describedFd(event)?.name ?? nameFromEvent(event, false);
 }
 
 function directoryOf(event: EventView): string | null {
+  const fd = describedFd(event);
   const name = nameOf(event);
-  if (name === null || event.fd?.type === fdTypes.directory) {
+  if (name === null || fd?.type === fdTypes.directory) {
     return name;
   }
-  return event.fd === null || isFile(event.fd) ? parentDirectory(name) : null;
+  return fd === null || isFile(fd) ? parentDirectory(name) : null;
 }
 
 function parentDirectory(path: string): string {
