@@ -13,6 +13,7 @@ export type {
 export { replayCapture, type ReplayOptions, type ReplayResult } from './capture/replay.ts';
 export { captureChunks, type CaptureSource } from './capture/source.ts';
 export { captureStats, type CaptureStats } from './capture/stats.ts';
+export { type SyntheticOptions, writeSyntheticCapture } from './capture/synthetic.ts';
 export { type CaptureOutput, CaptureWriter } from './capture/writer.ts';
 export type { EventHandler } from './event-handler.ts';
 export { type StateOptions, StateTables } from './state/tables.ts';

@@ -16,6 +16,10 @@ export class CaptureLog implements CaptureSink {
   readonly events: LoggedEvent[] = [];
   /** What ended the reading early. */
   failure: AppError | null = null;
+  /** What the reader counted as pushed out. */
+  evictions = 0;
+  /** The most that the reader buffered. */
+  bufferedBytes = 0;
 
   section(): void {
     this.sections++;
@@ -59,6 +63,7 @@ export function logCapture(chunks: Iterable<Uint8Array>, limits: CaptureLimits =
   const log = new CaptureLog();
   const event = new EventView(blankState);
   const drain = (): void => {
+    log.bufferedBytes = Math.max(log.bufferedBytes, reader.bufferedBytes);
     while (reader.next(event, log) === 'event') {
       log.events.push({
         code: event.info.code,
@@ -81,12 +86,16 @@ export function logCapture(chunks: Iterable<Uint8Array>, limits: CaptureLimits =
     }
     log.failure = error;
   }
+  log.evictions = reader.evictions;
   return log;
 }
 
-/** All that a log holds as one text, which compares much faster than the objects. */
+/** All that a log holds of its capture as one text, which compares much faster than the objects. */
 export function logText(log: CaptureLog): string {
-  return JSON.stringify(log, (_key, value: unknown) => {
+  return JSON.stringify(log, (key, value: unknown) => {
+    if (key === 'bufferedBytes') {
+      return undefined;
+    }
     if (typeof value === 'bigint') {
       return `${value}n`;
     }

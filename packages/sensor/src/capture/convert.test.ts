@@ -150,6 +150,10 @@ test('an enter event serves one exit event only', () => {
   expect(convertAll(events).map((event) => event.i64(1))).toEqual([9, 0]);
 });
 
+test('an event without a row in the table is an error', () => {
+  expect(() => convertAll([eventBytes('SYSCALL_OPENAT_2_X', [3])])).toThrow(/in no known schema/);
+});
+
 test('threads do not mix', () => {
   const enter = eventBytes('SYSCALL_CLOSE_E', [9], { tid: 1 });
   const exit = eventBytes('SYSCALL_CLOSE_X', [0], { tid: 2 });

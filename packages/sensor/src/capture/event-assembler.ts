@@ -3,7 +3,7 @@ import { paramLengthBytes } from './event-shape.ts';
 import { eventAt, eventHeaderBytes, maxConvertedBytes, maxParamCount } from './format.ts';
 
 /** Lengths of the types that have one length; all others vary. */
-const fixedLengths: Partial<Record<ParamType, number>> = {
+export const fixedLengths: Readonly<Partial<Record<ParamType, number>>> = {
   INT8: 1,
   UINT8: 1,
   FLAGS8: 1,

@@ -173,6 +173,14 @@ describe('events', () => {
     ]);
   });
 
+  test('of old captures wait in a bounded table, which counts what it gave up', () => {
+    const enters = [1, 2, 3].map((tid) => rawEvent(0x216, eventBytes('SYSCALL_CLOSE_E', [7], { tid })));
+    const exits = [1, 2, 3].map((tid) => rawEvent(0x216, eventBytes('SYSCALL_CLOSE_X', [0], { tid })));
+    const log = logCapture([joinBytes(section, ...enters, ...exits)], { storedThreads: 2 });
+    expect(log.evictions).toBe(1);
+    expect(log.events.map(({ bytes }) => bytes.at(-8))).toEqual([0, 7, 7]);
+  });
+
   test('of two old types have a length that is three bytes too long', () => {
     const event = eventBytes('NOTIFICATION_E', ['id', 'text']);
     const old = toOldEvent(event);

@@ -1,7 +1,7 @@
 import { EventView } from '@lanner/engine';
-import { eventBytes } from '@lanner/engine/testkit';
 import { blankState } from './blank-state.ts';
 import { CaptureFile } from './capture-file.ts';
+import { encodeEvent, type EventParam } from './encode-event.ts';
 import { eventAt, eventHeaderBytes } from './format.ts';
 import { seededRandom } from './seeded-random.ts';
 import { emptyThread } from './thread-entry.ts';
@@ -112,7 +112,7 @@ class Recorder {
     this.#write(this.#exit, tid, cpu);
   }
 
-  #once(code: string, params: Parameters<typeof eventBytes>[1], tid: number, cpu: number): void {
+  #once(code: string, params: readonly EventParam[], tid: number, cpu: number): void {
     this.#write(template(code, params), tid, cpu);
   }
 
@@ -131,8 +131,8 @@ class Recorder {
   }
 }
 
-function template(code: string, params: Parameters<typeof eventBytes>[1]): Template {
-  const bytes = eventBytes(code, params);
+function template(code: string, params: readonly EventParam[]): Template {
+  const bytes = encodeEvent(code, params);
   return { bytes, view: new DataView(bytes.buffer) };
 }
 
@@ -141,14 +141,14 @@ function setFd({ view }: Template, index: number, paramCount: number, fd: number
   view.setUint32(eventHeaderBytes + 2 * paramCount + 8 * index, fd, true);
 }
 
-function cloneParams(result: number, tid: number, parent: number): Parameters<typeof eventBytes>[1] {
+function cloneParams(result: number, tid: number, parent: number): readonly EventParam[] {
   const ids = [tid, tid, tid === parent ? 1 : parent];
   const usage = [1024, 0, 10, 4096, 1024, 0];
   const rest = [0x0100_0000, 0, 0, tid, tid, 0];
   return [result, 'bash', [], ...ids, '/srv', ...usage, 'bash', cgroups, ...rest];
 }
 
-function execveParams(tid: number, index: number): Parameters<typeof eventBytes>[1] {
+function execveParams(tid: number, index: number): readonly EventParam[] {
   const name = `tool-${index % 100}`;
   const path = `/usr/local/bin/${name}`;
   const args = ['--config', `/srv/conf/${index}.yaml`, '--job', `job-${index * 7919}`, '--verbose'];
