@@ -1,0 +1,89 @@
+import { defineCommand } from '../command.ts';
+import { runSubcommand, type Subcommand } from '../lib/subcommands.ts';
+
+// Each is loaded when it runs: other commands start without them.
+const subcommands: Readonly<Record<string, Subcommand>> = {
+  lint: {
+    usage: '[FILE…|FOLDER] [--matching first|all] [--fix] [--json]',
+    options: ['matching', 'fix', 'json'],
+    run: async (environment, input) => (await import('../rules/lint.ts')).lint(environment, input),
+  },
+  explain: {
+    usage: 'RULE [-r FILE…] [--json]',
+    options: ['rules', 'json'],
+    run: async (environment, input) => (await import('../rules/explain.ts')).explain(environment, input),
+  },
+  test: {
+    usage: '[FILE…|FOLDER] [-r FILE…] [--strict] [--json]',
+    options: ['rules', 'strict', 'json'],
+    run: async (environment, input) => (await import('../rules/test.ts')).testRules(environment, input),
+  },
+  pull: {
+    usage: 'REF… [--folder DIR] [--plain-http HOST…]',
+    options: ['folder', 'plain-http'],
+    run: async (environment, input) => (await import('../rules/pull.ts')).pull(environment, input),
+  },
+  follow: {
+    usage: 'REF… [--every 6h] [--folder DIR] [--plain-http HOST…]',
+    options: ['every', 'folder', 'plain-http'],
+    run: async (environment, input) => (await import('../rules/follow.ts')).follow(environment, input),
+  },
+};
+
+export const command = defineCommand({
+  id: 'rules',
+  summary: 'Check, explain, test and update rule files.',
+  usage: `${Object.keys(subcommands).join('|')} …`,
+  description: [
+    ...Object.entries(subcommands).map(([name, { usage }]) => `  ${name.padEnd(7)}  ${usage}`),
+    '',
+    'Without files, lint, explain and test look at the rules that come with Lanner.',
+    'REF is an artifact in a registry, such as ghcr.io/falcosecurity/rules/falco-rules:3, or one of the short names',
+    'falco-rules, falco-incubating-rules, falco-sandbox-rules, k8saudit-rules.',
+  ].join('\n'),
+  options: {
+    rules: {
+      type: 'string',
+      short: 'r',
+      multiple: true,
+      value: 'FILE',
+      doc: 'explain: rule file or folder; test: one that is loaded before those under test.',
+    },
+    matching: {
+      type: 'string',
+      value: 'MODE',
+      choices: ['first', 'all'],
+      doc: 'lint: whether the first rule that matches an event ends the matching (default first).',
+    },
+    fix: { type: 'boolean', doc: 'lint: rewrite deprecated forms in place.' },
+    strict: { type: 'boolean', doc: 'test: fail also for rules without a test.' },
+    folder: { type: 'string', value: 'DIR', doc: 'pull, follow: where rule files go (default /etc/falco).' },
+    'plain-http': {
+      type: 'string',
+      multiple: true,
+      value: 'HOST',
+      doc: 'pull, follow: registry without TLS; loopback addresses always are.',
+    },
+    every: { type: 'string', value: 'TIME', doc: 'follow: time between checks, such as 30m (default 6h).' },
+    json: { type: 'boolean', doc: 'lint, explain, test: print JSON.' },
+  },
+  examples: [
+    { command: 'lanner rules lint my_rules.yaml', doc: 'Mistakes, rules that cannot report, and old forms.' },
+    { command: 'lanner rules lint my_rules.yaml --fix', doc: 'Rewrite old forms; comments and layout stay.' },
+    {
+      command: "lanner rules explain 'Terminal shell in container'",
+      doc: 'The condition as a tree, with macros, lists, fields and events.',
+    },
+    {
+      command: 'lanner rules test rules/',
+      doc: 'Try the events of *.test.yaml on the rules, and say why one fails.',
+    },
+    { command: 'lanner rules pull falco-rules:3 --folder rules', doc: 'Install published rules once.' },
+    {
+      command: 'lanner rules follow falco-rules:3 --every 6h',
+      doc: 'Keep them up to date; bad ones are refused.',
+    },
+  ],
+  positionals: Object.keys(subcommands),
+  run: (environment, input) => runSubcommand('rules', subcommands, environment, input),
+});
