@@ -8,8 +8,8 @@ import type { FieldValue } from '../value.ts';
 export type ValueReader = (event: EventView) => FieldValue;
 
 /**
- * How an operand is read for printing, which is not always how conditions read it. Fields that are for conditions only
- * have no value here.
+ * How an operand is read for printing, which is not always how conditions read it. What stands for either end of a
+ * connection, or for a distance, is for conditions only and has no value here.
  */
 export function printReader(operand: Operand, buffers: BufferFormat): ValueReader {
   if (operand.kind !== 'field') {
@@ -17,7 +17,7 @@ export function printReader(operand: Operand, buffers: BufferFormat): ValueReade
   }
   const { field, argument } = operand;
   const { extract, print } = field;
-  if (field.printable === false) {
+  if (field.eitherEnd === true || field.equalUpTo === true) {
     return () => null;
   }
   return print === undefined
