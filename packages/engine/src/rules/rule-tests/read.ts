@@ -58,7 +58,7 @@ function readTest(draft: Draft, node: YamlMap): RuleTest {
 /** The definitions under `with`, on the lines on which they stand, so that diagnostics point at them. */
 function extraOf({ source, problems }: Draft, test: YamlMap): RuleFile | null {
   const node = valueOf(test, 'with');
-  if (node === undefined) {
+  if (node === undefined || (node.kind === 'sequence' && node.items.length === 0)) {
     return null;
   }
   if (node.kind !== 'sequence') {

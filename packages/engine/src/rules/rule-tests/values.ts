@@ -56,13 +56,15 @@ function scalarOf(text: string, type: ParamType): Scalar {
   }
 }
 
-const named: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', 0: '\0', '\\': '\\' };
-
-/** YAML holds characters, not bytes; so those of a buffer may be written `\xca`, besides `\n`, `\r`, `\t`, `\0`, `\\`. */
+/** YAML holds characters, not bytes; so those of a buffer are pairs of hexadecimal digits. */
 function bytesOf(text: string): string {
-  return text.replaceAll(/\\(?:x([\da-fA-F]{2})|([nrt0\\]))/g, (_, hex?: string, name?: string) =>
-    hex === undefined ? (named[name ?? ''] ?? '') : String.fromCharCode(Number.parseInt(hex, 16)),
-  );
+  if (!/^(?:[\da-fA-F]{2})*$/.test(text)) {
+    throw new AppError(
+      'condition.type',
+      `'${fromByteString(text)}' is no hexadecimal text, which buffers are given as`,
+    );
+  }
+  return text.replaceAll(/../g, (pair) => String.fromCharCode(Number.parseInt(pair, 16)));
 }
 
 function decimalOf(text: string): number {
@@ -88,6 +90,9 @@ function scalarText(value: Scalar, type: ParamType): string {
     return String(value);
   }
   const group = valueGroup(type);
+  if (group === 'buffer') {
+    return Array.from(value, (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  }
   return (group === 'ip' || group === 'net') && ipText(value) !== ''
     ? ipText(value)
     : JSON.stringify(fromByteString(value));
