@@ -12,7 +12,12 @@ const allowed = {
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only', 'dynamic-import'] } },
+    },
     ...Object.entries(allowed).map(([name, others]) => ({
       name: `${name}-imports-only-${others.join('-and-') || 'itself'}`,
       severity: 'error',
@@ -31,7 +36,7 @@ module.exports = {
       name: 'plugins-do-not-know-each-other',
       severity: 'error',
       from: { path: `/src/${kinds}/([^/.]+)\\.ts$`, pathNot: '\\.(test|gen)\\.ts$' },
-      to: { path: `/src/${kinds}/[^/]+\\.ts$` },
+      to: { path: `/src/${kinds}/[^/]+\\.ts$`, pathNot: '\\.gen\\.ts$' },
     },
     {
       name: 'plugins-are-reached-through-the-registry',
@@ -43,9 +48,20 @@ module.exports = {
       name: 'other-packages-only-by-their-name',
       severity: 'error',
       from: { path: '^(packages|apps)/([^/]+)/' },
-      to: { path: '^packages/(?!$2/)[^/]+/src/(?!index\\.ts$)' },
+      to: { path: '^packages/(?!$2/)[^/]+/src/(?!(testkit/)?index\\.ts$)' },
     },
-    { name: 'no-undeclared-packages', severity: 'error', from: {}, to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] } },
+    {
+      name: 'product-does-not-use-test-kits',
+      severity: 'error',
+      from: { path: '/src/', pathNot: '\\.(test|bench|fuzz)\\.ts$|/testkit/|/sample-' },
+      to: { path: '/testkit/' },
+    },
+    {
+      name: 'no-undeclared-packages',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+    },
     {
       name: 'no-dev-dependency-in-product',
       severity: 'error',

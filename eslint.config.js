@@ -9,7 +9,18 @@ const sized = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '**/dist/', 'coverage/', '**/*.gen.ts', 'bin/', '**/*.cjs', '*.config.*'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      '**/dist/',
+      'coverage/',
+      '.cache/',
+      '**/*.gen.ts',
+      'bin/',
+      '**/*.cjs',
+      '*.config.*',
+    ],
+  },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -27,10 +38,16 @@ export default tseslint.config(
         { selector: "CallExpression[callee.property.name='reduce']", message: 'Use a loop.' },
       ],
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': 'off',
       '@typescript-eslint/prefer-literal-enum-member': 'off',
     },
@@ -38,7 +55,11 @@ export default tseslint.config(
   {
     // Tests read better in one piece.
     files: ['**/*.test.ts', '**/*.bench.ts', 'conformance/**'],
-    rules: { 'max-lines-per-function': 'off', 'max-lines': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      'max-lines-per-function': 'off',
+      'max-lines': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
   },
   {
     files: ['tools/**', 'apps/cli/src/main.ts'],

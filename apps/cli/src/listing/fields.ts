@@ -46,13 +46,16 @@ function group(classes: readonly FieldClass[], { source, words = [] }: FieldList
     ({ sources }) => source === '' || sources === 'all' || sources.includes(source),
   );
   return [...Map.groupBy(wanted, ({ id, className }) => className ?? id)]
-    .map(([name, parts]) => ({ name, ...describeClass(parts), fields: shownFields(parts, words) }))
+    .map(([name, parts]) => ({ name, ...describeClass(name, parts), fields: shownFields(parts, words) }))
     .filter(({ fields }) => fields.length > 0);
 }
 
-/** What is said of a class that is split over files: the words of the main one, which has the shortest id. */
-function describeClass(parts: readonly FieldClass[]): Pick<ListedClass, 'doc' | 'sources'> {
-  const [main] = parts.toSorted((a, b) => a.id.length - b.id.length);
+/** What is said of a class that is split over files: the words of the main one, which has its name or the shortest id. */
+export function describeClass(
+  name: string,
+  parts: readonly FieldClass[],
+): Pick<ListedClass, 'doc' | 'sources'> {
+  const main = parts.find(({ id }) => id === name) ?? parts.toSorted((a, b) => a.id.length - b.id.length)[0];
   const { doc = '', sources = 'all' } = main ?? {};
   return { doc, sources: sources === 'all' ? everySource : sources };
 }

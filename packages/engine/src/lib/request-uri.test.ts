@@ -34,7 +34,9 @@ test.each([
 test('agrees with URLSearchParams on what it wrote', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.string({ minLength: 1 }), fc.string())), (pairs) => {
-      const query = new URLSearchParams(pairs.map(([key, value]) => [key, value])).toString();
+      const query = new URLSearchParams(
+        pairs.map(([key, value]): [string, string] => [key, value]),
+      ).toString();
       for (const [key] of pairs) {
         const value = queryParameter(`/x?${query}`, Buffer.from(key, 'utf8').toString('latin1'));
         const expected = pairs.find(([other]) => other === key)?.[1] ?? '';
