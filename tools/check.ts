@@ -26,7 +26,7 @@ const cache = '.cache/check';
 /** Longest first, so that the last ones to end are short. */
 const steps: readonly Step[] = [
   { name: 'lint', command: ['eslint', '.'], fix: 'npx eslint --fix .' },
-  { name: 'tests', command: ['vitest', 'run', '--reporter=dot'] },
+  { name: 'tests', command: ['vitest', 'run', '--reporter=default'] },
   {
     name: 'types',
     command: ['tsc', '-p', '.', '--incremental', '--tsBuildInfoFile', `${cache}/types.tsbuildinfo`],
@@ -89,11 +89,16 @@ async function runAll(): Promise<void> {
 function tell({ step, ok, seconds: time, output }: Outcome): void {
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${step.name.padEnd(10)} ${time} s`);
   if (!ok) {
-    console.log(output.trimEnd());
+    console.log(withoutPassed(output).trimEnd());
     if (step.fix !== undefined) {
       console.log(`hint: ${step.fix}`);
     }
   }
+}
+
+/** Test files that passed are not worth a line. */
+function withoutPassed(output: string): string {
+  return output.replaceAll(/^ *✓ .*\n/gm, '');
 }
 
 function run(step: Step): Promise<Outcome> {
@@ -106,7 +111,7 @@ function run(step: Step): Promise<Outcome> {
     const PATH = `${root}node_modules/.bin:${process.env['PATH'] ?? ''}`;
     const child = spawn(program === 'node' ? process.execPath : program, args, {
       cwd: root,
-      env: { ...process.env, PATH },
+      env: { ...process.env, PATH, NO_COLOR: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr]) {
