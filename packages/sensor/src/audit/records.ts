@@ -45,7 +45,8 @@ export function* recordsOf(
   } else if (kind === 'Event' || (isRemnant && findJsonMember(root, 'auditID') !== null)) {
     yield toRecord(root, place, limits);
   } else if (!isRemnant) {
-    yield { place, problem: 'neither an Event nor an EventList', hint: notAudit };
+    // Falco's words, which people look for in logs.
+    yield { place, problem: 'data not recognized as a k8s audit event', hint: notAudit };
   }
 }
 
