@@ -15,6 +15,7 @@ export {
   falcoFamilies,
   type FalcoMetricsInput,
   type KernelCounters,
+  type NamedValue,
   type ResourceUse,
   type RuleCount,
 } from './metrics/falco.ts';

@@ -67,7 +67,14 @@ function create(options: WebServerOptions): Server {
     return createHttpServer(handle);
   }
   const pem = readPem(options.tlsFile);
-  return createHttpsServer({ key: pem, cert: pem, minVersion: 'TLSv1.2' }, handle);
+  try {
+    return createHttpsServer({ key: pem, cert: pem, minVersion: 'TLSv1.2' }, handle);
+  } catch (error) {
+    throw new AppError('config.invalid', `the certificate file ${options.tlsFile} cannot be used`, {
+      cause: error,
+      hint: 'It must hold a private key and its certificate, both in PEM form.',
+    });
+  }
 }
 
 function readPem(path: string): Buffer {
@@ -76,7 +83,7 @@ function readPem(path: string): Buffer {
   } catch (error) {
     throw new AppError('file.read', `the certificate file ${path} cannot be read`, {
       cause: error,
-      hint: 'webserver.ssl_certificate names a PEM file that holds the key and the certificate.',
+      hint: 'Name a PEM file that holds the key and the certificate, and check its permissions.',
     });
   }
 }

@@ -13,6 +13,8 @@ const input: FalcoMetricsInput = {
   bootTs: 1_794_000_000_000_000_000n,
   cpuCount: 2,
   ruleFiles: [['falco_rules.yaml', 'ab']],
+  events: 7,
+  plugins: { container: [{ name: 'n_containers', value: 3, gauge: false }] },
   configFiles: [],
   queueDrops: 3,
   rules: [
@@ -43,6 +45,8 @@ test('families have the names, labels and types that dashboards ask for', () => 
   expect(text).not.toContain('Never');
   expect(text).toContain('falcosecurity_falco_start_timestamp_nanoseconds 1795000000000000000\n');
   expect(text).toContain('falcosecurity_falco_duration_seconds_total 12\n');
+  expect(text).toContain('falcosecurity_falco_n_evts_total 7\n');
+  expect(text).toContain('falcosecurity_plugins_container_n_containers_total 3\n');
   expect(text).toContain('falcosecurity_scap_n_drops_buffer_total{dir="enter",drop="open"} 0\n');
   expect(text).toContain('falcosecurity_scap_n_drops_buffer_total{dir="exit",drop="open"} 1\n');
   expect(text).toContain('# TYPE falcosecurity_scap_n_threads_total gauge\n');

@@ -13,15 +13,25 @@ export interface FalcoMetricsInput {
   /** Base names and SHA-256 digests. */
   readonly ruleFiles: readonly (readonly [name: string, sha256: string])[];
   readonly configFiles: readonly (readonly [name: string, sha256: string])[];
+  /** Events that were matched against rules. */
+  readonly events: number;
   readonly queueDrops: number;
   readonly rules: readonly RuleCount[];
   readonly engines: readonly { readonly engine: string; readonly source: string }[];
   /** null when metrics.resource_utilization_enabled is off. */
   readonly resources: ResourceUse | null;
   /** Names as in Falco's state counters, such as `n_threads`; gauges are marked. */
-  readonly state:
-    readonly { readonly name: string; readonly value: number; readonly gauge: boolean }[] | null;
+  readonly state: readonly NamedValue[] | null;
+  /** Counters of plugins by the name of the plugin. */
+  readonly plugins: Readonly<Record<string, readonly NamedValue[]>>;
   readonly kernel: KernelCounters | null;
+}
+
+export interface NamedValue {
+  readonly name: string;
+  readonly value: number;
+  /** It may also fall. */
+  readonly gauge: boolean;
 }
 
 export interface RuleCount {
@@ -63,7 +73,6 @@ const help = 'https://falco.org/docs/metrics/';
 /** Metrics under Falco's names and labels. */
 export function falcoFamilies(input: FalcoMetricsInput): MetricFamily[] {
   const seconds = Number(input.nowTs - input.startTs) / 1e9;
-  const events = input.kernel?.events ?? 0;
   return [
     info('falco_version', [{ version: input.version }]),
     info(
@@ -91,10 +100,15 @@ export function falcoFamilies(input: FalcoMetricsInput): MetricFamily[] {
       'scap_engine_name',
       input.engines.map(({ engine, source }) => ({ engine_name: engine, evt_source: source })),
     ),
-    counter('falco_n_evts_total', events),
+    counter('falco_n_evts_total', input.events),
     ...(input.resources === null ? [] : resourceFamilies(input.resources)),
     ...(input.state ?? []).map(({ name, value, gauge: isGauge }) =>
       family(`scap_${name}_total`, isGauge ? 'gauge' : 'counter', [{ value }]),
+    ),
+    ...Object.entries(input.plugins).flatMap(([plugin, values]) =>
+      values.map(({ name, value, gauge: isGauge }) =>
+        family(`plugins_${plugin}_${name}_total`, isGauge ? 'gauge' : 'counter', [{ value }]),
+      ),
     ),
     ...(input.kernel === null ? [] : kernelFamilies(input.kernel)),
   ];
