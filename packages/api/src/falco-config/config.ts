@@ -91,6 +91,15 @@ export class FalcoConfig {
     );
   }
 
+  /** Names of the entries of `plugins`. */
+  get pluginNames(): string[] {
+    const value = this.#find('plugins');
+    return (Array.isArray(value) ? value : []).flatMap((entry) => {
+      const name = entry instanceof Map ? entry.get('name') : undefined;
+      return typeof name === 'string' ? [name] : [];
+    });
+  }
+
   /** The `init_config` and `open_params` of a built-in plugin. */
   plugin(name: string): { initConfig: Tree; openParams: string } {
     const value = this.#find('plugins');
