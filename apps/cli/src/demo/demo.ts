@@ -55,6 +55,8 @@ export async function runDemo(environment: CommandEnvironment, capture: string):
       ruleset: compileRuleset(set.enabled),
       signal,
       pause: () => undefined,
+      state: null,
+      events: 0,
       onAlert(rule, event) {
         counts.add(rule);
         out(print(rule, event));

@@ -5,7 +5,10 @@ export interface FalcoLogOptions {
   readonly json: boolean;
   /** Level of falco.yaml: emergency … debug. */
   readonly level: string;
+  /** Takes a line with its line break. */
   readonly write: (text: string) => void;
+  /** Takes a line without its time, with its severity (0 emergency … 7 debug). */
+  readonly writeSyslog?: (severity: number, line: string) => void;
   readonly now: () => Date;
   readonly hostname: string;
 }
@@ -20,7 +23,7 @@ const levels = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 
 const numbers: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
 
 /** The log of `detect` on standard error: a line of text, or with json_output a JSON object, like the alerts. */
-export function falcoLog({ json, level, write, now, hostname }: FalcoLogOptions): Log {
+export function falcoLog({ json, level, write, writeSyslog, now, hostname }: FalcoLogOptions): Log {
   const configured = levels.indexOf(level.toLowerCase().replace(/^informational$/, 'info'));
   const limit = configured < 0 ? 6 : configured;
   const at =
@@ -30,11 +33,17 @@ export function falcoLog({ json, level, write, now, hostname }: FalcoLogOptions)
         return;
       }
       const time = now().toISOString();
-      write(
-        json
-          ? `${JSON.stringify({ hostname, level: names[severity], message, time, ...(Object.keys(details).length > 0 ? { details } : {}) })}\n`
-          : `${time}: ${names[severity]}: ${message}${detailText(details)}\n`,
-      );
+      const line = json
+        ? JSON.stringify({
+            hostname,
+            level: names[severity],
+            message,
+            time,
+            ...(Object.keys(details).length > 0 ? { details } : {}),
+          })
+        : `${names[severity]}: ${message}${detailText(details)}`;
+      write(json ? `${line}\n` : `${time}: ${line}\n`);
+      writeSyslog?.(numbers[severity], line);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -1,37 +1,60 @@
-import { AppError, type Log } from '@lanner/core';
+import { AppError, type Log, silentLog } from '@lanner/core';
 import type { LoadedRule } from '@lanner/engine';
 import { writeFileSync } from 'node:fs';
-import { type CommandEnvironment, type CommandInput, flagOption, textOption } from '../command.ts';
-import { falcoLog } from './falco-log.ts';
+import {
+  type CommandEnvironment,
+  type CommandInput,
+  flagOption,
+  type OptionValues,
+  textOption,
+} from '../command.ts';
+import { checkConfig } from './checks.ts';
+import { openDetectLog } from './detect-log.ts';
+import { chooseSource, type EventSource } from './event-source.ts';
 import { runInfo } from './info.ts';
+import { type Loaded, Reloader } from './reload.ts';
 import { loadConfiguredRules, reportLoading } from './rules.ts';
-import { prepareDetection, replay, type RunResult } from './run.ts';
+import { limitTime, withoutPrintShorthand } from './run-options.ts';
+import { prepareDetection, runDetection, type RunResult } from './run.ts';
+import { startServices } from './services.ts';
 import { type DetectSettings, readSettings } from './settings.ts';
 import { summaryText } from './summary.ts';
 
 /** What `lanner detect` does; apart from the command, so that other commands start without it. */
 export async function detect(
   environment: CommandEnvironment,
-  { values, positionals }: CommandInput,
+  { values: given, positionals }: CommandInput,
 ): Promise<number> {
   if (positionals[0] !== undefined) {
     throw new AppError('usage.invalid', `detect does not know what to do with '${positionals[0]}'`, {
       hint: 'Captures are given with --capture FILE, rules with -r FILE.',
     });
   }
+  const { values, ignored } = withoutPrintShorthand(given);
   const settings = readSettings(values, environment.env, environment.log);
-  const log = falcoLog({
-    json: settings.json,
-    level: flagOption(values, 'v') ? 'debug' : settings.config.text('log_level'),
-    write: environment.err,
-    now: environment.now,
-    hostname: environment.hostname(),
-  });
-  const printed = runInfo({ values, environment, settings, log });
-  if (printed !== null) {
-    return printed;
+  checkConfig(settings.config);
+  const { log, close } = openDetectLog(settings, values, environment);
+  if (ignored !== null) {
+    log.warn('print option has no effect', { option: `-p${ignored}`, hint: 'Use append_output instead.' });
   }
-  const rules = loadConfiguredRules(settings, textOption(values, 'print'));
+  try {
+    const printed = runInfo({ values, environment, settings, log });
+    return printed ?? (await runRules({ values, environment, settings, log }));
+  } finally {
+    close();
+  }
+}
+
+interface DetectContext {
+  readonly values: OptionValues;
+  readonly environment: CommandEnvironment;
+  readonly settings: DetectSettings;
+  readonly log: Log;
+}
+
+async function runRules({ values, environment, settings, log }: DetectContext): Promise<number> {
+  const print = textOption(values, 'print');
+  const rules = loadConfiguredRules(settings, print);
   reportLoading(rules, log);
   if (rules.set.enabled.length === 0) {
     log.warn('no rule is enabled', { files: rules.found.files.length });
@@ -42,10 +65,33 @@ export async function detect(
     });
     return 0;
   }
-  const capture = requireCapture(settings);
-  const detection = await prepareDetection(rules.set, settings, environment, log);
-  log.info('driver', { driver: 'replay', state: 'reading', capture, rules: rules.set.enabled.length });
-  const result = await replay(detection, capture, settings, environment, log);
+  const limited = limitTime(values, environment);
+  const source = chooseSource(settings, values);
+  const detection = await prepareDetection(rules.set, settings, limited, log);
+  log.info('driver', { ...driverOf(source), rules: rules.set.enabled.length });
+  const load = (): Loaded => {
+    const anew = readSettings(values, environment.env, silentLog);
+    checkConfig(anew.config);
+    return { settings: anew, rules: loadConfiguredRules(anew, print) };
+  };
+  const reloader = new Reloader({ settings, rules }, { detection, environment, load, log });
+  const services = await startServices({
+    detection,
+    reloader,
+    source,
+    environment,
+    pidFile: textOption(values, 'pidfile') ?? null,
+    log,
+  }).catch(async (error: unknown) => {
+    await detection.hub.close(0);
+    throw error;
+  });
+  let result: RunResult;
+  try {
+    result = await runDetection(detection, source, settings, limited, log);
+  } finally {
+    await services.close();
+  }
   finish(result, detection.rules.rules, {
     settings,
     environment,
@@ -55,15 +101,16 @@ export async function detect(
   return 0;
 }
 
-function requireCapture({ capture, config }: DetectSettings): string {
-  if (capture === null) {
-    throw new AppError(
-      'usage.invalid',
-      `live capture (engine.kind: ${config.text('engine.kind')}) is not part of this version`,
-      { hint: 'Name a recorded capture or an audit log: lanner detect --capture FILE.' },
-    );
+/** What `grep driver` in a log finds: which engine delivers events, and whether it does. */
+function driverOf(source: EventSource): Record<string, string> {
+  switch (source.kind) {
+    case 'replay':
+      return { driver: 'replay', state: 'reading', capture: source.capture };
+    case 'webhook':
+      return { driver: 'nodriver', state: 'listening', source: source.name };
+    case 'none':
+      return { driver: 'nodriver', state: 'idle' };
   }
-  return capture;
 }
 
 interface FinishContext {

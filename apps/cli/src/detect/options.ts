@@ -75,6 +75,16 @@ export const detectOptions: Readonly<Record<string, CommandOption>> = {
     value: 'SOURCE',
     doc: 'All event sources but these (live capture).',
   },
+  'k8s-audit-listen': {
+    type: 'string',
+    value: 'ADDRESS:PORT',
+    doc: 'Take Kubernetes audit events by webhook; path /k8s-audit, loopback without an address.',
+  },
+  'k8s-audit-token-file': {
+    type: 'string',
+    value: 'FILE',
+    doc: 'Bearer token that the webhook asks for.',
+  },
   support: { type: 'boolean', doc: 'Print what helps to reproduce a problem, as JSON, and exit.' },
   'config-schema': { type: 'boolean', doc: 'Print every key of the configuration as JSON and exit.' },
   'rule-schema': { type: 'boolean', doc: 'Print the JSON schema of rule files and exit.' },

@@ -8,6 +8,10 @@ export interface DetectionRun {
   /** Awaited between stretches of events; the place to wait for slow outputs and to exchange rules. */
   readonly pause: () => Promise<void> | undefined;
   readonly signal: AbortSignal;
+  /** The state of a run of syscalls, for its counters. */
+  state: StateTables | null;
+  /** Events so far; of a replay, at the last pause. */
+  events: number;
 }
 
 export interface RunFigures {
@@ -31,6 +35,7 @@ export async function replaySyscalls(
   system: SystemOptions,
 ): Promise<RunFigures> {
   const state = new StateTables(system);
+  run.state = state;
   const event = new EventView(state, latin1);
   let num = 0;
   let firstEventMs: number | null = null;
@@ -51,8 +56,12 @@ export async function replaySyscalls(
         run.ruleset.match(event, report);
       }
     },
-    afterChunk: run.pause,
+    afterChunk() {
+      run.events = num;
+      return run.pause();
+    },
     signal: run.signal,
   });
+  run.events = num;
   return { events, complete, firstEventMs };
 }

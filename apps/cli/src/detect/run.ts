@@ -15,7 +15,9 @@ import type { CommandEnvironment } from '../command.ts';
 import { AlertPrinter } from './alert-printer.ts';
 import { captureKind } from './capture-kind.ts';
 import { openOutputs } from './outputs.ts';
-import { type DetectionRun, replaySyscalls, type RunFigures } from './replay.ts';
+import type { EventSource } from './event-source.ts';
+import { receiveAudit, receiveNothing } from './live.ts';
+import { type DetectionRun, replaySyscalls, type RunFigures, type SystemOptions } from './replay.ts';
 import type { DetectSettings } from './settings.ts';
 import { fieldClassesWith } from './static-fields.ts';
 import { RuleCounts } from './summary.ts';
@@ -34,8 +36,9 @@ export interface Detection {
   readonly run: DetectionRun;
   readonly counts: RuleCounts;
   readonly hub: OutputHub;
+  /** Exchanged with the rules. */
+  printer: AlertPrinter;
   rules: RuleSet;
-  events: number;
 }
 
 /** Opens the outputs and prepares the rules. */
@@ -48,23 +51,36 @@ export async function prepareDetection(
   const { config } = settings;
   const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log);
   const counts = new RuleCounts();
-  const printer = new AlertPrinter({
-    fields: createFieldLookup(fieldClassesWith(config.staticFields)),
-    settings: alertSettings(settings, environment),
-    json: settings.json,
-    buffers: config.flag('buffer_format_base64') ? 'base64' : 'dots',
-  });
   const run: DetectionRun = {
     ruleset: compileRuleset(rules.enabled, matchingOf(settings)),
     signal: environment.signal,
+    state: null,
+    events: 0,
     onAlert(rule: LoadedRule, event: EventView) {
       counts.add(rule);
-      hub.send(printer.message(rule, event));
+      hub.send(detection.printer.message(rule, event));
     },
     // A replay waits for its outputs instead of dropping.
     pause: () => (hub.wantsPause ? hub.room() : undefined),
   };
-  return { run, counts, hub, rules, events: 0 };
+  const printer = alertPrinter(settings, settings.json, environment);
+  const detection: Detection = { run, counts, hub, printer, rules };
+  return detection;
+}
+
+/** A printer of alerts by these settings; `json` apart, as outputs are opened for either text or JSON. */
+export function alertPrinter(
+  settings: DetectSettings,
+  json: boolean,
+  environment: CommandEnvironment,
+): AlertPrinter {
+  const { config } = settings;
+  return new AlertPrinter({
+    fields: createFieldLookup(fieldClassesWith(config.staticFields)),
+    settings: alertSettings(settings, environment),
+    json,
+    buffers: config.flag('buffer_format_base64') ? 'base64' : 'dots',
+  });
 }
 
 export function matchingOf({ config }: DetectSettings): RuleMatching {
@@ -77,10 +93,10 @@ export function matchingOf({ config }: DetectSettings): RuleMatching {
   return matching;
 }
 
-/** Replays what the settings name and closes the outputs, also when the replay fails. */
-export async function replay(
+/** Reads the events of the source and closes the outputs, also when that fails. */
+export async function runDetection(
   detection: Detection,
-  capture: string,
+  source: EventSource,
   { config }: DetectSettings,
   environment: CommandEnvironment,
   log: Log,
@@ -93,10 +109,7 @@ export async function replay(
     utcOffsetS: -environment.now().getTimezoneOffset() * 60,
   };
   try {
-    const figures =
-      captureKind(capture) === 'audit'
-        ? await replayAuditRecords(capture, run, system, log)
-        : await replaySyscalls(capture, run, system);
+    const figures = await readEvents(source, run, system, log);
     await hub.close(closeGraceMs);
     return { ...figures, counts, dropped: hub.dropped };
   } catch (error) {
@@ -105,15 +118,32 @@ export async function replay(
   }
 }
 
+function readEvents(
+  source: EventSource,
+  run: DetectionRun,
+  system: SystemOptions,
+  log: Log,
+): Promise<RunFigures> {
+  switch (source.kind) {
+    case 'webhook':
+      return receiveAudit(source.endpoint, run, system, log);
+    case 'none':
+      return receiveNothing(run);
+    case 'replay':
+      return captureKind(source.capture) === 'audit'
+        ? replayAuditRecords(source.capture, run, system, log)
+        : replaySyscalls(source.capture, run, system);
+  }
+}
+
 async function replayAuditRecords(
   path: string,
   run: DetectionRun,
-  system: { hostname: string; utcOffsetS: number },
+  system: SystemOptions,
   log: Log,
 ): Promise<RunFigures> {
   const event = new View(new StateTables(system), latin1);
   let firstEventMs: number | null = null;
-  let num = 0;
   const report = (rule: LoadedRule): void => {
     run.onAlert(rule, event);
   };
@@ -121,7 +151,7 @@ async function replayAuditRecords(
     event,
     onEvent() {
       firstEventMs ??= performance.now();
-      event.num = ++num;
+      event.num = ++run.events;
       run.ruleset.match(event, report);
     },
     onProblem(problem) {
