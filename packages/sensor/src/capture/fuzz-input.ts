@@ -99,10 +99,11 @@ export function fuzzInput(random: Random, corpus: readonly BlockList[]): Uint8Ar
   return random(5) === 0 ? damageBytes(random, whole) : whole;
 }
 
-/** Sizes of the chunks that an input is cut into. */
-export function fuzzChunks(random: Random): number[] {
+/** Sizes of the chunks that an input is cut into: a few thousand chunks at most. */
+export function fuzzChunks(random: Random, inputBytes: number): number[] {
+  const least = Math.ceil(inputBytes / 2000);
   const most = [8, 100, 1000, 100_000][random(4)] ?? 100;
-  return Array.from({ length: 1 + random(8) }, () => 1 + random(most));
+  return Array.from({ length: 1 + random(8) }, () => Math.max(least, 1 + random(most)));
 }
 
 function rank(block: Uint8Array): number {
