@@ -11,6 +11,7 @@ import {
 import { checkConfig } from './checks.ts';
 import { openDetectLog } from './detect-log.ts';
 import { chooseSource, type EventSource } from './event-source.ts';
+import { heldLog, type HeldLog } from './held-log.ts';
 import { runInfo } from './info.ts';
 import { type Loaded, Reloader } from './reload.ts';
 import { loadConfiguredRules, reportLoading } from './rules.ts';
@@ -31,9 +32,10 @@ export async function detect(
     });
   }
   const { values, ignored } = withoutPrintShorthand(given);
-  const settings = readSettings(values, environment.env, environment.log);
-  checkConfig(settings.config);
+  const held = heldLog();
+  const settings = readOrTell(values, environment, held);
   const { log, close } = openDetectLog(settings, values, environment);
+  held.release(log);
   if (ignored !== null) {
     log.warn('print option has no effect', { option: `-p${ignored}`, hint: 'Use append_output instead.' });
   }
@@ -42,6 +44,18 @@ export async function detect(
     return printed ?? (await runRules({ values, environment, settings, log }));
   } finally {
     close();
+  }
+}
+
+// Settings that are not accepted do not say where log lines go.
+function readOrTell(values: OptionValues, environment: CommandEnvironment, held: HeldLog): DetectSettings {
+  try {
+    const settings = readSettings(values, environment.env, held);
+    checkConfig(settings.config);
+    return settings;
+  } catch (error) {
+    held.release(environment.log);
+    throw error;
   }
 }
 

@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { silentLog } from '@lanner/core';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { testEnvironment } from '../testkit/environment.ts';
+import { type Loaded, Reloader } from './reload.ts';
+import { replaySyscalls } from './replay.ts';
+import { loadConfiguredRules, reportLoading } from './rules.ts';
+import { type Detection, prepareDetection } from './run.ts';
+import { readSettings } from './settings.ts';
+
+const capture = fileURLToPath(
+  new URL('../../../../conformance/fixtures/workload1-host.scap', import.meta.url),
+);
+const folder = mkdtempSync(join(tmpdir(), 'lanner-reload-'));
+const rules = join(folder, 'rules.yaml');
+const config = join(folder, 'falco.yaml');
+const environment = testEnvironment();
+
+function ruleText(output: string): string {
+  return `- {rule: Program starts, desc: d, condition: "evt.type in (execve, execveat)", output: ${output}, priority: NOTICE}\n`;
+}
+
+function load(): Loaded {
+  const settings = readSettings({ c: config, rules: [rules] }, {}, silentLog);
+  return { settings, rules: loadConfiguredRules(settings, undefined) };
+}
+
+async function start(): Promise<{ detection: Detection; reloader: Reloader; errors: string[] }> {
+  const loaded = load();
+  reportLoading(loaded.rules, silentLog);
+  const errors: string[] = [];
+  const log = { ...silentLog, error: (message: string) => void errors.push(message) };
+  const detection = await prepareDetection(loaded.rules.set, loaded.settings, environment, log);
+  return { detection, reloader: new Reloader(loaded, { detection, environment, load, log }), errors };
+}
+
+beforeEach(() => {
+  writeFileSync(rules, ruleText('first'));
+  writeFileSync(config, 'stdout_output: {enabled: true}\nlog_syslog: false\n');
+  environment.written.out = '';
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const system = { hostname: '', maxThreads: 10_000, utcOffsetS: 0 };
+
+test('a hundred reloads under load lose no event and no alert, and broken rules change nothing', async () => {
+  const still = await start();
+  const expected = await replaySyscalls(capture, still.detection.run, system);
+  const alertsPerReplay = still.detection.counts.total;
+  expect(alertsPerReplay).toBeGreaterThan(10);
+  await still.detection.hub.close(1000);
+  environment.written.out = '';
+  const { detection, reloader, errors } = await start();
+  const { run } = detection;
+  let asked = 0;
+  let replays = 0;
+  const pause = (): undefined => {
+    // Every third time the file is broken.
+    writeFileSync(rules, asked % 3 === 2 ? 'broken: [' : ruleText(`pass ${asked}`));
+    const before = run.ruleset;
+    const isDone = reloader.reload('test', true);
+    expect(isDone).toBe(asked % 3 !== 2);
+    expect(run.ruleset === before).toBe(!isDone);
+    asked++;
+  };
+  while (reloader.count < 100) {
+    const figures = await replaySyscalls(
+      capture,
+      {
+        ...run,
+        get ruleset() {
+          return run.ruleset;
+        },
+        pause,
+      },
+      system,
+    );
+    expect(figures.events).toBe(expected.events);
+    replays++;
+  }
+  expect(detection.counts.total).toBe(replays * alertsPerReplay);
+  expect(reloader.failed).toBeGreaterThan(0);
+  expect(errors).toHaveLength(reloader.failed);
+  await detection.hub.close(1000);
+  expect(environment.written.out.match(/Notice/g)).toHaveLength(replays * alertsPerReplay);
+  expect(environment.written.out).toContain('Notice pass 1\n');
+});
+
+test('equal contents are left alone unless a reload is forced', async () => {
+  const { reloader } = await start();
+  expect(reloader.reload('file', false)).toBe(false);
+  writeFileSync(rules, ruleText('second'));
+  expect(reloader.reload('file', false)).toBe(true);
+  expect(reloader.reload('SIGHUP', true)).toBe(true);
+  expect(reloader.count).toBe(2);
+});
+
+test('a configuration that does not load keeps the rules', async () => {
+  const { detection, reloader, errors } = await start();
+  const before = detection.run.ruleset;
+  writeFileSync(config, 'nosuch_key: 1\n');
+  expect(reloader.reload('file', false)).toBe(false);
+  expect(detection.run.ruleset).toBe(before);
+  expect(errors).toEqual(['reload failed, the rules that run are kept']);
+});
