@@ -42,8 +42,13 @@ const numberAt = /[-+]?(?:inf|nan)|[-+](?:[-+.eE0-9]+|$)|[.eE0-9][-+.eE0-9]*/iy;
 /** The value that makes up the whole text, or null when it is not valid. */
 export function parseJson(text: string): JsonNode | null {
   const start = skipJsonSpace(text, 0);
-  const end = skipJson(text, start);
-  return end < 0 || skipJsonSpace(text, end) < text.length ? null : jsonAt(text, start, end);
+  const root = jsonAt(text, start, text.length);
+  // What is found on the way is kept, which saves a second walk.
+  const members: JsonMember[] | null = root.kind === 'object' ? [] : null;
+  const items: JsonNode[] | null = root.kind === 'array' ? [] : null;
+  const end = skipValue(text, start, 1, members, items);
+  const isWhole = end >= 0 && skipJsonSpace(text, end) === text.length;
+  return isWhole ? { kind: root.kind, text, start, end, members, items } : null;
 }
 
 /** The value between two positions that `skipJson` has checked. */
@@ -75,7 +80,7 @@ export function jsonMembers(value: JsonNode): readonly JsonMember[] {
   if (value.kind !== 'object') {
     return [];
   }
-  value.members ??= [...walkMembers(value)];
+  value.members ??= readMembers(value);
   return value.members;
 }
 
@@ -84,7 +89,7 @@ export function jsonItems(value: JsonNode): readonly JsonNode[] {
   if (value.kind !== 'array') {
     return [];
   }
-  value.items ??= [...walkItems(value)];
+  value.items ??= readItems(value);
   return value.items;
 }
 
@@ -216,14 +221,25 @@ function kindOf(code: number): JsonNode['kind'] {
   return code === quote ? 'string' : 'scalar';
 }
 
+function readMembers({ text, start }: JsonNode): JsonMember[] {
+  const members: JsonMember[] = [];
+  skipContainer(text, start, 1, closeBrace, members, null);
+  return members;
+}
+
+function readItems({ text, start }: JsonNode): JsonNode[] {
+  const items: JsonNode[] = [];
+  skipContainer(text, start, 1, closeBracket, null, items);
+  return items;
+}
+
 // The whole text has been checked: every part of it skips without failure.
 function* walkMembers({ text, start, end }: JsonNode): Generator<JsonMember, void> {
   let at = skipJsonSpace(text, start + 1);
   while (at < end - 1) {
-    const keyEnd = skipJsonText(text, at);
-    const valueStart = skipJsonSpace(text, skipJsonSpace(text, keyEnd) + 1);
+    const valueStart = skipKey(text, at);
     const valueEnd = skipValue(text, valueStart, 1);
-    yield { rawKey: text.slice(at + 1, keyEnd - 1), value: jsonAt(text, valueStart, valueEnd) };
+    yield memberAt(text, at, valueStart, valueEnd);
     at = skipJsonSpace(text, skipJsonSpace(text, valueEnd) + 1);
   }
 }
@@ -237,12 +253,18 @@ function* walkItems({ text, start, end }: JsonNode): Generator<JsonNode, void> {
   }
 }
 
-function skipValue(text: string, at: number, depth: number): number {
+function skipValue(
+  text: string,
+  at: number,
+  depth: number,
+  members: JsonMember[] | null = null,
+  items: JsonNode[] | null = null,
+): number {
   switch (text.charCodeAt(at)) {
     case openBrace:
-      return skipContainer(text, at, depth, closeBrace);
+      return skipContainer(text, at, depth, closeBrace, members, items);
     case openBracket:
-      return skipContainer(text, at, depth, closeBracket);
+      return skipContainer(text, at, depth, closeBracket, members, items);
     case quote:
       return skipJsonText(text, at);
     case 0x74:
@@ -256,7 +278,15 @@ function skipValue(text: string, at: number, depth: number): number {
   }
 }
 
-function skipContainer(text: string, start: number, depth: number, close: number): number {
+// Members of an object, or elements of an array, are put into the list that is given.
+function skipContainer(
+  text: string,
+  start: number,
+  depth: number,
+  close: number,
+  members: JsonMember[] | null,
+  items: JsonNode[] | null,
+): number {
   if (depth > maxJsonDepth) {
     return -1 - start;
   }
@@ -266,16 +296,20 @@ function skipContainer(text: string, start: number, depth: number, close: number
   }
   for (;;) {
     at = skipJsonSpace(text, at);
+    const keyStart = at;
     if (close === closeBrace) {
       at = skipKey(text, at);
       if (at < 0) {
         return at;
       }
     }
+    const valueStart = at;
     at = skipValue(text, at, depth + 1);
     if (at < 0) {
       return at;
     }
+    members?.push(memberAt(text, keyStart, valueStart, at));
+    items?.push(jsonAt(text, valueStart, at));
     at = skipJsonSpace(text, at);
     const code = text.charCodeAt(at);
     if (code === close) {
@@ -286,6 +320,11 @@ function skipContainer(text: string, start: number, depth: number, close: number
     }
     at++;
   }
+}
+
+function memberAt(text: string, keyStart: number, valueStart: number, valueEnd: number): JsonMember {
+  const keyEnd = skipJsonText(text, keyStart);
+  return { rawKey: text.slice(keyStart + 1, keyEnd - 1), value: jsonAt(text, valueStart, valueEnd) };
 }
 
 // A key, its colon and the space around them.
