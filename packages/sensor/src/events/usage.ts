@@ -59,6 +59,6 @@ function procinfo(event: EventView, state: StateTables): void {
   }
   thread.previousCpuUser = thread.lastCpuUser;
   thread.previousCpuSystem = thread.lastCpuSystem;
-  thread.lastCpuUser = event.has(0) ? event.u64(0) : 0;
-  thread.lastCpuSystem = event.has(1) ? event.u64(1) : 0;
+  thread.lastCpuUser = int64(event, 0);
+  thread.lastCpuSystem = int64(event, 1);
 }

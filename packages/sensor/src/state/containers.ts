@@ -19,9 +19,9 @@ export interface ContainerOptions {
   readonly engines?: readonly CgroupEngine[];
   readonly staticContainer?: StaticContainer;
   /** Containers that are kept. */
-  readonly capacity: number;
+  readonly maxContainers: number;
   /** Control groups whose container is remembered. */
-  readonly cgroupCapacity: number;
+  readonly maxCgroups: number;
 }
 
 /** What a control group says. */
@@ -91,7 +91,7 @@ export class Containers {
     this.#countAddress(old, -1);
     this.#containers.set(container.id, container);
     this.#countAddress(container, 1);
-    if (this.size > this.#options.capacity) {
+    if (this.size > this.#options.maxContainers) {
       this.#evictOldest();
     }
   }
@@ -134,7 +134,7 @@ export class Containers {
     }
     const membership = this.#workOut(cgroup);
     this.#memberships.set(cgroup, membership);
-    if (this.#memberships.size > this.#options.cgroupCapacity) {
+    if (this.#memberships.size > this.#options.maxCgroups) {
       this.#counters.nEvictedCgroups++;
       deleteFirst(this.#memberships);
     }

@@ -19,6 +19,8 @@ export interface StateCounters {
   nDropsFullFdTable: number;
   /** Users and groups that found their table full. */
   nDropsFullUserTable: number;
+  /** Processes forgotten whose exit has been missed and of which no thread is left. */
+  nEvictedGroups: number;
   /** Containers forgotten because there were too many. */
   nEvictedContainers: number;
   /** Control groups whose container has to be worked out again. */
@@ -60,6 +62,7 @@ export function newCounters(): StateCounters {
     nDropsFullThreadtable: 0,
     nDropsFullFdTable: 0,
     nDropsFullUserTable: 0,
+    nEvictedGroups: 0,
     nEvictedContainers: 0,
     nEvictedCgroups: 0,
     nEvictedTexts: 0,

@@ -21,6 +21,11 @@ export class EventClock {
     }
   }
 
+  /** Upper half of the time of the last event. */
+  get high(): number {
+    return this.#high;
+  }
+
   get previousTs(): bigint {
     return (BigInt(this.#previousHigh) << 32n) | BigInt(this.#previousLow);
   }

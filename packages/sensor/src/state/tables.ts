@@ -40,8 +40,8 @@ const defaults = {
   maxThreads: 262_144,
   maxFds: 4096,
   maxUsers: 65_536,
-  capacity: 16_384,
-  cgroupCapacity: 4096,
+  maxContainers: 16_384,
+  maxCgroups: 4096,
 } as const;
 
 /**
@@ -161,6 +161,15 @@ export class StateTables implements StateView {
       nUsers: this.users.userCount,
       nGroups: this.users.groupCount,
     };
+  }
+
+  /**
+   * Lets go of threads that have exited unseen: those that have had no event for `idleNs` before the last event and
+   * that `isAlive` denies. For the running system; to be called now and then. Gives their number.
+   */
+  removeInactiveThreads(idleNs: bigint, isAlive: (tid: number) => boolean): number {
+    // An upper half counts units of 2^32 ns.
+    return this.threads.removeInactive(this.clock.high - Number(idleNs >> 32n), isAlive);
   }
 
   /** Finds the thread and the descriptor of the event. A handler that has replaced the thread does it again. */

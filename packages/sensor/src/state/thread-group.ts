@@ -37,6 +37,11 @@ export class ThreadGroup {
     }
   }
 
+  /** True when no thread of it is in the table. */
+  get isEmpty(): boolean {
+    return this.front === null && (this.#others === null || this.#others.size === 0);
+  }
+
   *threads(): IterableIterator<ThreadEntry> {
     if (this.front !== null) {
       yield this.front;

@@ -33,6 +33,10 @@ export class Threads implements ThreadFinder {
     return this.#threads.size;
   }
 
+  get groupCount(): number {
+    return this.#groups.size;
+  }
+
   all(): Iterable<ThreadEntry> {
     return this.#threads.values();
   }
@@ -152,6 +156,23 @@ export class Threads implements ThreadFinder {
     this.#counters.nRemovedThreads++;
   }
 
+  /**
+   * Removes threads whose exit has been missed: those without an event since `before` (upper half of a time in ns)
+   * that `isAlive` denies. Gives their number.
+   */
+  removeInactive(before: number, isAlive: (tid: number) => boolean): number {
+    const inactive: number[] = [];
+    for (const thread of this.#threads.values()) {
+      if (thread.lastSeen < before && !isAlive(thread.tid)) {
+        inactive.push(thread.tid);
+      }
+    }
+    for (const tid of inactive) {
+      this.remove(tid);
+    }
+    return inactive.length;
+  }
+
   clear(): void {
     this.#threads.clear();
     this.#groups.clear();
@@ -171,6 +192,10 @@ export class Threads implements ThreadFinder {
   #joinGroup(thread: ThreadEntry): void {
     const group = this.#groups.get(thread.pid);
     if (group === undefined) {
+      // Twice the threads, so that what is dropped at once has been as much work to make.
+      if (this.#groups.size >= 2 * this.#capacity) {
+        this.#dropEmptyGroups();
+      }
       thread.group = new ThreadGroup(thread, thread.pid === 1 || thread.vpid === 1);
       this.#groups.set(thread.pid, thread.group);
     } else {
@@ -249,5 +274,15 @@ export class Threads implements ThreadFinder {
   #forget(thread: ThreadEntry): void {
     thread.group?.forget(thread);
     this.#threads.get(thread.ptid)?.forgetChild(thread);
+  }
+
+  // As in Falco, a group whose exits have been missed outlives its threads, and counts them when its id comes again.
+  #dropEmptyGroups(): void {
+    for (const [pid, group] of this.#groups) {
+      if (group.isEmpty) {
+        this.#groups.delete(pid);
+        this.#counters.nEvictedGroups++;
+      }
+    }
   }
 }

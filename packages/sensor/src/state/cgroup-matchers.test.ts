@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cgroupEngines, matchCgroup } from './cgroup-matchers.ts';
+
+const id = '0123456789abcdef'.repeat(4);
+const short = id.slice(0, 12);
+
+describe('containers by control group', () => {
+  test.each([
+    [`/machine.slice/libpod-${id}.scope`, 'podman', short],
+    [`/machine.slice/libpod-${id}.scope/container`, 'podman', short],
+    [`/libpod-payload-${id}`, 'podman', short],
+    [`/docker/${id}`, 'docker', short],
+    [`/system.slice/docker-${id}.scope`, 'docker', short],
+    [`/kubepods/besteffort/pod1/${id}`, 'docker', short],
+    [`/kubepods/besteffort/pod1/crio-${id}`, 'cri', short],
+    [`/kubepods.slice/cri-containerd-${id}.scope`, 'cri', short],
+    [`/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:${id}`, 'cri', short],
+    [`/default/nerdctl-${id}.scope`, 'cri', short],
+    ['/default/redis', 'containerd', 'redis'],
+    ['/k8s.io/a-long-container-name', 'containerd', 'a-long-conta'],
+    ['/lxc.payload.web/init.scope', 'lxc', 'web'],
+    ['/lxc.payload/web/x', 'containerd', 'web/x'],
+    ['/lxc/web', 'containerd', 'web'],
+    ['/machine/web.libvirt-lxc', 'containerd', 'web.libvirt-'],
+    ['machine/web.libvirt-lxc', 'libvirt_lxc', 'web'],
+    ['/machine.slice/machine-lxc\\x2d2293906\\x2dweb.scope/libvirt', 'containerd', 'machine-lxc\\'],
+    ['/machine-lxc\\x2d2293906\\x2dweb.scope', 'libvirt_lxc', '2293906\\x2dweb'],
+    ['/system.slice/bpm-job_1.2.scope', 'bpm', 'job_1.2'],
+  ])('%s is of %s', (cgroup, engine, containerId) => {
+    expect(matchCgroup(cgroup, cgroupEngines)).toEqual({ engine, containerId });
+  });
+
+  test.each([
+    '/',
+    '',
+    '/user.slice/user-1000.slice/session-3.scope',
+    '/system.slice/nginx.service',
+    '/init.scope',
+    `/docker/${id}0`,
+    '/system.slice/bpm-a b.scope',
+  ])('%s is of the host', (cgroup) => {
+    expect(matchCgroup(cgroup, cgroupEngines)).toBeNull();
+  });
+
+  test('only the engines that are asked for are tried', () => {
+    expect(matchCgroup(`/docker/${id}`, ['podman', 'bpm'])).toBeNull();
+    expect(matchCgroup('/lxc/web', ['lxc'])).toEqual({ engine: 'lxc', containerId: 'web' });
+  });
+
+  test('any path is answered', () => {
+    const piece = fc.constantFrom(
+      '/',
+      id,
+      '.scope',
+      'libpod-',
+      'lxc',
+      '-lxc\\x2',
+      'bpm-',
+      'docker-',
+      '.',
+      'x',
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const match = matchCgroup(pieces.join(''), cgroupEngines);
+        expect(match === null || pieces.join('').includes(match.containerId)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { parseIpv4 } from '@lanner/engine';
+import { expect, test } from 'vitest';
+import { containerWith } from './container-json.ts';
+import { Containers } from './containers.ts';
+import { newCounters } from './counters.ts';
+import { Threads } from './threads.ts';
+
+const sizes = { maxContainers: 3, maxCgroups: 4 };
+
+function threadIn(...paths: string[]) {
+  const thread = new Threads(10, newCounters(), () => undefined).create(5);
+  thread.cgroups = paths.map((path) => ['cpu', path] as const);
+  return thread;
+}
+
+test('the first control group that names a container decides', () => {
+  const containers = new Containers(sizes, newCounters());
+  const thread = threadIn('/', '', '/lxc.payload.web/init.scope', '/default/redis');
+  containers.attach(thread);
+  expect(thread.containerId).toBe('web');
+  expect(containers.get('web')).toMatchObject({ id: 'web', type: 'lxc', name: '' });
+});
+
+test('a container of an engine that can be asked has no metadata before they come', () => {
+  const containers = new Containers(sizes, newCounters());
+  const thread = threadIn(`/docker/${'ab'.repeat(32)}`);
+  containers.attach(thread);
+  expect(thread.containerId).toBe('abababababab');
+  expect(containers.get('abababababab')).toBeNull();
+});
+
+test('the host is a container of its own that nothing replaces or removes', () => {
+  const containers = new Containers(sizes, newCounters());
+  const thread = threadIn('/user.slice');
+  containers.attach(thread);
+  containers.set(containerWith({ id: '', name: 'intruder' }));
+  containers.delete('');
+  expect(containers.get(thread.containerId)).toMatchObject({
+    id: 'host',
+    fullId: 'host',
+    name: 'host',
+    type: 'host',
+  });
+});
+
+test('a static container holds everybody', () => {
+  const staticContainer = {
+    id: 's',
+    name: 'n',
+    image: 'i:1',
+    imageRepository: 'i',
+    imageTag: '1',
+    imageDigest: '',
+  };
+  const containers = new Containers({ ...sizes, staticContainer }, newCounters());
+  const thread = threadIn('/');
+  containers.attach(thread);
+  expect(containers.get(thread.containerId)).toMatchObject({ id: 's', name: 'n', type: '' });
+});
+
+test('the oldest containers and control groups go when there are too many', () => {
+  const counters = newCounters();
+  const containers = new Containers(sizes, counters);
+  for (let i = 0; i < 10; i++) {
+    containers.attach(threadIn(`/lxc.payload.c${i}/x.scope`));
+  }
+  expect(containers.size).toBe(3);
+  expect(containers.cgroupCount).toBe(4);
+  expect([counters.nEvictedContainers, counters.nEvictedCgroups]).toEqual([7, 6]);
+  expect(containers.get('c0')).toBeNull();
+  expect(containers.get('c9')).not.toBeNull();
+});
+
+test('addresses count as long as some container has them', () => {
+  const containers = new Containers(sizes, newCounters());
+  const address = parseIpv4('10.0.0.2') ?? '';
+  containers.set(containerWith({ id: 'a', ip: '10.0.0.2' }));
+  containers.set(containerWith({ id: 'b', ip: '10.0.0.2' }));
+  containers.delete('a');
+  expect(containers.hasAddress(address)).toBe(true);
+  containers.set(containerWith({ id: 'b', ip: '' }));
+  expect(containers.hasAddress(address)).toBe(false);
+});
