@@ -1,5 +1,5 @@
 import { AppError, type Log, silentLog } from '@lanner/core';
-import type { LoadedRule } from '@lanner/engine';
+import { fromByteString, type LoadedRule } from '@lanner/engine';
 import { writeFileSync } from 'node:fs';
 import {
   type CommandEnvironment,
@@ -100,12 +100,8 @@ async function runRules({ values, environment, settings, log }: DetectContext): 
     await detection.hub.close(0);
     throw error;
   });
-  let result: RunResult;
-  try {
-    result = await runDetection(detection, source, settings, limited, log);
-  } finally {
-    await services.close();
-  }
+  // Services end before the outputs do: a last snapshot must not open them again.
+  const result = await runDetection(detection, source, settings, limited, log, services.close);
   finish(result, detection.rules.rules, {
     settings,
     environment,
@@ -142,7 +138,9 @@ function finish(
   const { counts, events, complete, dropped, firstEventMs } = result;
   if (settings.json) {
     // Standard output is JSON lines from first to last.
-    const byRule = Object.fromEntries(counts.entries().map(({ rule, count }) => [rule.name, count]));
+    const byRule = Object.fromEntries(
+      counts.entries().map(({ rule, count }) => [fromByteString(rule.name), count]),
+    );
     log.info('events detected', { events, alerts: counts.total, rules: byRule });
   } else {
     environment.out(summaryText(counts, rules));

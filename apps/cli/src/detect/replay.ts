@@ -1,5 +1,9 @@
-import { type CompiledRuleset, EventView, type LoadedRule } from '@lanner/engine';
-import { latin1, replayCapture, StateTables } from '@lanner/sensor';
+import { type CompiledRuleset, eventId, EventView, type LoadedRule } from '@lanner/engine';
+import { latin1, replayCapture, setEventSource, StateTables } from '@lanner/sensor';
+
+// Only these may come from another source than syscalls.
+const pluginEvent = eventId('PLUGINEVENT_E');
+const asyncEvent = eventId('ASYNCEVENT_E');
 
 export interface DetectionRun {
   /** Exchanged by a reload; read anew for each event. */
@@ -51,6 +55,9 @@ export async function replaySyscalls(
         firstEventMs = performance.now();
       }
       event.num = ++num;
+      if (event.type === pluginEvent || event.type === asyncEvent || event.source !== 'syscall') {
+        setEventSource(event);
+      }
       state.apply(event);
       if (state.isStarted) {
         run.ruleset.match(event, report);

@@ -93,13 +93,17 @@ export function matchingOf({ config }: DetectSettings): RuleMatching {
   return matching;
 }
 
-/** Reads the events of the source and closes the outputs, also when that fails. */
+/**
+ * Reads the events of the source and closes the outputs, also when that fails; `beforeClose` ends what may still
+ * write to them.
+ */
 export async function runDetection(
   detection: Detection,
   source: EventSource,
   { config }: DetectSettings,
   environment: CommandEnvironment,
   log: Log,
+  beforeClose: () => Promise<void>,
 ): Promise<RunResult> {
   const { run, hub, counts } = detection;
   const system = {
@@ -108,14 +112,14 @@ export async function runDetection(
     maxThreads: config.number('falco_libs.thread_table_size'),
     utcOffsetS: -environment.now().getTimezoneOffset() * 60,
   };
+  let figures: RunFigures;
   try {
-    const figures = await readEvents(source, run, system, log);
+    figures = await readEvents(source, run, system, log);
+  } finally {
+    await beforeClose();
     await hub.close(closeGraceMs);
-    return { ...figures, counts, dropped: hub.dropped };
-  } catch (error) {
-    await hub.close(closeGraceMs);
-    throw error;
   }
+  return { ...figures, counts, dropped: hub.dropped };
 }
 
 function readEvents(

@@ -1,4 +1,4 @@
-import { type LoadedRule, priorityName } from '@lanner/engine';
+import { fromByteString, type LoadedRule, priorityName } from '@lanner/engine';
 
 /** Counts alerts by rule. */
 export class RuleCounts {
@@ -40,7 +40,7 @@ export function summaryText(counts: RuleCounts, rules: readonly LoadedRule[]): s
     .filter((rule, i) => rules.findIndex(({ name }) => name === rule.name) === i)
     .map(({ name }) => ({ name, count: counts.of(name) }))
     .filter(({ count }) => count > 0)
-    .map(({ name, count }) => `   ${name}: ${count}\n`);
+    .map(({ name, count }) => `   ${fromByteString(name)}: ${count}\n`);
   return [
     `Events detected: ${counts.total}\n`,
     'Rule counts by severity:\n',

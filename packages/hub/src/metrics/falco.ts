@@ -95,7 +95,8 @@ export function falcoFamilies(input: FalcoMetricsInput): MetricFamily[] {
     counter('falco_duration_seconds_total', Math.max(0, Math.floor(seconds))),
     info('evt_hostname', [{ hostname: input.hostname }]),
     gauge('falco_host_boot_timestamp_nanoseconds', input.bootTs),
-    counter('falco_host_num_cpus_total', input.cpuCount),
+    // Falco's name is that of a counter, its type is not.
+    gauge('falco_host_num_cpus_total', input.cpuCount),
     info(
       'scap_engine_name',
       input.engines.map(({ engine, source }) => ({ engine_name: engine, evt_source: source })),
