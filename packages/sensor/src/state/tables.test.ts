@@ -124,3 +124,8 @@ test('on the running system a container goes with its first process, and exits t
   expect(session.state.thread(initTid)).toBeNull();
   expect(session.state.thread(bashTid)).not.toBeNull();
 });
+
+test('says how far local time is ahead of UTC, when told', () => {
+  expect(new StateSession().state.utcOffsetS).toBe(0);
+  expect(new StateSession({ utcOffsetS: -18_000 }).state.utcOffsetS).toBe(-18_000);
+});

@@ -32,6 +32,8 @@ export interface StateOptions extends Partial<ContainerOptions> {
   /** Users, and as many groups; default 65536. */
   readonly maxUsers?: number;
   readonly hostname?: string;
+  /** Seconds that local time is ahead of UTC; for times of day. Default 0. */
+  readonly utcOffsetS?: number;
   /** The running system, which may know what no event has said; absent when replaying. */
   readonly system?: SystemSource;
 }
@@ -57,6 +59,7 @@ export class StateTables implements StateView {
   readonly users: Users;
   readonly containers: Containers;
   readonly hostname: string;
+  readonly utcOffsetS: number;
   readonly system: SystemSource | null;
   readonly clock: EventClock = new EventClock();
   machine: Machine = { cpuCount: 0, memoryBytes: 0, hostname: '', bootTs: 0n };
@@ -77,6 +80,7 @@ export class StateTables implements StateView {
     const settings = { ...defaults, ...options };
     this.system = options.system ?? null;
     this.hostname = options.hostname ?? '';
+    this.utcOffsetS = options.utcOffsetS ?? 0;
     this.#maxFds = settings.maxFds;
     this.threads = new Threads(settings.maxThreads, this.counters, (thread) => {
       fillFromSystem(thread, this.system, this.containers);
