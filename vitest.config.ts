@@ -2,7 +2,12 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{packages,apps}/*/src/**/*.test.ts', 'conformance/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: [
+      '{packages,apps}/*/src/**/*.test.ts',
+      'conformance/**/*.test.ts',
+      'e2e/**/*.test.ts',
+      'tools/**/*.test.ts',
+    ],
     pool: 'threads',
     testTimeout: 30_000,
   },
