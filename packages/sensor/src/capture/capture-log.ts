@@ -69,7 +69,8 @@ export function logCapture(chunks: Iterable<Uint8Array>, limits: CaptureLimits =
         code: event.info.code,
         cpu: event.cpu,
         flags: reader.eventFlags,
-        bytes: event.bytes.slice(event.offset, event.offset + event.size),
+        // Not `slice`, which is no copy when the chunk is a Buffer.
+        bytes: new Uint8Array(event.bytes.subarray(event.offset, event.offset + event.size)),
       });
     }
   };
@@ -108,7 +109,7 @@ export function* cut(bytes: Uint8Array, sizes: readonly number[]): Generator<Uin
   for (let at = 0, i = 0; at < bytes.length; i++) {
     const size = Math.max(1, sizes[i % sizes.length] ?? bytes.length);
     // A copy of its own: a reader that kept a view over an earlier piece would be found out.
-    yield bytes.slice(at, at + size);
+    yield new Uint8Array(bytes.subarray(at, at + size));
     at += size;
   }
 }

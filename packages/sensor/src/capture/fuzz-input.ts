@@ -74,7 +74,8 @@ export function splitBlocks(bytes: Uint8Array): BlockList {
     if (length < 12 || at + length > bytes.length) {
       break;
     }
-    blocks.push(bytes.slice(at, at + length));
+    // A copy even of a Buffer, whose own slice is not one.
+    blocks.push(new Uint8Array(bytes.subarray(at, at + length)));
     at += length;
   }
   return blocks;
