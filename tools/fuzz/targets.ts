@@ -1,0 +1,32 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { fuzzRules } from '../../packages/engine/src/rules/rules.fuzz.ts';
+import { fuzzAudit } from '../../packages/sensor/src/audit/audit.fuzz.ts';
+import { fuzzCapture } from '../../packages/sensor/src/capture/reader.fuzz.ts';
+
+/** Gives a parser `inputs` inputs; throws with the input for the first that it does not stand. */
+export type FuzzTarget = (inputs: number, seed: number) => unknown;
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Parsers of hostile input, by the name that the command line uses. Each call reads its corpus. */
+export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
+  ['rules', rulesTarget],
+  ['capture', captureTarget],
+  ['audit', () => fuzzAudit],
+]);
+
+function rulesTarget(): FuzzTarget {
+  const corpus = globSync('rules/*.yaml', { cwd: root })
+    .sort()
+    .map((name) => readFileSync(`${root}/${name}`, 'latin1'));
+  return (inputs, seed) => fuzzRules(inputs, seed, { corpus });
+}
+
+function captureTarget(): FuzzTarget {
+  const corpus = globSync('conformance/fixtures/*.scap', { cwd: root })
+    .sort()
+    .map((name) => gunzipSync(readFileSync(`${root}/${name}`)));
+  return (inputs, seed) => fuzzCapture(inputs, seed, { corpus });
+}

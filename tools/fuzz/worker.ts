@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FuzzRound, FuzzRoundResult } from './run.ts';
+import { targets } from './targets.ts';
+
+// What `run.ts` starts this thread with.
+const { target } = workerData as { target: string };
+const fuzz = targets.get(target)?.();
+
+parentPort?.on('message', ({ inputs, seed }: FuzzRound) => {
+  const result: FuzzRoundResult = { problem: null };
+  try {
+    fuzz?.(inputs, seed);
+  } catch (error) {
+    result.problem = describe(error);
+  }
+  parentPort?.postMessage(result);
+});
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  const cause = error.cause instanceof Error ? `\n${error.cause.stack ?? error.cause.message}` : '';
+  return `${error.message}${cause}`;
+}
