@@ -39,53 +39,68 @@ export function compileRuleset<R extends CompilableRule>(
   matching: RuleMatching = 'first',
 ): CompiledRuleset<R> {
   const bySource = new Map<string, readonly R[]>(Map.groupBy(rules, (rule) => rule.source));
-  const matchers = new Map([...bySource].map(([source, list]) => [source, sourceMatcher(list, matching)]));
+  const tables = new Map([...bySource].map(([source, list]) => [source, new SourceTable(list)]));
   let lastSource = '';
-  let last: ((event: EventView, onMatch: (rule: R) => void) => boolean) | undefined;
+  let table: SourceTable<R> | undefined;
   return {
     rules,
     matching,
     match(event, onMatch) {
       if (event.source !== lastSource) {
         lastSource = event.source;
-        last = matchers.get(lastSource);
+        table = tables.get(lastSource);
       }
-      return last === undefined ? false : last(event, onMatch);
+      const entry = table?.entries[event.type];
+      // Most events are of a type that no rule wants.
+      if (entry === null || table === undefined) {
+        return false;
+      }
+      return report(entry ?? table.build(event.type), event, matching, onMatch);
     },
     eventIds: (source) => new Set((bySource.get(source) ?? []).flatMap((rule) => [...rule.eventIds])),
   };
 }
 
-function sourceMatcher<R extends CompilableRule>(
-  rules: readonly R[],
+/** The matchers of one event source, by the number of the event type; built when the first such event comes. */
+class SourceTable<R extends CompilableRule> {
+  /** undefined: not built yet; null: no rule wants this type. */
+  readonly entries: (TypeMatcher<R> | null | undefined)[] = eventTable.map(() => undefined);
+  readonly #rules: readonly R[];
+
+  constructor(rules: readonly R[]) {
+    this.#rules = rules;
+  }
+
+  build(type: number): TypeMatcher<R> | null {
+    const entry = matcherForType(this.#rules, type);
+    this.entries[type] = entry;
+    return entry;
+  }
+}
+
+function report<R extends CompilableRule>(
+  entry: TypeMatcher<R> | null,
+  event: EventView,
   matching: RuleMatching,
-): (event: EventView, onMatch: (rule: R) => void) => boolean {
-  // undefined: not built yet; null: no rule wants this type.
-  const byType: (TypeMatcher<R> | null | undefined)[] = eventTable.map(() => undefined);
-  return function match(event, onMatch) {
-    let entry = byType[event.type];
-    if (entry === undefined) {
-      entry = matcherForType(rules, event.type);
-      byType[event.type] = entry;
-    }
-    if (entry === null) {
+  onMatch: (rule: R) => void,
+): boolean {
+  if (entry === null) {
+    return false;
+  }
+  if (matching === 'first') {
+    const rule = entry.rules[entry.matcher.first(event)];
+    if (rule === undefined) {
       return false;
     }
-    if (matching === 'first') {
-      const rule = entry.rules[entry.matcher.first(event)];
-      if (rule === undefined) {
-        return false;
-      }
-      onMatch(rule);
-      return true;
-    }
-    const found = entry.matcher.all(event);
-    for (const position of found) {
-      // The matcher's positions are those of its own list.
-      onMatch(entry.rules[position] as R);
-    }
-    return found.length > 0;
-  };
+    onMatch(rule);
+    return true;
+  }
+  const found = entry.matcher.all(event);
+  for (const position of found) {
+    // The matcher's positions are those of its own list.
+    onMatch(entry.rules[position] as R);
+  }
+  return found.length > 0;
 }
 
 const always: Plan = { kind: 'and', children: [] };

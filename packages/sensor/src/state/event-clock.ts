@@ -10,13 +10,15 @@ export class EventClock {
   #previousHigh = 0;
   #previousLow = 0;
   #switchTs: bigint[] = [];
+  #hasFirst = false;
 
   note(event: EventView): void {
     this.#previousHigh = this.#high;
     this.#previousLow = this.#low;
     this.#high = event.tsHi;
     this.#low = event.tsLo;
-    if (this.firstTs === 0n && isMetaEvent[event.type] === false) {
+    if (!this.#hasFirst && isMetaEvent[event.type] === false) {
+      this.#hasFirst = true;
       this.firstTs = event.ts;
     }
   }
@@ -42,6 +44,7 @@ export class EventClock {
   }
 
   clear(): void {
+    this.#hasFirst = false;
     this.firstTs = 0n;
     this.#high = 0;
     this.#low = 0;
