@@ -33,7 +33,13 @@ export function literalWarnings(operator: Operator, literal: string, scope: Oper
   return warnings;
 }
 
+/** Every field has a dot in its name; most literals do not come this far. */
+const fieldStart = /^[a-zA-Z][a-zA-Z0-9_]*\.[a-zA-Z]/;
+
 function isField(text: string, scope: OperandScope): boolean {
+  if (!fieldStart.test(text)) {
+    return false;
+  }
   const parsed = parseOperandAt(text);
   if (!parsed.ok || parsed.expr.kind !== 'field' || parsed.end < text.length) {
     return false;
