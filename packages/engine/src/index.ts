@@ -103,4 +103,9 @@ export { type ReadRuleTests, readRuleTests } from './rules/rule-tests/read.ts';
 export { type RuleTestRun, testRuleFile } from './rules/rule-tests/report.ts';
 export { runRuleTests } from './rules/rule-tests/run.ts';
 export { engineVersion, formatVersion } from './rules/version.ts';
-export { type CompilableRule, type CompiledRuleset, compileRuleset, type RuleMatching } from './compile/ruleset.ts';
+export {
+  type CompilableRule,
+  type CompiledRuleset,
+  compileRuleset,
+  type RuleMatching,
+} from './compile/ruleset.ts';
