@@ -30,6 +30,7 @@ interface Panel {
 const falcosNames: ReadonlySet<string> = new Set([
   // Gauges whose name ends in _total.
   'falcosecurity_falco_host_num_cpus_total non-counter metrics should not have "_total" suffix',
+  'falcosecurity_falco_host_num_cpus_total non-counter metrics should not have "_total" suffix',
   'falcosecurity_falco_host_procs_running_total non-counter metrics should not have "_total" suffix',
   'falcosecurity_falco_host_open_fds_total non-counter metrics should not have "_total" suffix',
   'falcosecurity_scap_n_threads_total non-counter metrics should not have "_total" suffix',
@@ -115,7 +116,7 @@ if (absent.length > 0) {
       expect(error).toBeUndefined();
       const complaints = `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
       expect(complaints.filter((line) => !falcosNames.has(line))).toEqual([]);
-      // A list that nobody needs any more would hide new complaints.
+      // Without any, promtool has not seen the metrics.
       expect(complaints.length).toBeGreaterThan(0);
     });
   });

@@ -21,6 +21,25 @@ install_packages() {
   printf '%s' "$want" >"$stamp"
 }
 
+# Debian starts a service when its package is installed; tests start what they need themselves, on loopback.
+forbid_service_starts() {
+  local policy=/usr/sbin/policy-rc.d
+  if [ -e "$policy" ]; then
+    return
+  fi
+  trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+}
+
+# Done here too: the EXIT trap does not run when exec replaces the shell.
+allow_service_starts() {
+  if [ -n "$(trap -p EXIT)" ]; then
+    rm -f /usr/sbin/policy-rc.d
+    trap - EXIT
+  fi
+}
+
 # Packages of the system that a job needs: none for replay; tests name theirs in tools/apt-packages.txt.
 install_system_packages() {
   local missing=() name
@@ -35,9 +54,11 @@ install_system_packages() {
     fail "these system packages are missing: ${missing[*]}" "Run: sudo apt-get install -y --no-install-recommends ${missing[*]}"
   fi
   say "installing system packages: ${missing[*]}"
+  forbid_service_starts
   DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null </dev/null || true
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null </dev/null ||
     fail 'apt-get install did not succeed' "Run: apt-get install -y ${missing[*]}"
+  allow_service_starts
 }
 
 # npm puts the project's Node 24 (packages node-linux-*) into node_modules/.bin.
