@@ -75,11 +75,11 @@ job=${1:-}
 shift || true
 install_packages
 use_node
+node tools/gen-registry.ts
 case $job in
   start) exec node bin/lanner.mjs demo "$@" ;;
   test)
     install_system_packages
-    node tools/gen-registry.ts
     exec vitest run "$@"
     ;;
   run) exec "$@" ;;
