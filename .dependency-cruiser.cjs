@@ -1,4 +1,4 @@
-const kinds = '(fields|operators|transformers|events|destinations|commands)';
+const kinds = '(fields|operators|transformers|events|destinations|commands|analyzers)';
 /** Who may import whom: docs/architecture.md. */
 const allowed = {
   core: [],
@@ -8,6 +8,7 @@ const allowed = {
   gotemplate: ['core'],
   runtimes: ['core'],
   hub: ['core', 'api', 'gotemplate'],
+  scanner: ['core', 'api', 'runtimes', 'gotemplate'],
 };
 
 module.exports = {

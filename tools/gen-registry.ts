@@ -49,6 +49,13 @@ const kinds: readonly Kind[] = [
     from: '../destination.ts',
   },
   {
+    folder: 'packages/scanner/src/analyzers',
+    constant: 'analyzer',
+    list: 'analyzers',
+    type: 'Analyzer',
+    from: '../analyzer.ts',
+  },
+  {
     folder: 'apps/cli/src/commands',
     constant: 'command',
     list: 'commands',

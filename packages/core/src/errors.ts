@@ -16,6 +16,7 @@ export const errorCodes = {
   'server.listen': 'A port could not be opened.',
   'artifact.reference': 'A text does not name an artifact in a registry.',
   'artifact.parse': 'A file of an artifact could not be parsed.',
+  'artifact.limit': 'A file or layer of an artifact is larger than what is allowed.',
   'registry.unreachable': 'A registry could not be reached.',
   'registry.missing': 'A registry does not have what was asked for.',
   'registry.denied': 'A registry does not allow what was asked for.',
