@@ -13,7 +13,9 @@ import { openDetectLog } from './detect-log.ts';
 import { chooseSource, type EventSource } from './event-source.ts';
 import { heldLog, type HeldLog } from './held-log.ts';
 import { runInfo } from './info.ts';
+import { readProc } from './measure.ts';
 import { type Loaded, Reloader } from './reload.ts';
+import { peakRssBytes } from './resources.ts';
 import { loadConfiguredRules, reportLoading } from './rules.ts';
 import { limitTime, withoutPrintShorthand } from './run-options.ts';
 import { prepareDetection, runDetection, type RunResult } from './run.ts';
@@ -152,7 +154,7 @@ function finish(
     log.error('alerts were lost: outputs did not take them', { dropped });
   }
   if (statsFile !== undefined) {
-    const maxRssMb = process.resourceUsage().maxRSS / 1024;
+    const maxRssMb = peakRssBytes(readProc) / 2 ** 20;
     writeFileSync(statsFile, `${JSON.stringify({ events, alerts: counts.total, firstEventMs, maxRssMb })}\n`);
   }
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { cpuTimes, resourceUse } from './resources.ts';
+import { cpuTimes, peakRssBytes, resourceUse } from './resources.ts';
 
 const files: Record<string, string> = {
-  '/proc/self/status': 'VmSize:\t  2048 kB\n',
+  '/proc/self/status': 'VmSize:\t  2048 kB\nVmHWM:\t  1024 kB\n',
   '/proc/self/smaps_rollup': 'Pss:   512 kB\n',
   '/proc/meminfo': 'MemTotal: 1000 kB\nMemAvailable:  400 kB\n',
   '/proc/stat': 'cpu  100 0 100 700 100 0 0 0 0 0\nprocs_running 3\n',
@@ -26,6 +26,11 @@ test('reads what the process and the host use', () => {
     hostProcessesRunning: 3,
     hostOpenFds: 1664,
   });
+});
+
+test('the peak of memory is that of this program, and zero where it is not known', () => {
+  expect(peakRssBytes(read)).toBe(1024 * 1024);
+  expect(peakRssBytes(() => null)).toBe(0);
 });
 
 test('gives zeros where nothing can be read', () => {

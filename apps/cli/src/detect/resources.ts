@@ -52,6 +52,14 @@ export function cpuTimes(read: ProcReader, usage: NodeJS.CpuUsage, atMs: number)
   return { processSeconds: (usage.user + usage.system) / 1e6, hostBusy: hostTotal - idle, hostTotal, atMs };
 }
 
+/**
+ * The most memory that this process has held, in bytes. Not what getrusage says: that counts what the process was
+ * before it became this program, which is the memory of a large parent.
+ */
+export function peakRssBytes(read: ProcReader): number {
+  return kilobytes(read('/proc/self/status') ?? '', 'VmHWM');
+}
+
 function kilobytes(text: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1024;
 }
