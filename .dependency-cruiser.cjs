@@ -1,4 +1,4 @@
-const kinds = '(fields|operators|transformers|events|destinations|commands|analyzers)';
+const kinds = '(fields|operators|transformers|events|destinations|commands|analyzers|versions)';
 /** Who may import whom: docs/architecture.md. */
 const allowed = {
   core: [],

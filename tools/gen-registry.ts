@@ -56,6 +56,13 @@ const kinds: readonly Kind[] = [
     from: '../analyzer.ts',
   },
   {
+    folder: 'packages/scanner/src/versions',
+    constant: 'versionScheme',
+    list: 'versionSchemes',
+    type: 'AnyVersionScheme',
+    from: '../version-scheme.ts',
+  },
+  {
     folder: 'apps/cli/src/commands',
     constant: 'command',
     list: 'commands',

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const shared = fileURLToPath(new URL('../../../shared/', import.meta.url));
+const casesArchive = join(shared, 'conformance/trivy.tar.gz');
+const fixturesArchive = join(shared, 'fixtures/trivy-fixtures.tar.gz');
+
+/** Whether ../shared lies beside the repository; suites skip without it. */
+export const trivyCasesArePresent = existsSync(casesArchive) && existsSync(fixturesArchive);
+
+const unpacked = new Map<string, string>();
+const parsed = new Map<string, CaseFile>();
+
+interface Table {
+  readonly var: string;
+  readonly rows: unknown;
+}
+type CaseFile = Readonly<Record<string, Readonly<Record<string, readonly Table[]>>>>;
+
+/** All tables of a case file such as `detectors`: by folder, then by `file_test.go::TestName`. */
+export function trivyTables(file: string): CaseFile {
+  let tables = parsed.get(file);
+  if (tables === undefined) {
+    const text = readFileSync(join(unpack(casesArchive), 'trivy', `${file}.json`), 'utf8');
+    // The shape of the case files is described in their README.
+    tables = JSON.parse(text) as CaseFile;
+    parsed.set(file, tables);
+  }
+  return tables;
+}
+
+/** Rows of the tables of one Go test; none when ../shared is absent. */
+export function trivyRows<T>(file: string, folder: string, test: string): T[] {
+  if (!trivyCasesArePresent) {
+    return [];
+  }
+  const tests = Object.entries(trivyTables(file)[folder] ?? {});
+  const tables = tests.filter(([name]) => name.endsWith(`::${test}`)).flatMap(([, found]) => found);
+  return tables.flatMap(({ rows }) => (Array.isArray(rows) ? (rows as T[]) : []));
+}
+
+/** The folder of Trivy's fixtures, unpacked; gone when the process ends. */
+export function trivyFixtures(): string {
+  return join(unpack(fixturesArchive), 'fixtures');
+}
+
+function unpack(archive: string): string {
+  let folder = unpacked.get(archive);
+  if (folder === undefined) {
+    folder = mkdtempSync(join(tmpdir(), 'lanner-cases-'));
+    execFileSync('tar', ['-C', folder, '-xzf', archive]);
+    unpacked.set(archive, folder);
+    const path = folder;
+    process.on('exit', () => rmSync(path, { recursive: true, force: true }));
+  }
+  return folder;
+}
