@@ -3,7 +3,7 @@ import { compareTexts } from './version-scheme.ts';
 import { versionSchemes } from './versions/registry.gen.ts';
 
 const chains: Readonly<Record<string, readonly string[]>> = {
-  apk: ['1.0_alpha1', '1.0_rc2', '1.0', '1.0-r1', '1.0a', '1.0.1', '1.2_p1', '1.10'],
+  apk: ['1.1_alpha1', '1.1_rc2', '1.1', '1.1-r1', '1.1_p1', '1.1a', '1.1.1', '1.2', '1.10'],
   bitnami: ['1.2.3', '1.2.3-1', '1.2.3-10', '1.2.4'],
   deb: ['1.0~rc1', '1.0', '1.0-1', '1.0-1+b1', '1.0a', '1:0.5'],
   gem: ['1.0.a', '1.0.b.1', '1.0', '1.0.1', '2'],

@@ -25,9 +25,9 @@ export function constraintReader<V>(
     .join('|');
   const one = String.raw`(${operators})[\t\n\f\r ]*(${grammar.version})`;
   const patterns = {
-    // The end of a version is found in two ways: Go's engine tries all of them.
     whole: new RegExp(String.raw`[\t\n\f\r ]*${one}(?=[\t\n\f\r ,<>=!~^]|$)[\t\n\f\r ]*,?`, 'y'),
     part: new RegExp(String.raw`[\t\n\f\r ]*${one}[\t\n\f\r ]*,?`, 'y'),
+    exact: new RegExp(String.raw`^[\t\n\f\r ]*${one}[\t\n\f\r ]*,?$`),
     all: new RegExp(one, grammar.ignoresCase === true ? 'gi' : 'g'),
   };
   return (text) => {
@@ -48,19 +48,20 @@ export function constraintReader<V>(
 interface Patterns {
   readonly whole: RegExp;
   readonly part: RegExp;
+  readonly exact: RegExp;
   readonly all: RegExp;
 }
 
 function readSegment<V>(
   segment: string,
-  { whole, part, all }: Patterns,
+  patterns: Patterns,
   { comparison }: ConstraintGrammar<V>,
 ): Check<V>[] | null {
-  if (!isTiled(segment, whole, part)) {
+  if (!isTiled(segment, patterns)) {
     return null;
   }
   const checks: Check<V>[] = [];
-  for (const [, operator = '', version = ''] of segment.matchAll(all)) {
+  for (const [, operator = '', version = ''] of segment.matchAll(patterns.all)) {
     const check = comparison(operator, version);
     if (check === null) {
       return null;
@@ -74,8 +75,8 @@ function readSegment<V>(
   return empty === null ? null : [empty];
 }
 
-/** Comparisons follow each other to the end of the text. */
-function isTiled(text: string, whole: RegExp, part: RegExp): boolean {
+/** Comparisons follow each other to the end of the text: the longest ones, or others where these do not fit. */
+function isTiled(text: string, { whole, part, exact }: Patterns): boolean {
   let at = 0;
   while (at < text.length) {
     whole.lastIndex = at;
@@ -86,7 +87,31 @@ function isTiled(text: string, whole: RegExp, part: RegExp): boolean {
     }
     at += length;
   }
-  return /^[\t\n\f\r ]*$/.test(text.slice(at));
+  return isBlank(text.slice(at)) || (text.length <= maxTiling && canTile(text, exact));
+}
+
+/** Above this, only the longest comparisons are tried. */
+const maxTiling = 100;
+
+/** Tries every end of every comparison. Trivy takes 1.2.34.5 for the versions 1.2.3 and 4.5. */
+function canTile(text: string, exact: RegExp): boolean {
+  const reached = new Set([0]);
+  // A set is walked in the order of insertion, also through what is added on the way.
+  for (const start of reached) {
+    if (isBlank(text.slice(start))) {
+      return true;
+    }
+    for (let end = start + 1; end <= text.length; end++) {
+      if (!reached.has(end) && exact.test(text.slice(start, end))) {
+        reached.add(end);
+      }
+    }
+  }
+  return false;
+}
+
+function isBlank(text: string): boolean {
+  return /^[\t\n\f\r ]*$/.test(text);
 }
 
 /** The meaning of the operators that only need an order. */

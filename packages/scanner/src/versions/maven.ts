@@ -219,10 +219,10 @@ function readRange(range: string): Check<MavenVersion> | null {
   if (ends.length > 2) {
     return null;
   }
-  const bottom = low === '' ? null : parse(low);
-  const top = high === '' ? null : parse(high);
+  // An open end is a very low or very high version; some with letters lie outside of both, as in Trivy.
+  const bottom = parse(low === '' ? '-----1' : low);
+  const top = parse(high === '' ? '99999999999999999999' : high);
   const [opens, closes] = [range.startsWith('('), range.endsWith(')')];
   return (version) =>
-    (bottom === null || compare(version, bottom) >= (opens ? 1 : 0)) &&
-    (top === null || compare(version, top) <= (closes ? -1 : 0));
+    compare(version, bottom) >= (opens ? 1 : 0) && compare(version, top) <= (closes ? -1 : 0);
 }
