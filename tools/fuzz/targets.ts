@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { fuzzRules } from '../../packages/engine/src/rules/rules.fuzz.ts';
+import { fuzzBolt } from '../../packages/runtimes/src/bbolt/bbolt.fuzz.ts';
 import { fuzzAudit } from '../../packages/sensor/src/audit/audit.fuzz.ts';
 import { fuzzCapture } from '../../packages/sensor/src/capture/reader.fuzz.ts';
 
@@ -15,6 +16,7 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['rules', rulesTarget],
   ['capture', captureTarget],
   ['audit', () => fuzzAudit],
+  ['bbolt', () => fuzzBolt],
 ]);
 
 function rulesTarget(): FuzzTarget {

@@ -1,3 +1,4 @@
+export * from './bbolt/index.ts';
 export {
   type Descriptor,
   type Manifest,
