@@ -1,4 +1,5 @@
-const kinds = '(fields|operators|transformers|events|destinations|commands|analyzers|versions)';
+const kinds =
+  '(fields|operators|transformers|events|destinations|commands|analyzers|versions|distributions|ecosystems)';
 /** Who may import whom: docs/architecture.md. */
 const allowed = {
   core: [],

@@ -63,6 +63,20 @@ const kinds: readonly Kind[] = [
     from: '../version-scheme.ts',
   },
   {
+    folder: 'packages/scanner/src/distributions',
+    constant: 'distribution',
+    list: 'distributions',
+    type: 'Distribution',
+    from: '../distribution.ts',
+  },
+  {
+    folder: 'packages/scanner/src/ecosystems',
+    constant: 'ecosystem',
+    list: 'ecosystems',
+    type: 'Ecosystem',
+    from: '../ecosystem.ts',
+  },
+  {
     folder: 'apps/cli/src/commands',
     constant: 'command',
     list: 'commands',

@@ -10,4 +10,7 @@ export type {
   TargetKind,
 } from './analyzer.ts';
 export { analyzers } from './analyzers/registry.gen.ts';
+export * from './db/index.ts';
+export type { Calendar } from './distribution.ts';
+export * from './match/index.ts';
 export * from './model/index.ts';
