@@ -14,3 +14,4 @@ export * from './db/index.ts';
 export type { Calendar } from './distribution.ts';
 export * from './match/index.ts';
 export * from './model/index.ts';
+export * from './purl/index.ts';
