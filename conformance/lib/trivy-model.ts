@@ -26,7 +26,7 @@ export function contributionOf(value: GoValue): Contribution | null {
     applications,
     packageLists,
     systemFiles: paths(result['SystemInstalledFiles']),
-    licenses: list(result['Licenses']).map((license) => lowered(license)),
+    licenses: list(result['Licenses']).map(licenseFileOf),
     digests: result['Digests'],
   });
 }
@@ -89,6 +89,12 @@ function packageOf(found: GoObject): Package {
     epoch: epoch === 0 ? undefined : epoch,
     srcEpoch: srcEpoch === 0 ? undefined : srcEpoch,
   }) as unknown as Package;
+}
+
+/** Of Debian's files no confidence is told: they are sure. */
+function licenseFileOf(license: GoObject): GoValue {
+  const findings = list(license['Findings']).map((finding) => ({ Confidence: 1, ...finding }));
+  return lowered({ ...license, Findings: findings });
 }
 
 /** Our names for the fields: `SrcName` → `srcName`, `ID` → `id`. */

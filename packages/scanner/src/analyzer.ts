@@ -1,5 +1,5 @@
 import type { Log } from '@lanner/core';
-import type { Contribution } from './model/index.ts';
+import type { Contribution, LicenseFileFinding } from './model/index.ts';
 
 /** What is scanned; decides which analyzers run. */
 export type TargetKind = 'image' | 'rootfs' | 'filesystem' | 'repository' | 'vm';
@@ -64,6 +64,8 @@ export interface AnalyzerContext {
   readonly comprehensive: boolean;
   /** Match licence texts with the classifier, not only names: `--license-full`. */
   readonly fullLicenses: boolean;
+  /** Recognises the text of licences; absent unless asked for. */
+  readonly classifyLicense?: (text: string) => readonly LicenseFileFinding[];
 }
 
 interface AnalyzerBase {

@@ -1,6 +1,6 @@
 /** The operating system of an artifact. */
 export interface OsInfo {
-  /** `debian`, `alpine`, `redhat` … */
+  /** `debian`, `alpine`, `redhat` …; empty where a file only tells the supplier. */
   readonly family: string;
   /** Release as matching needs it: `12.5`, `3.19.1`, `9.2`; absent until an analyzer knows it. */
   readonly name?: string;

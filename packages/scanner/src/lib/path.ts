@@ -1,0 +1,19 @@
+/** `usr/lib/x.jar` → `x.jar` */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `usr/lib/x.jar` → `usr/lib`; empty for a file at the top. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** Whether a file lies in a folder (ending in `/`) and not deeper. */
+export function isDirectlyIn(path: string, folder: string): boolean {
+  return path.startsWith(folder) && !path.includes('/', folder.length);
+}
+
+/** Whether the last part of a path is this name. */
+export function isNamed(path: string, name: string): boolean {
+  return path.endsWith(name) && (path.length === name.length || path.at(-name.length - 1) === '/');
+}

@@ -1,0 +1,138 @@
+import families from './families.json' with { type: 'json' };
+
+interface Family {
+  readonly id: string;
+  /** The first one is meant where none is named. */
+  readonly versions: readonly string[];
+  readonly names: readonly string[];
+  /** Its ids end in `-only` or `-or-later`. */
+  readonly gnu?: boolean;
+  /** Without a version, any later one is meant too. */
+  readonly anyLater?: boolean;
+}
+
+const byName = new Map<string, Family>(
+  (families as readonly Family[]).flatMap((family) => family.names.map((name) => [name, family] as const)),
+);
+
+/** Longer texts are no names. */
+const maxName = 200;
+
+/**
+ * The SPDX id of a licence that someone named freely: `Apache License, Version 2.0`, `GPLv3+`. Other names come back
+ * with their spaces in order.
+ */
+export function normalizeLicense(text: string): string {
+  const name = text.trim().replaceAll(/\s+/g, ' ');
+  if (name === '' || name.length > maxName) {
+    return name;
+  }
+  const whole = byName.get(plainWords(name.toLowerCase()));
+  if (whole !== undefined) {
+    return idOf(whole, '', false) ?? name;
+  }
+  const { words, version, orLater } = partsOf(name.toLowerCase());
+  const family = byName.get(words);
+  return (family === undefined ? null : idOf(family, version, orLater)) ?? name;
+}
+
+/**
+ * The licences of a field such as `GPL-1+ or Artistic, and BSD`. A text instead of names comes back as one that
+ * starts with `text://`.
+ */
+export function splitLicenses(field: string): string[] {
+  const text = field.trim();
+  if (isLicenseText(text)) {
+    return [`text://${text}`];
+  }
+  const licenses: string[] = [];
+  for (const part of text.split(
+    /,?[ _]+(?:or(?! later\b| lesser\b)|and(?! distribution\b| disclaimer\b))[ _]+|,\s*/i,
+  )) {
+    const last = licenses.at(-1);
+    if (last !== undefined && /^v(?:er(?:sion)?)?[. ]*\d/i.test(part)) {
+      licenses[licenses.length - 1] = `${last}, ${part}`;
+    } else if (part.trim() !== '') {
+      licenses.push(part.trim());
+    }
+  }
+  return licenses;
+}
+
+/** The licences of a field whose words may be names or versions: `MPL 2.0 GPL2+`. As Alpine has them. */
+export function licensesOfWords(field: string): string[] {
+  const licenses: string[] = [];
+  let join = '';
+  for (const word of field.split(/\s+/).map((one) => one.replaceAll(/^\(+|\)+$/g, ''))) {
+    if (word === '' || /^(?:and|or)$/i.test(word)) {
+      continue;
+    }
+    const last = licenses.length - 1;
+    if (/^with$/i.test(word)) {
+      join = ' WITH ';
+    } else if (last >= 0 && (join !== '' || /^\d+(?:\.\d+)+$/.test(word))) {
+      licenses[last] = `${licenses[last] ?? ''}${join === '' ? ' ' : join}${word}`;
+      join = '';
+    } else {
+      licenses.push(word);
+    }
+  }
+  return licenses.map(normalizeLicense);
+}
+
+function isLicenseText(text: string): boolean {
+  return (
+    text.length > maxName ||
+    /\b(?:is|are|hereby) granted\b|\bpermission (?:is|to)\b|\bredistribution and use\b|\bwithout any\b/i.test(
+      text,
+    )
+  );
+}
+
+/** What a name says besides the family: a version, and whether later ones are allowed. */
+function partsOf(name: string): { words: string; version: string; orLater: boolean } {
+  const orLater = /\+|[- ]or[- ]later\b|\bor any later\b|[>≥]/.test(name);
+  const bare = name
+    .replaceAll(/\(?https?:\S*/g, ' ')
+    .replaceAll(/,? (?:january|february|june) \d{4}/g, ' ')
+    .replaceAll(/[- ](?:or[- ]later|or any later|only)\b|[+>=≥]/g, ' ');
+  // The version once more in brackets, as in `(CDDL-1.1)`, says nothing new.
+  const version = /(?:^|[^\d.])(\d+(?:\.\d+)*)/.exec(bare)?.[1] ?? '';
+  const words = bare.replaceAll(/(?:\b|(?<=[a-z]))v?(?:er|ersion)?[.: -]*\d+(?:\.\d+)*/g, ' ');
+  return { words: plainWords(words), version, orLater };
+}
+
+/** Without brackets, commas and the words that every licence has. */
+function plainWords(name: string): string {
+  const words = name
+    .replaceAll(/[(),:]/g, ' ')
+    .replaceAll(/\blicen[cs]ed?\b|(?<=[a-z])licen[cs]ed?\b/g, ' ')
+    .replaceAll(/(?:^|\s)(?:the|gnu|version|ver\.?|v\.?|-)(?=\s|$)/g, ' ')
+    .split(' ')
+    .map((word) => word.replaceAll(/^[-.]+|[-.]+$/g, ''))
+    .filter((word) => word !== '');
+  return words.filter((word, at) => word !== words[at - 1]).join(' ');
+}
+
+function idOf(
+  { id, versions, gnu = false, anyLater = false }: Family,
+  version: string,
+  plus: boolean,
+): string | null {
+  const [first = ''] = versions;
+  const known = version === '' ? first : versions.find((one) => sameVersion(one, version));
+  if (known === undefined) {
+    return null;
+  }
+  const numbered = known === '' ? id : `${id}-${known}`;
+  const orLater = plus || (anyLater && version === '');
+  if (gnu) {
+    return `${numbered}-${orLater ? 'or-later' : 'only'}`;
+  }
+  return orLater && known !== '' ? `${numbered}+` : numbered;
+}
+
+/** `2` is `2.0`. */
+function sameVersion(known: string, named: string): boolean {
+  return known === named || known === `${named}.0`;
+}
