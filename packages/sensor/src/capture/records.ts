@@ -45,6 +45,8 @@ export interface ThreadRecord {
   exeUpperLayer: boolean;
   exeLowerLayer: boolean;
   exeFromMemfd: boolean;
+  /** When the thread was made, in ns since 1970; captures do not say. */
+  cloneTs?: bigint;
 }
 
 /** One entry of a descriptor list. */

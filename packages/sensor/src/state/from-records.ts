@@ -37,6 +37,7 @@ export function fillThread(thread: ThreadEntry, record: ThreadRecord): void {
   thread.capInheritable = record.capInheritable;
   thread.capPermitted = record.capPermitted;
   thread.capEffective = record.capEffective;
+  thread.cloneTs = record.cloneTs ?? 0n;
 }
 
 function fillIdentity(thread: ThreadEntry, record: ThreadRecord): void {
