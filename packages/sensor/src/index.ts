@@ -22,3 +22,4 @@ export { descendants, scanProcesses, type ScanOptions, type ScanResult } from '.
 export type { EventHandler } from './event-handler.ts';
 export { type StateOptions, StateTables } from './state/tables.ts';
 export { setEventSource } from './event-source.ts';
+export type { StateStats } from './state/counters.ts';

@@ -29,7 +29,7 @@ import { listEvents, listIgnored } from '../listing/events.ts';
 import { listFields, type ListFormat, listFormats } from '../listing/fields.ts';
 import { builtInPlugins, pluginDocs } from './plugins.ts';
 import { findRuleFiles } from './rule-files.ts';
-import { loadConfiguredRules, loadFiles, reportLoading } from './rules.ts';
+import { findConfiguredRules, loadFiles, reportLoading } from './rules.ts';
 import type { DetectSettings } from './settings.ts';
 
 interface InfoContext {
@@ -215,20 +215,19 @@ function describeOne(context: InfoContext): number {
 }
 
 function describe({ values, environment, settings, log }: InfoContext, name: string | undefined): number {
-  const rules = loadConfiguredRules(settings, textOption(values, 'print'));
-  reportLoading(rules, log);
+  const found = findConfiguredRules(settings);
+  const set = loadFiles(found.files, settings, textOption(values, 'print'));
+  reportLoading(set, found, log);
   const options = {
     plugins: builtInPlugins,
     ...(name === undefined ? {} : { rule: toByteString(name) }),
   };
-  environment.out(
-    settings.json ? `${jsonText(describeRules(rules.set, options))}\n` : describeText(rules.set, options),
-  );
+  environment.out(settings.json ? `${jsonText(describeRules(set, options))}\n` : describeText(set, options));
   return 0;
 }
 
-function printSupport({ values, environment, settings }: InfoContext): number {
-  const { found } = loadConfiguredRules(settings, textOption(values, 'print'));
+function printSupport({ environment, settings }: InfoContext): number {
+  const { files } = findConfiguredRules(settings);
   const support = {
     version: environment.version,
     engine_info: versions(environment.version),
@@ -241,7 +240,7 @@ function printSupport({ values, environment, settings }: InfoContext): number {
     },
     cmdline: process.argv.slice(1).join(' '),
     config: JSON.stringify(settings.config.effective()),
-    rules_files: found.files.map(({ path, content }) => ({
+    rules_files: files.map(({ path, content }) => ({
       name: path,
       variants: [{ content: fromByteString(content) }],
     })),

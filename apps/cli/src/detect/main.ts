@@ -1,5 +1,5 @@
 import { AppError, type Log, silentLog } from '@lanner/core';
-import { fromByteString, type LoadedRule } from '@lanner/engine';
+import { fromByteString } from '@lanner/engine';
 import { writeFileSync } from 'node:fs';
 import {
   type CommandEnvironment,
@@ -16,7 +16,8 @@ import { runInfo } from './info.ts';
 import { readProc } from './measure.ts';
 import { type Loaded, Reloader } from './reload.ts';
 import { peakRssBytes } from './resources.ts';
-import { loadConfiguredRules, reportLoading } from './rules.ts';
+import { loadProgram, type RuleSummary } from './rule-program.ts';
+import { findConfiguredRules, reportLoading, ruleProgram } from './rules.ts';
 import { limitTime, withoutPrintShorthand } from './run-options.ts';
 import { prepareDetection, runDetection, type RunResult } from './run.ts';
 import { startServices } from './services.ts';
@@ -69,28 +70,27 @@ interface DetectContext {
 }
 
 async function runRules({ values, environment, settings, log }: DetectContext): Promise<number> {
-  const print = textOption(values, 'print');
-  const rules = loadConfiguredRules(settings, print);
-  reportLoading(rules, log);
-  if (rules.set.enabled.length === 0) {
-    log.warn('no rule is enabled', { files: rules.found.files.length });
+  const loaded = loadedFrom(settings, values, environment);
+  const program = loadProgram(loaded.program);
+  reportLoading(program.set, loaded.found, log);
+  const enabled = program.set.enabled.length;
+  if (enabled === 0) {
+    log.warn('no rule is enabled', { files: loaded.found.files.length });
   }
   if (flagOption(values, 'dry-run')) {
-    log.info('configuration and rules are valid; not looking at events (--dry-run)', {
-      rules: rules.set.enabled.length,
-    });
+    log.info('configuration and rules are valid; not looking at events (--dry-run)', { rules: enabled });
     return 0;
   }
   const limited = limitTime(values, environment);
   const source = chooseSource(settings, values);
-  const detection = await prepareDetection(rules.set, settings, limited, log);
-  log.info('driver', { ...driverOf(source), rules: rules.set.enabled.length });
+  const detection = await prepareDetection(program, settings, limited, log);
+  log.info('driver', { ...driverOf(source), rules: enabled });
   const load = (): Loaded => {
     const anew = readSettings(values, environment.env, silentLog);
     checkConfig(anew.config);
-    return { settings: anew, rules: loadConfiguredRules(anew, print) };
+    return loadedFrom(anew, values, environment);
   };
-  const reloader = new Reloader({ settings, rules }, { detection, environment, load, log });
+  const reloader = new Reloader(loaded, { detection, load, log });
   const services = await startServices({
     detection,
     reloader,
@@ -104,13 +104,22 @@ async function runRules({ values, environment, settings, log }: DetectContext): 
   });
   // Services end before the outputs do: a last snapshot must not open them again.
   const result = await runDetection(detection, source, settings, limited, log, services.close);
-  finish(result, detection.rules.rules, {
+  finish(result, detection.rules, {
     settings,
     environment,
     log,
     statsFile: textOption(values, 'stats'),
   });
   return 0;
+}
+
+function loadedFrom(settings: DetectSettings, values: OptionValues, environment: CommandEnvironment): Loaded {
+  const found = findConfiguredRules(settings);
+  return {
+    settings,
+    found,
+    program: ruleProgram(found.files, settings, textOption(values, 'print'), environment),
+  };
 }
 
 /** What `grep driver` in a log finds: which engine delivers events, and whether it does. */
@@ -134,7 +143,7 @@ interface FinishContext {
 
 function finish(
   result: RunResult,
-  rules: readonly LoadedRule[],
+  rules: readonly RuleSummary[],
   { settings, environment, log, statsFile }: FinishContext,
 ): void {
   const { counts, events, complete, dropped, firstEventMs } = result;

@@ -3,10 +3,10 @@ import type { FalcoMetricsInput } from '@lanner/hub';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, release } from 'node:os';
 import type { CommandEnvironment } from '../command.ts';
+import type { Detection } from './detection.ts';
 import type { EventSource } from './event-source.ts';
 import { fileDigests } from './file-digests.ts';
 import { type CpuTimes, cpuTimes, type ProcReader, resourceUse } from './resources.ts';
-import type { Detection } from './run.ts';
 import type { DetectSettings } from './settings.ts';
 import { containerCounters, stateCounters } from './state-counters.ts';
 
@@ -32,7 +32,7 @@ export function measurer(context: MeasureContext): () => FalcoMetricsInput {
     const { detection, source } = context;
     const settings = context.settings();
     const { config } = settings;
-    const { state } = detection.run;
+    const { events, state, kernel } = detection.figures();
     const counts = config.flag('metrics.rules_counters_enabled') ? detection.counts.entries() : [];
     return {
       version: environment.version,
@@ -45,7 +45,7 @@ export function measurer(context: MeasureContext): () => FalcoMetricsInput {
       cpuCount: availableParallelism(),
       ruleFiles: fileDigests(context.ruleFiles()),
       configFiles: fileDigests(settings.configFiles),
-      events: detection.run.events,
+      events,
       queueDrops: detection.hub.dropped,
       rules: counts.map(({ rule, count }) => ({
         rule: fromByteString(rule.name),
@@ -63,7 +63,7 @@ export function measurer(context: MeasureContext): () => FalcoMetricsInput {
         config.flag('metrics.plugins_metrics_enabled') && state !== null
           ? { container: containerCounters(state) }
           : {},
-      kernel: null,
+      kernel,
     };
   };
 }

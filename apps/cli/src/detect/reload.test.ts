@@ -7,8 +7,9 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { testEnvironment } from '../testkit/environment.ts';
 import { type Loaded, Reloader } from './reload.ts';
 import { replaySyscalls } from './replay.ts';
-import { loadConfiguredRules, reportLoading } from './rules.ts';
-import { type Detection, prepareDetection } from './run.ts';
+import { loadProgram } from './rule-program.ts';
+import { findConfiguredRules, ruleProgram } from './rules.ts';
+import { type LocalDetection, prepareDetection } from './run.ts';
 import { readSettings } from './settings.ts';
 
 const capture = fileURLToPath(
@@ -25,16 +26,16 @@ function ruleText(output: string): string {
 
 function load(): Loaded {
   const settings = readSettings({ c: config, rules: [rules] }, {}, silentLog);
-  return { settings, rules: loadConfiguredRules(settings, undefined) };
+  const found = findConfiguredRules(settings);
+  return { settings, found, program: ruleProgram(found.files, settings, undefined, environment) };
 }
 
-async function start(): Promise<{ detection: Detection; reloader: Reloader; errors: string[] }> {
+async function start(): Promise<{ detection: LocalDetection; reloader: Reloader; errors: string[] }> {
   const loaded = load();
-  reportLoading(loaded.rules, silentLog);
   const errors: string[] = [];
   const log = { ...silentLog, error: (message: string) => void errors.push(message) };
-  const detection = await prepareDetection(loaded.rules.set, loaded.settings, environment, log);
-  return { detection, reloader: new Reloader(loaded, { detection, environment, load, log }), errors };
+  const detection = await prepareDetection(loadProgram(loaded.program), loaded.settings, environment, log);
+  return { detection, reloader: new Reloader(loaded, { detection, load, log }), errors };
 }
 
 beforeEach(() => {
@@ -59,11 +60,11 @@ test('a hundred reloads under load lose no event and no alert, and broken rules 
   const { run } = detection;
   let asked = 0;
   let replays = 0;
-  const pause = (): undefined => {
+  const pause = async (): Promise<void> => {
     // Every third time the file is broken.
     writeFileSync(rules, asked % 3 === 2 ? 'broken: [' : ruleText(`pass ${asked}`));
     const before = run.ruleset;
-    const isDone = reloader.reload('test', true);
+    const isDone = await reloader.reload('test', true);
     expect(isDone).toBe(asked % 3 !== 2);
     expect(run.ruleset === before).toBe(!isDone);
     asked++;
@@ -93,10 +94,10 @@ test('a hundred reloads under load lose no event and no alert, and broken rules 
 
 test('equal contents are left alone unless a reload is forced', async () => {
   const { reloader } = await start();
-  expect(reloader.reload('file', false)).toBe(false);
+  expect(await reloader.reload('file', false)).toBe(false);
   writeFileSync(rules, ruleText('second'));
-  expect(reloader.reload('file', false)).toBe(true);
-  expect(reloader.reload('SIGHUP', true)).toBe(true);
+  expect(await reloader.reload('file', false)).toBe(true);
+  expect(await reloader.reload('SIGHUP', true)).toBe(true);
   expect(reloader.count).toBe(2);
 });
 
@@ -104,7 +105,7 @@ test('a configuration that does not load keeps the rules', async () => {
   const { detection, reloader, errors } = await start();
   const before = detection.run.ruleset;
   writeFileSync(config, 'nosuch_key: 1\n');
-  expect(reloader.reload('file', false)).toBe(false);
+  expect(await reloader.reload('file', false)).toBe(false);
   expect(detection.run.ruleset).toBe(before);
   expect(errors).toEqual(['reload failed, the rules that run are kept']);
 });

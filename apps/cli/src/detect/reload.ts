@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 import { AppError, type Log } from '@lanner/core';
-import { compileRuleset } from '@lanner/engine';
+import type { Detection } from './detection.ts';
 import { fileDigest } from './file-digests.ts';
-import { type ConfiguredRules, reportLoading } from './rules.ts';
-import { alertPrinter, type Detection, matchingOf } from './run.ts';
-import type { CommandEnvironment } from '../command.ts';
+import type { FoundRules } from './rule-files.ts';
+import type { RuleProgram } from './rule-program.ts';
+import { reportLoading } from './rules.ts';
 import type { DetectSettings } from './settings.ts';
 import type { WatchTargets } from './watch.ts';
 
 /** Everything that is read from files. */
 export interface Loaded {
   readonly settings: DetectSettings;
-  readonly rules: ConfiguredRules;
+  readonly found: FoundRules;
+  readonly program: RuleProgram;
 }
 
 export interface ReloaderOptions {
-  readonly detection: Detection;
-  readonly environment: CommandEnvironment;
-  /** Reads settings and rules anew. Throws AppError for what cannot be accepted. */
+  readonly detection: Pick<Detection, 'exchange'>;
+  /** Reads settings and rule files anew. Throws AppError for what cannot be accepted. */
   readonly load: () => Loaded;
   readonly log: Log;
 }
@@ -69,15 +69,15 @@ export class Reloader {
   }
 
   get ruleFiles(): readonly string[] {
-    return this.#loaded.rules.found.files.map(({ path }) => path);
+    return this.#loaded.found.files.map(({ path }) => path);
   }
 
   /** What to watch for changes. */
   get targets(): WatchTargets {
-    const { settings, rules } = this.#loaded;
+    const { settings, found } = this.#loaded;
     return {
-      files: [...settings.configFiles, ...this.ruleFiles, ...rules.found.missing],
-      folders: [...settings.configFolders, ...rules.found.folders],
+      files: [...settings.configFiles, ...this.ruleFiles, ...found.missing],
+      folders: [...settings.configFolders, ...found.folders],
     };
   }
 
@@ -85,16 +85,15 @@ export class Reloader {
    * Loads anew and exchanges the rules; false when nothing was exchanged. `force` is false when a file may have
    * changed: equal contents are then left alone.
    */
-  reload(reason: string, force: boolean): boolean {
+  async reload(reason: string, force: boolean): Promise<boolean> {
     const { load, log } = this.#options;
     try {
       const loaded = load();
-      reportLoading(loaded.rules, log);
       const digests = digestsOf(loaded);
       if (!force && digests === this.#digests) {
         return false;
       }
-      this.#apply(loaded);
+      await this.#apply(loaded);
       this.#digests = digests;
       return true;
     } catch (error) {
@@ -111,19 +110,17 @@ export class Reloader {
     }
   }
 
-  #apply(loaded: Loaded): void {
-    const { detection, environment, log } = this.#options;
-    const { settings, rules } = loaded;
-    // All that can fail comes before the first exchange.
-    const ruleset = compileRuleset(rules.set.enabled, matchingOf(settings));
-    const printer = alertPrinter(settings, this.#loaded.settings.json, environment);
-    detection.run.ruleset = ruleset;
-    detection.printer = printer;
-    detection.rules = rules.set;
+  async #apply(loaded: Loaded): Promise<void> {
+    const { detection, log } = this.#options;
+    const { settings, found, program } = loaded;
+    const { json } = this.#loaded.program.print;
+    // Outputs are opened for either text or JSON.
+    const report = await detection.exchange({ ...program, print: { ...program.print, json } });
+    reportLoading(report, found, log);
     const left = changedKeys(this.#loaded.settings, settings).filter((key) => !appliedKeys.has(key));
     this.#loaded = loaded;
     this.count++;
-    log.info('rules reloaded', { rules: rules.set.enabled.length, reloads: this.count });
+    log.info('rules reloaded', { rules: report.enabled, reloads: this.count });
     if (left.length > 0) {
       log.warn('changed keys take effect at the next start', { keys: left });
     }
@@ -138,10 +135,10 @@ function changedKeys(before: DetectSettings, after: DetectSettings): string[] {
 }
 
 // Contents of rules as they were loaded: files may change again meanwhile.
-function digestsOf({ settings, rules }: Loaded): string {
+function digestsOf({ settings, found }: Loaded): string {
   const parts = [
     settings.configFiles.map((path) => [path, fileDigest(path)]),
-    rules.found.files.map(({ path, content }) => [path, content]),
+    found.files.map(({ path, content }) => [path, content]),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -1,14 +1,9 @@
-import { type CompiledRuleset, eventId, EventView, type LoadedRule } from '@lanner/engine';
-import { latin1, replayCapture, setEventSource, StateTables } from '@lanner/sensor';
+import { EventView } from '@lanner/engine';
+import { latin1, replayCapture, StateTables } from '@lanner/sensor';
+import { pipeline, type PipelineRules } from './pipeline.ts';
 
-// Only these may come from another source than syscalls.
-const pluginEvent = eventId('PLUGINEVENT_E');
-const asyncEvent = eventId('ASYNCEVENT_E');
-
-export interface DetectionRun {
-  /** Exchanged by a reload; read anew for each event. */
-  ruleset: CompiledRuleset<LoadedRule>;
-  readonly onAlert: (rule: LoadedRule, event: EventView) => void;
+export interface DetectionRun extends PipelineRules {
+  ruleset: PipelineRules['ruleset'];
   /** Awaited between stretches of events; the place to wait for slow outputs and to exchange rules. */
   readonly pause: () => Promise<void> | undefined;
   readonly signal: AbortSignal;
@@ -41,34 +36,21 @@ export async function replaySyscalls(
   const state = new StateTables(system);
   run.state = state;
   const event = new EventView(state, latin1);
-  let num = 0;
+  const take = pipeline(event, state, run);
   let firstEventMs: number | null = null;
-  const { onAlert } = run;
-  const report = (rule: LoadedRule): void => {
-    onAlert(rule, event);
-  };
   const { events, complete } = await replayCapture(path, {
     event,
     sink: state.sink,
     onEvent() {
-      if (num === 0) {
-        firstEventMs = performance.now();
-      }
-      event.num = ++num;
-      if (event.type === pluginEvent || event.type === asyncEvent || event.source !== 'syscall') {
-        setEventSource(event);
-      }
-      state.apply(event);
-      if (state.isStarted) {
-        run.ruleset.match(event, report);
-      }
+      firstEventMs ??= performance.now();
+      take();
     },
     afterChunk() {
-      run.events = num;
+      run.events = event.num;
       return run.pause();
     },
     signal: run.signal,
   });
-  run.events = num;
+  run.events = events;
   return { events, complete, firstEventMs };
 }

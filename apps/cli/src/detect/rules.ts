@@ -4,60 +4,94 @@ import {
   type Diagnostic,
   type ExtraOutput,
   fromByteString,
-  loadRules,
   type LoadResult,
   parsePriority,
+  type RuleMatching,
   type RuleSelection,
   type RuleSet,
   rawField,
   toByteString,
 } from '@lanner/engine';
-import { builtInPlugins } from './plugins.ts';
+import type { CommandEnvironment } from '../command.ts';
 import { builtInRules, findRuleFiles, type FoundRules, type FoundRuleFile } from './rule-files.ts';
+import { loadProgramFiles, type RuleLoadSettings, type RuleProgram } from './rule-program.ts';
 import type { DetectSettings } from './settings.ts';
-import { fieldClassesWith } from './static-fields.ts';
 
-export interface ConfiguredRules {
-  readonly found: FoundRules;
-  readonly set: RuleSet;
+/** Finds the rule files that the settings name. */
+export function findConfiguredRules({
+  rulePaths,
+  rulesOptional,
+  usesBuiltInRules,
+}: DetectSettings): FoundRules {
+  return usesBuiltInRules ? findRuleFiles([builtInRules], false) : findRuleFiles(rulePaths, rulesOptional);
 }
 
 /** Finds and loads the rules that the settings name. Problems of the files are in the set's results. */
-export function loadConfiguredRules(
-  settings: DetectSettings,
-  extraText: string | undefined,
-): ConfiguredRules {
-  const { rulePaths, rulesOptional, usesBuiltInRules } = settings;
-  const found = usesBuiltInRules
-    ? findRuleFiles([builtInRules], false)
-    : findRuleFiles(rulePaths, rulesOptional);
-  return { found, set: loadFiles(found.files, settings, extraText) };
+export function loadConfiguredRules(settings: DetectSettings, extraText: string | undefined): RuleSet {
+  return loadFiles(findConfiguredRules(settings).files, settings, extraText);
 }
 
 export function loadFiles(
   files: readonly FoundRuleFile[],
-  { config }: DetectSettings,
+  settings: DetectSettings,
   extraText: string | undefined,
 ): RuleSet {
+  return loadProgramFiles(files, loadSettings(settings, extraText));
+}
+
+/** All that the settings make of rule files. `extraText` is appended to every output. */
+export function ruleProgram(
+  files: readonly FoundRuleFile[],
+  settings: DetectSettings,
+  extraText: string | undefined,
+  environment: Pick<CommandEnvironment, 'hostname'>,
+): RuleProgram {
+  const { config, json } = settings;
+  return {
+    files,
+    load: loadSettings(settings, extraText),
+    matching: matchingOf(settings),
+    print: {
+      alert: {
+        hostname: environment.hostname(),
+        isoTime: config.flag('time_format_iso_8601'),
+        includeOutput: config.flag('json_include_output_property'),
+        includeMessage: config.flag('json_include_message_property'),
+        includeFields: config.flag('json_include_output_fields_property'),
+        includeTags: config.flag('json_include_tags_property'),
+      },
+      json,
+      buffers: config.flag('buffer_format_base64') ? 'base64' : 'dots',
+    },
+  };
+}
+
+function matchingOf({ config }: DetectSettings): RuleMatching {
+  const matching = config.text('rule_matching');
+  if (matching !== 'first' && matching !== 'all') {
+    throw new AppError('config.invalid', `rule_matching: '${matching}' is none of first, all`, {
+      hint: 'first stops at the first rule that matches an event, all goes on.',
+    });
+  }
+  return matching;
+}
+
+function loadSettings({ config }: DetectSettings, extraText: string | undefined): RuleLoadSettings {
   const priority = parsePriority(config.text('priority'));
   if (priority === null) {
     throw new AppError('config.invalid', `priority: '${config.text('priority')}' is no priority`, {
       hint: 'Use one of emergency, alert, critical, error, warning, notice, informational, debug.',
     });
   }
-  return loadRules(
-    files.map(({ path, content }) => ({ name: toByteString(path), content })),
-    {
-      plugins: builtInPlugins,
-      fieldClasses: fieldClassesWith(config.staticFields),
-      extraOutputs: [
-        ...(extraText === undefined ? [] : [{ format: extraText }]),
-        ...config.appendOutput.flatMap((entry) => toExtraOutputs(entry, config.staticFields)),
-      ],
-      selections: config.ruleSelections.map(toSelection),
-      minPriority: priority,
-    },
-  );
+  return {
+    extraOutputs: [
+      ...(extraText === undefined ? [] : [{ format: extraText }]),
+      ...config.appendOutput.flatMap((entry) => toExtraOutputs(entry, config.staticFields)),
+    ],
+    selections: config.ruleSelections.map(toSelection),
+    minPriority: priority,
+    staticFields: { ...config.staticFields },
+  };
 }
 
 function toSelection({
@@ -125,16 +159,20 @@ function suggestedOutputs(
 }
 
 /** Logs what loading had to say; throws AppError 'rules.invalid' when a file was not accepted. */
-export function reportLoading({ set, found }: ConfiguredRules, log: Log): void {
-  for (const path of found.missing) {
+export function reportLoading(
+  { results }: Pick<RuleSet, 'results'>,
+  { missing }: Pick<FoundRules, 'missing'>,
+  log: Log,
+): void {
+  for (const path of missing) {
     log.debug('configured rule path does not exist', { path });
   }
-  for (const result of set.results) {
+  for (const result of results) {
     for (const warning of result.warnings) {
       log.warn('rule file has a warning', describe(warning));
     }
   }
-  const failed = set.results.find(({ successful }) => !successful);
+  const failed = results.find(({ successful }) => !successful);
   if (failed !== undefined) {
     throw invalidRules(failed);
   }

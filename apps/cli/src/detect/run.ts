@@ -1,29 +1,29 @@
-import { AppError, type Log } from '@lanner/core';
-import {
-  type AlertSettings,
-  compileRuleset,
-  createFieldLookup,
-  type EventView,
-  EventView as View,
-  type LoadedRule,
-  type RuleMatching,
-  type RuleSet,
-} from '@lanner/engine';
+import type { Log } from '@lanner/core';
+import { EventView, type LoadedRule } from '@lanner/engine';
 import { nodeEffects, type OutputHub } from '@lanner/hub';
 import { latin1, replayAudit, StateTables } from '@lanner/sensor';
 import type { CommandEnvironment } from '../command.ts';
-import { AlertPrinter } from './alert-printer.ts';
+import type { AlertPrinter } from './alert-printer.ts';
 import { captureKind } from './capture-kind.ts';
+import type { Detection, DetectionFigures } from './detection.ts';
 import { openOutputs } from './outputs.ts';
 import type { EventSource } from './event-source.ts';
-import { receiveAudit, receiveNothing } from './live.ts';
+import { pipeline } from './pipeline.ts';
+import { receiveAudit, receiveNothing } from './receive.ts';
 import { type DetectionRun, replaySyscalls, type RunFigures, type SystemOptions } from './replay.ts';
+import {
+  type LoadedProgram,
+  loadProgram,
+  reportOf,
+  type RuleProgram,
+  type RuleReport,
+  type RuleSummary,
+} from './rule-program.ts';
 import type { DetectSettings } from './settings.ts';
-import { fieldClassesWith } from './static-fields.ts';
 import { RuleCounts } from './summary.ts';
 
 /** Time that a stuck output is given at the end of a run. */
-const closeGraceMs = 5000;
+export const closeGraceMs = 5000;
 
 export interface RunResult extends RunFigures {
   readonly counts: RuleCounts;
@@ -31,66 +31,58 @@ export interface RunResult extends RunFigures {
   readonly dropped: number;
 }
 
-/** Everything of a running detection that a reload, the metrics and the web server look at. */
-export interface Detection {
-  readonly run: DetectionRun;
-  readonly counts: RuleCounts;
+/** A detection whose rules run in this thread: every one but that of the living machine. */
+export class LocalDetection implements Detection {
+  readonly counts: RuleCounts = new RuleCounts();
   readonly hub: OutputHub;
-  /** Exchanged with the rules. */
-  printer: AlertPrinter;
-  rules: RuleSet;
+  readonly run: DetectionRun;
+  rules: readonly RuleSummary[];
+  #printer: AlertPrinter;
+
+  constructor({ set, ruleset, printer }: LoadedProgram, hub: OutputHub, signal: AbortSignal) {
+    this.hub = hub;
+    this.rules = set.rules;
+    this.#printer = printer;
+    this.run = {
+      ruleset,
+      signal,
+      state: null,
+      events: 0,
+      onAlert: (rule: LoadedRule, event: EventView) => {
+        this.counts.add(rule);
+        hub.send(this.#printer.message(rule, event));
+      },
+      // A replay waits for its outputs instead of dropping.
+      pause: () => (hub.wantsPause ? hub.room() : undefined),
+    };
+  }
+
+  figures(): DetectionFigures {
+    const { events, state } = this.run;
+    return { events, state: state?.stats() ?? null, kernel: null };
+  }
+
+  exchange(program: RuleProgram): Promise<RuleReport> {
+    // All that can fail comes before the first exchange.
+    const { set, ruleset, printer } = loadProgram(program);
+    if (set.successful) {
+      this.run.ruleset = ruleset;
+      this.#printer = printer;
+      this.rules = set.rules;
+    }
+    return Promise.resolve(reportOf(set));
+  }
 }
 
-/** Opens the outputs and prepares the rules. */
+/** Opens the outputs for rules that have been loaded. */
 export async function prepareDetection(
-  rules: RuleSet,
-  settings: DetectSettings,
+  program: LoadedProgram,
+  { config }: DetectSettings,
   environment: CommandEnvironment,
   log: Log,
-): Promise<Detection> {
-  const { config } = settings;
+): Promise<LocalDetection> {
   const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log);
-  const counts = new RuleCounts();
-  const run: DetectionRun = {
-    ruleset: compileRuleset(rules.enabled, matchingOf(settings)),
-    signal: environment.signal,
-    state: null,
-    events: 0,
-    onAlert(rule: LoadedRule, event: EventView) {
-      counts.add(rule);
-      hub.send(detection.printer.message(rule, event));
-    },
-    // A replay waits for its outputs instead of dropping.
-    pause: () => (hub.wantsPause ? hub.room() : undefined),
-  };
-  const printer = alertPrinter(settings, settings.json, environment);
-  const detection: Detection = { run, counts, hub, printer, rules };
-  return detection;
-}
-
-/** A printer of alerts by these settings; `json` apart, as outputs are opened for either text or JSON. */
-export function alertPrinter(
-  settings: DetectSettings,
-  json: boolean,
-  environment: CommandEnvironment,
-): AlertPrinter {
-  const { config } = settings;
-  return new AlertPrinter({
-    fields: createFieldLookup(fieldClassesWith(config.staticFields)),
-    settings: alertSettings(settings, environment),
-    json,
-    buffers: config.flag('buffer_format_base64') ? 'base64' : 'dots',
-  });
-}
-
-export function matchingOf({ config }: DetectSettings): RuleMatching {
-  const matching = config.text('rule_matching');
-  if (matching !== 'first' && matching !== 'all') {
-    throw new AppError('config.invalid', `rule_matching: '${matching}' is none of first, all`, {
-      hint: 'first stops at the first rule that matches an event, all goes on.',
-    });
-  }
-  return matching;
+  return new LocalDetection(program, hub, environment.signal);
 }
 
 /**
@@ -98,7 +90,7 @@ export function matchingOf({ config }: DetectSettings): RuleMatching {
  * write to them.
  */
 export async function runDetection(
-  detection: Detection,
+  detection: LocalDetection,
   source: EventSource,
   { config }: DetectSettings,
   environment: CommandEnvironment,
@@ -146,17 +138,15 @@ async function replayAuditRecords(
   system: SystemOptions,
   log: Log,
 ): Promise<RunFigures> {
-  const event = new View(new StateTables(system), latin1);
+  const event = new EventView(new StateTables(system), latin1);
+  const take = pipeline(event, null, run);
   let firstEventMs: number | null = null;
-  const report = (rule: LoadedRule): void => {
-    run.onAlert(rule, event);
-  };
   const { events, skipped, complete } = await replayAudit(path, {
     event,
     onEvent() {
       firstEventMs ??= performance.now();
-      event.num = ++run.events;
-      run.ruleset.match(event, report);
+      take();
+      run.events = event.num;
     },
     onProblem(problem) {
       log.warn('audit record skipped', { reason: problem.message, ...problem.details });
@@ -168,15 +158,4 @@ async function replayAuditRecords(
     log.warn('audit records were skipped', { skipped });
   }
   return { events, complete, firstEventMs };
-}
-
-function alertSettings({ config }: DetectSettings, environment: CommandEnvironment): AlertSettings {
-  return {
-    hostname: environment.hostname(),
-    isoTime: config.flag('time_format_iso_8601'),
-    includeOutput: config.flag('json_include_output_property'),
-    includeMessage: config.flag('json_include_message_property'),
-    includeFields: config.flag('json_include_output_fields_property'),
-    includeTags: config.flag('json_include_tags_property'),
-  };
 }

@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { AppError, type Log } from '@lanner/core';
 import type { CommandEnvironment } from '../command.ts';
+import type { Detection } from './detection.ts';
 import type { EventSource } from './event-source.ts';
 import { measurer, nowNs, readProc } from './measure.ts';
 import type { Reloader } from './reload.ts';
-import type { Detection } from './run.ts';
 import { startSnapshots } from './snapshots.ts';
 import { type PathWatcher, watchPaths } from './watch.ts';
 import { startWeb } from './web.ts';
@@ -79,20 +79,25 @@ async function closeAll(closers: (() => unknown)[]): Promise<void> {
 }
 
 /** Reloads on SIGHUP, and when a watched file changes. */
-function startReloads({ reloader, log }: ServicesContext, onReload: () => void): () => void {
+function startReloads({ reloader, log }: ServicesContext, onReload: () => void): () => Promise<void> {
   const isWatching = reloader.settings.config.flag('watch_config_files');
   let watcher: PathWatcher | null = null;
+  let isClosed = false;
   const watchAnew = (): void => {
     watcher?.close();
     watcher = watchPaths(reloader.targets, onFileChange, log);
   };
+  // One after the other: each is compared with the one before.
+  let last = Promise.resolve();
   const reload = (trigger: string, force: boolean): void => {
-    if (reloader.reload(trigger, force)) {
-      onReload();
-      if (isWatching) {
-        watchAnew();
+    last = last.then(async () => {
+      if (await reloader.reload(trigger, force)) {
+        onReload();
+        if (isWatching && !isClosed) {
+          watchAnew();
+        }
       }
-    }
+    });
   };
   function onFileChange(): void {
     reload('file', false);
@@ -104,9 +109,11 @@ function startReloads({ reloader, log }: ServicesContext, onReload: () => void):
   if (isWatching) {
     watchAnew();
   }
-  return () => {
+  return async () => {
+    isClosed = true;
     process.off('SIGHUP', onHangup);
     watcher?.close();
+    await last;
   };
 }
 

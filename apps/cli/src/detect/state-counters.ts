@@ -1,9 +1,8 @@
 import type { NamedValue } from '@lanner/hub';
-import type { StateTables } from '@lanner/sensor';
+import type { StateStats } from '@lanner/sensor';
 
 /** Counters of the state, under Falco's names and in its order. */
-export function stateCounters(state: StateTables): NamedValue[] {
-  const stats = state.stats();
+export function stateCounters(stats: StateStats): NamedValue[] {
   return [
     gauge('n_threads', stats.nThreads),
     gauge('n_fds', stats.nFds),
@@ -26,8 +25,7 @@ export function stateCounters(state: StateTables): NamedValue[] {
 }
 
 /** Counters that Falco's container plugin has, by their names behind `container.`. */
-export function containerCounters(state: StateTables): NamedValue[] {
-  const stats = state.stats();
+export function containerCounters(stats: StateStats): NamedValue[] {
   return [
     counter('n_containers', stats.nContainers),
     counter('n_missing_container_images', stats.nMissingContainerImages),

@@ -1,11 +1,12 @@
-import { fromByteString, type LoadedRule, priorityName } from '@lanner/engine';
+import { fromByteString, type Priority, priorityName } from '@lanner/engine';
+import type { RuleSummary } from './rule-program.ts';
 
 /** Counts alerts by rule. */
 export class RuleCounts {
-  readonly #counts = new Map<string, { readonly rule: LoadedRule; count: number }>();
+  readonly #counts = new Map<string, { readonly rule: RuleSummary; count: number }>();
   total = 0;
 
-  add(rule: LoadedRule): void {
+  add(rule: RuleSummary): void {
     this.total++;
     const known = this.#counts.get(rule.name);
     if (known === undefined) {
@@ -19,7 +20,7 @@ export class RuleCounts {
     return this.#counts.get(name)?.count ?? 0;
   }
 
-  entries(): readonly { readonly rule: LoadedRule; readonly count: number }[] {
+  entries(): readonly { readonly rule: RuleSummary; readonly count: number }[] {
     return [...this.#counts.values()];
   }
 }
@@ -28,7 +29,7 @@ export class RuleCounts {
  * What stands at the end of a run, in Falco's words and order: counts by severity, gravest first, then by rule in
  * load order.
  */
-export function summaryText(counts: RuleCounts, rules: readonly LoadedRule[]): string {
+export function summaryText(counts: RuleCounts, rules: readonly RuleSummary[]): string {
   const bySeverity = new Map<number, number>();
   for (const { rule, count } of counts.entries()) {
     bySeverity.set(rule.priority, (bySeverity.get(rule.priority) ?? 0) + count);
@@ -53,6 +54,6 @@ export function summaryText(counts: RuleCounts, rules: readonly LoadedRule[]): s
 // Falco writes the sixth one short here, and only here.
 function priorityNameOf(priority: number): string {
   // Priorities of loaded rules are in range.
-  const name = priorityName(priority as LoadedRule['priority']);
+  const name = priorityName(priority as Priority);
   return name === 'Informational' ? 'Info' : name;
 }

@@ -1,9 +1,10 @@
 import type { Log } from '@lanner/core';
-import { EventView, type LoadedRule } from '@lanner/engine';
+import { EventView } from '@lanner/engine';
 import { startWebServer } from '@lanner/hub';
 import { latin1, StateTables } from '@lanner/sensor';
 import type { AuditEndpoint } from './audit-endpoint.ts';
 import { auditReceiver } from './audit-receiver.ts';
+import { pipeline } from './pipeline.ts';
 import type { DetectionRun, RunFigures, SystemOptions } from './replay.ts';
 
 /** Takes audit events from the webhook until the run's signal; all of what was taken has then been matched. */
@@ -14,18 +15,16 @@ export async function receiveAudit(
   log: Log,
 ): Promise<RunFigures> {
   const event = new EventView(new StateTables(system), latin1);
+  const take = pipeline(event, null, run);
   let firstEventMs: number | null = null;
-  const report = (rule: LoadedRule): void => {
-    run.onAlert(rule, event);
-  };
   const { address, port, path, tlsFile, token } = endpoint;
   const receive = auditReceiver({
     ...endpoint,
     event,
     onEvent() {
       firstEventMs ??= performance.now();
-      event.num = ++run.events;
-      run.ruleset.match(event, report);
+      take();
+      run.events = event.num;
     },
     pause: run.pause,
     log,
@@ -58,7 +57,8 @@ export async function receiveNothing({ signal }: DetectionRun): Promise<RunFigur
   return { events: 0, complete: true, firstEventMs: null };
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Resolves at the signal. */
+export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) {
       resolve();

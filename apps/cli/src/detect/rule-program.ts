@@ -1,0 +1,97 @@
+import {
+  type AlertSettings,
+  type BufferFormat,
+  type CompiledRuleset,
+  compileRuleset,
+  createFieldLookup,
+  type ExtraOutput,
+  type LoadedRule,
+  loadRules,
+  type LoadResult,
+  type Priority,
+  type RuleMatching,
+  type RuleSelection,
+  type RuleSet,
+  toByteString,
+} from '@lanner/engine';
+import { AlertPrinter } from './alert-printer.ts';
+import { builtInPlugins } from './plugins.ts';
+import type { FoundRuleFile } from './rule-files.ts';
+import { fieldClassesWith } from './static-fields.ts';
+
+/** How rule files are loaded, as the configuration says. */
+export interface RuleLoadSettings {
+  readonly extraOutputs: readonly ExtraOutput[];
+  readonly selections: readonly RuleSelection[];
+  readonly minPriority: Priority;
+  readonly staticFields: Readonly<Record<string, string>>;
+}
+
+/** How alerts are printed. */
+export interface PrintSettings {
+  readonly alert: AlertSettings;
+  readonly json: boolean;
+  readonly buffers: BufferFormat;
+}
+
+/** All that rules are made of, as plain data: what one thread hands to the other that runs them. */
+export interface RuleProgram {
+  readonly files: readonly FoundRuleFile[];
+  readonly load: RuleLoadSettings;
+  readonly matching: RuleMatching;
+  readonly print: PrintSettings;
+}
+
+/** What of a rule is needed to count and to list it. */
+export type RuleSummary = Pick<LoadedRule, 'name' | 'priority' | 'source' | 'tags'>;
+
+/** What loading a program gave, as plain data. */
+export interface RuleReport {
+  readonly results: readonly LoadResult[];
+  /** All rules in load order, whether they run or not. */
+  readonly rules: readonly RuleSummary[];
+  readonly enabled: number;
+}
+
+/** A program that has been loaded. Its rules may run only when every file was accepted. */
+export interface LoadedProgram {
+  readonly set: RuleSet;
+  readonly ruleset: CompiledRuleset<LoadedRule>;
+  readonly printer: AlertPrinter;
+}
+
+export function loadProgram(program: RuleProgram): LoadedProgram {
+  const set = loadProgramFiles(program.files, program.load);
+  const { alert, json, buffers } = program.print;
+  const fields = createFieldLookup(fieldClassesWith(program.load.staticFields));
+  return {
+    set,
+    ruleset: compileRuleset(set.enabled, program.matching),
+    printer: new AlertPrinter({ fields, settings: alert, json, buffers }),
+  };
+}
+
+/** Loads rule files. Problems of the files are in the set's results. */
+export function loadProgramFiles(
+  files: readonly FoundRuleFile[],
+  { extraOutputs, selections, minPriority, staticFields }: RuleLoadSettings,
+): RuleSet {
+  return loadRules(
+    files.map(({ path, content }) => ({ name: toByteString(path), content })),
+    {
+      plugins: builtInPlugins,
+      fieldClasses: fieldClassesWith(staticFields),
+      extraOutputs: [...extraOutputs],
+      selections: [...selections],
+      minPriority,
+    },
+  );
+}
+
+export function reportOf({ results, rules, enabled }: RuleSet): RuleReport {
+  return { results, rules: rules.map(summaryOf), enabled: enabled.length };
+}
+
+export function summaryOf({ name, priority, source, tags }: LoadedRule): RuleSummary {
+  return { name, priority, source, tags };
+}
