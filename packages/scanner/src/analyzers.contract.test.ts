@@ -2,7 +2,7 @@ import { AppError } from '@lanner/core';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Analyzer, ArtifactFile } from './analyzer.ts';
+import type { Analyzer, AnalyzerContext, ArtifactFile } from './analyzer.ts';
 import { analyzers } from './analyzers/registry.gen.ts';
 import type { Contribution } from './model/index.ts';
 import { readArchive } from './testkit/archive.ts';
@@ -21,13 +21,14 @@ describe.each(analyzers.map((analyzer) => [analyzer.id, analyzer] as const))('%s
 
   test.each(own)('%s', (name) => {
     const archive = readArchive(readFileSync(new URL(name, folder), 'utf8'));
+    const context = contextOf(analyzer, archive.get('options.json'));
     const wanted = [...archive]
-      .filter(([path]) => path !== 'want.json')
+      .filter(([path]) => path !== 'want.json' && path !== 'options.json')
       .map(([path, content]) => artifactFile(path, content, path.includes('bin/') ? 0o755 : 0o644))
-      .filter((file) => analyzer.wants(file, { ...plainContext, target: analyzer.targets[0] ?? 'image' }));
+      .filter((file) => analyzer.wants(file, context));
     expect(wanted).not.toEqual([]);
     const want: unknown = JSON.parse(archive.get('want.json')?.toString() ?? '');
-    expect(run(analyzer, wanted)).toEqual(want);
+    expect(run(analyzer, wanted, context)).toEqual(want);
   });
 
   test('answers noise with a result or an AppError, never with a crash', () => {
@@ -55,12 +56,18 @@ test('ids are unique and equal the file names', () => {
   expect(analyzers.map(({ id }) => `${id}.ts`).sort()).toEqual(files.sort());
 });
 
+/** What users ask for usually; `options.json` of an archive is laid over it. */
+function contextOf(analyzer: Analyzer, options?: Buffer): AnalyzerContext {
+  const asked = options === undefined ? {} : (JSON.parse(options.toString()) as Partial<AnalyzerContext>);
+  return { ...plainContext, target: analyzer.targets[0] ?? 'image', ...asked };
+}
+
 /** One contribution for a tree analyzer; a list of those of each file otherwise, or the only one. */
 function run(
   analyzer: Analyzer,
   files: readonly ArtifactFile[],
+  context = contextOf(analyzer),
 ): Contribution | null | readonly (Contribution | null)[] {
-  const context = { ...plainContext, target: analyzer.targets[0] ?? 'image' };
   if (analyzer.scope === 'tree') {
     return analyzer.analyze(fileTree(files), context);
   }
