@@ -77,6 +77,13 @@ const kinds: readonly Kind[] = [
     from: '../ecosystem.ts',
   },
   {
+    folder: 'packages/scanner/src/feeds',
+    constant: 'feed',
+    list: 'feeds',
+    type: 'Feed',
+    from: '../feed.ts',
+  },
+  {
     folder: 'apps/cli/src/commands',
     constant: 'command',
     list: 'commands',

@@ -1,6 +1,7 @@
 import { AppError } from '@lanner/core';
 import type { DataSource, VulnerabilityDetail } from '../model/index.ts';
 import type { BucketStore } from './bucket-store.ts';
+import { type ThreatRecord, threatBucket } from './build/sink.ts';
 import { type Advisory, parseAdvisory, parseDataSource, parseDetail } from './records.ts';
 
 /** What matching asks an advisory database. Every method throws AppError 'database.format' for a damaged one. */
@@ -13,6 +14,8 @@ export interface AdvisoryDatabase {
   readonly detail: (vulnerabilityId: string) => VulnerabilityDetail | null;
   /** Indexes of the products of Red Hat that a content set or an image belongs to. */
   readonly redHatProducts: (kind: 'repository' | 'nvr', name: string) => readonly number[];
+  /** How likely a vulnerability is to be exploited; null when that is not known. */
+  readonly threat: (vulnerabilityId: string) => ThreatRecord | null;
   readonly close: () => void;
 }
 
@@ -69,6 +72,12 @@ export class BucketDatabase implements AdvisoryDatabase {
       throw new AppError('database.format', `the products of ${name} are no list of numbers`);
     }
     return value.match(/[0-9]+/g)?.map(Number) ?? [];
+  };
+
+  readonly threat = (vulnerabilityId: string): ThreatRecord | null => {
+    const value = this.#store.get([threatBucket], vulnerabilityId);
+    // Only this program writes the bucket.
+    return value === null ? null : (JSON.parse(value.toString()) as ThreatRecord);
   };
 
   readonly close = (): void => this.#store.close();
