@@ -109,3 +109,13 @@ export {
   compileRuleset,
   type RuleMatching,
 } from './compile/ruleset.ts';
+export { createFilter, type KernelKnowledge } from './filter/evaluate.ts';
+export { deriveFilter, filteredRules, type FilterOptions } from './filter/derive.ts';
+export type {
+  FilterAlternative,
+  FilterAtom,
+  KernelFilter,
+  TypeFilter,
+  TypeTest,
+} from './filter/kernel-filter.ts';
+export type { Automaton } from './filter/automaton.ts';

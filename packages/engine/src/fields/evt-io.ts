@@ -1,8 +1,9 @@
 import type { EventView } from '../event.ts';
-import { type EventInfo, eventId, eventTable } from '../event-table.ts';
+import { type EventInfo, eventTable } from '../event-table.ts';
 import { defineFields, type Field } from '../field.ts';
 import { ioKind } from '../lib/category.ts';
 import { isFile, isIpServer, isIpSocket } from '../lib/fd-types.ts';
+import { creatEvent, creatMode, executableMode, openBits as open, openParams } from '../lib/open-params.ts';
 import { hasReturnValue, returnNumber } from '../lib/return-value.ts';
 import type { Fd } from '../state.ts';
 import type { FieldValue } from '../value.ts';
@@ -114,44 +115,20 @@ function bufferLength(name: string, doc: string, { kind, of, hidden = true }: Bu
   };
 }
 
-// Bits of the scap schema, which are not the kernel's: reading and writing have one each.
-const open = { read: 1, write: 2, create: 4, temporary: 1 << 13, created: 1 << 14 } as const;
-const executable = 0o111;
-
-/** Where a call that opens files has its flags and its mode; -1 for no such parameter. */
-interface OpenParams {
-  readonly flags: number;
-  readonly mode: number;
-}
-
-const openParams: readonly (OpenParams | undefined)[] = openParamsByType();
-
-function openParamsByType(): (OpenParams | undefined)[] {
-  const list: (OpenParams | undefined)[] = [];
-  list[eventId('SYSCALL_OPEN_X')] = { flags: 2, mode: 3 };
-  list[eventId('SYSCALL_OPEN_BY_HANDLE_AT_X')] = { flags: 2, mode: -1 };
-  list[eventId('SYSCALL_OPENAT_2_X')] = { flags: 3, mode: 4 };
-  list[eventId('SYSCALL_OPENAT2_X')] = { flags: 3, mode: 4 };
-  return list;
-}
-
-const creat = eventId('SYSCALL_CREAT_X');
-const creatMode = 2;
-
 function openFlags(event: EventView): number {
   const params = openParams[event.type];
   return params === undefined ? 0 : u32OrZero(event, params.flags);
 }
 
 function createsExecutable(event: EventView): boolean {
-  if (event.type === creat) {
-    return (u32OrZero(event, creatMode) & executable) !== 0;
+  if (event.type === creatEvent) {
+    return (u32OrZero(event, creatMode) & executableMode) !== 0;
   }
   const mode = openParams[event.type]?.mode ?? -1;
   return (
     mode >= 0 &&
     (openFlags(event) & (open.temporary | open.create)) !== 0 &&
-    (u32OrZero(event, mode) & executable) !== 0
+    (u32OrZero(event, mode) & executableMode) !== 0
   );
 }
 

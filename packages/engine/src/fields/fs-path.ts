@@ -1,57 +1,15 @@
 import type { EventView } from '../event.ts';
-import { eventId, eventTable } from '../event-table.ts';
+import { eventId } from '../event-table.ts';
 import { defineFields, type Field } from '../field.ts';
 import { concernsDescriptor, directoryOf, nameFromEvent, pathParam, withSlash } from '../lib/fd-name.ts';
 import { joinPath } from '../lib/path.ts';
+import { isPathOpen, pathLocations, type PathRole } from '../lib/path-params.ts';
 import { workingDirectory } from '../lib/threads.ts';
 import { fdTypes, type Thread } from '../state.ts';
 
-type Role = 'path' | 'source' | 'target';
-
-/** Which parameters of an event type hold its paths, by name; `fd` stands for the name of the descriptor. */
-interface PathParams {
-  readonly path?: string;
-  readonly source?: string;
-  readonly target?: string;
-}
-
 const unknownDirectory = '<UNKNOWN>';
-const renamed: PathParams = { source: 'oldpath', target: 'newpath' };
-// A link's source is the new name, its target what the name leads to.
-const linked: PathParams = { source: 'newpath', target: 'oldpath' };
-const symlinked: PathParams = { source: 'linkpath', target: 'target' };
-
-const paramsByCode: Readonly<Record<string, PathParams>> = {
-  SYSCALL_MKDIR_2_X: { path: 'path' },
-  SYSCALL_MKDIRAT_X: { path: 'path' },
-  SYSCALL_RMDIR_2_X: { path: 'path' },
-  SYSCALL_UNLINK_2_X: { path: 'path' },
-  SYSCALL_UNLINKAT_2_X: { path: 'name' },
-  SYSCALL_OPEN_X: { path: 'name' },
-  SYSCALL_OPENAT_2_X: { path: 'name' },
-  SYSCALL_OPENAT2_X: { path: 'name' },
-  SYSCALL_FCHMODAT_X: { path: 'filename' },
-  SYSCALL_CHMOD_X: { path: 'filename' },
-  SYSCALL_FCHMOD_X: { path: 'fd' },
-  SYSCALL_CHOWN_X: { path: 'path' },
-  SYSCALL_LCHOWN_X: { path: 'path' },
-  SYSCALL_FCHOWN_X: { path: 'fd' },
-  SYSCALL_FCHOWNAT_X: { path: 'pathname' },
-  SYSCALL_QUOTACTL_X: { path: 'special' },
-  SYSCALL_UMOUNT_1_X: { path: 'name' },
-  SYSCALL_UMOUNT2_X: { path: 'name' },
-  SYSCALL_RENAME_X: renamed,
-  SYSCALL_RENAMEAT_X: renamed,
-  SYSCALL_RENAMEAT2_X: renamed,
-  SYSCALL_LINK_2_X: linked,
-  SYSCALL_LINKAT_2_X: linked,
-  SYSCALL_SYMLINK_X: symlinked,
-  SYSCALL_SYMLINKAT_X: symlinked,
-  SYSCALL_MOUNT_X: { source: 'dev', target: 'dir' },
-};
 
 const openat = new Set([eventId('SYSCALL_OPENAT_2_X'), eventId('SYSCALL_OPENAT2_X')]);
-const opens = new Set([eventId('SYSCALL_OPEN_X'), ...openat]);
 const symlinkat = eventId('SYSCALL_SYMLINKAT_X');
 const renameat2 = eventId('SYSCALL_RENAMEAT2_X');
 /** Their descriptor is the directory that a relative path starts from. */
@@ -84,18 +42,10 @@ export const fieldClass = defineFields({
   ],
 });
 
-type PathReader = (event: EventView, path: string, role: Role) => string | null;
+type PathReader = (event: EventView, path: string, role: PathRole) => string | null;
 
-function pathField(name: string, doc: string, role: Role, read: PathReader): Field {
-  // By event type: where the path is.
-  const locations = new Map<number, number | 'fd'>();
-  for (const [code, params] of Object.entries(paramsByCode)) {
-    const param = params[role];
-    if (param !== undefined) {
-      const id = eventId(code);
-      locations.set(id, param === 'fd' ? 'fd' : paramIndex(id, param));
-    }
-  }
+function pathField(name: string, doc: string, role: PathRole, read: PathReader): Field {
+  const locations = pathLocations(role);
   return {
     name,
     type: 'CHARBUF',
@@ -111,21 +61,13 @@ function pathField(name: string, doc: string, role: Role, read: PathReader): Fie
   };
 }
 
-function paramIndex(type: number, name: string): number {
-  const index = eventTable[type]?.params.findIndex((param) => param.name === name) ?? -1;
-  if (index < 0) {
-    throw new Error(`event type ${type} has no parameter ${name}`);
-  }
-  return index;
-}
-
 // Falco takes an open call for successful unless it returned exactly -1.
 function hasSucceeded(event: EventView): boolean {
   if (!event.has(0)) {
     return false;
   }
   const result = event.i64(0);
-  return opens.has(event.type) ? result !== -1 : result === 0;
+  return isPathOpen(event.type) ? result !== -1 : result === 0;
 }
 
 function argument(event: EventView, index: number): string | null {
@@ -143,7 +85,7 @@ function given(_: EventView, path: string): string {
   return path;
 }
 
-function resolved(event: EventView, path: string, role: Role): string | null {
+function resolved(event: EventView, path: string, role: PathRole): string | null {
   const { thread } = event;
   if (thread === null) {
     return null;
@@ -158,7 +100,7 @@ function resolved(event: EventView, path: string, role: Role): string | null {
   return joinPath(baseOf(event, thread, path, role), path);
 }
 
-function baseOf(event: EventView, thread: Thread, path: string, role: Role): string {
+function baseOf(event: EventView, thread: Thread, path: string, role: PathRole): string {
   if (atDirectory.has(event.type)) {
     return eventDirectory(event);
   }

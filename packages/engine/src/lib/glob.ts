@@ -2,12 +2,13 @@ import { asciiLower } from './ascii.ts';
 import { includesInOrder } from './texts.ts';
 
 /** What one character of a text may be: a byte, `any`, or the members of a set. */
-type Item = number | Uint8Array;
+export type Item = number | Uint8Array;
 
-const any = -1;
+/** The item of a question mark: every byte. */
+export const any = -1;
 
 /** A run of items between two stars. */
-type Run = readonly Item[];
+export type Run = readonly Item[];
 
 /** Character classes of the C locale, by name. */
 const classes: Readonly<Record<string, RegExp>> = {
@@ -32,7 +33,7 @@ const classes: Readonly<Record<string, RegExp>> = {
  * next character. With `fold`, ASCII letters match in either case. Time is at most pattern times text.
  */
 export function compileGlob(pattern: string, fold = false): (text: string) => boolean {
-  const runs = parse(pattern, fold);
+  const runs = parseGlob(pattern, fold);
   if (runs === null) {
     return () => false;
   }
@@ -47,8 +48,11 @@ export function compileGlob(pattern: string, fold = false): (text: string) => bo
     : (text) => matchRuns(runs, prepare(text), false);
 }
 
-/** Splits at stars; null for a pattern that matches nothing, such as one that ends with a backslash. */
-function parse(pattern: string, fold: boolean): Run[] | null {
+/**
+ * A pattern split at its stars; null for one that matches nothing, such as one that ends with a backslash. With `fold`
+ * bytes are in lower case, and sets hold both cases.
+ */
+export function parseGlob(pattern: string, fold: boolean): Run[] | null {
   let run: Item[] = [];
   const runs = [run];
   let i = 0;

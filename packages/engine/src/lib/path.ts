@@ -1,6 +1,6 @@
-/** Longest path, its final NUL included, that Falco keeps; a longer one becomes `tooLong`. */
+/** Longest path, its final NUL included, that Falco keeps; a longer one becomes `tooLongPath`. */
 const maxPathSize = 1024;
-const tooLong = '/DIR_TOO_LONG/FILENAME_TOO_LONG';
+export const tooLongPath = '/DIR_TOO_LONG/FILENAME_TOO_LONG';
 
 /**
  * A path as Falco resolves it by its text alone: `path` where it is absolute, otherwise behind `directory`.
@@ -9,7 +9,7 @@ const tooLong = '/DIR_TOO_LONG/FILENAME_TOO_LONG';
  */
 export function joinPath(directory: string, path: string): string {
   if (directory.length + path.length + 1 > maxPathSize) {
-    return tooLong;
+    return tooLongPath;
   }
   const absolute = path === '' || path.charCodeAt(0) === slash;
   if (isNormal(path) && (absolute || directory.endsWith('/'))) {

@@ -2,7 +2,7 @@ import type { EventView } from '../event.ts';
 import { type EventInfo, eventId, eventTable } from '../event-table.ts';
 
 const generic = eventId('GENERIC_X');
-const returning: readonly boolean[] = eventTable.map(isReturn);
+const returning: readonly boolean[] = eventTable.map(isReturning);
 
 /** True for the exit of a system call whose first parameter is what the call returned. */
 export function hasReturnValue(event: EventView): boolean {
@@ -33,6 +33,7 @@ export function returnValue(event: EventView): number | bigint | null {
   return Number.isSafeInteger(value) ? value : event.view.getBigInt64(event.start(0), true);
 }
 
-function isReturn({ id, isEnter, categories }: EventInfo): boolean {
+/** True for event types whose first parameter is what a call returned. */
+export function isReturning({ id, isEnter, categories }: EventInfo): boolean {
   return !isEnter && id !== generic && categories.includes('SYSCALL');
 }

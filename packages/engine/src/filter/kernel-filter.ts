@@ -1,0 +1,36 @@
+import type { Automaton } from './automaton.ts';
+import type { Atom } from './formula.ts';
+
+/** What the kernel does with events of one type. */
+export type TypeFilter =
+  { readonly verdict: 'drop' } | { readonly verdict: 'pass'; readonly because: string } | TypeTest;
+
+/** An event passes when one of the alternatives is possible. */
+export interface TypeTest {
+  readonly verdict: 'test';
+  /** At most 32; bit i of an alternative is atom i. */
+  readonly atoms: readonly FilterAtom[];
+  readonly alternatives: readonly FilterAlternative[];
+}
+
+/** An atom; of a path atom the language is a bit of the automaton. */
+export type FilterAtom =
+  | Exclude<Atom, { kind: 'path' }>
+  | (Omit<Extract<Atom, { kind: 'path' }>, 'language'> & { readonly language: number });
+
+export interface FilterAlternative {
+  /** Atoms that must be possible. */
+  readonly needed: number;
+  /** Atoms that must not be certain. */
+  readonly excluded: number;
+}
+
+/** What an event must have at least so that a rule can match it or the state changes. A value: encode it, or run it. */
+export interface KernelFilter {
+  /** By number of the event type. */
+  readonly types: readonly TypeFilter[];
+  /** Null when no path is tested. */
+  readonly automaton: Automaton | null;
+  /** Where a budget was not enough, so that more passes than need be. */
+  readonly notes: readonly string[];
+}
