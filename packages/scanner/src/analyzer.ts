@@ -64,6 +64,10 @@ export interface AnalyzerContext {
   readonly comprehensive: boolean;
   /** Match licence texts with the classifier, not only names: `--license-full`. */
   readonly fullLicenses: boolean;
+  /** Give digests of the files that prove packages, as SPDX documents carry them. */
+  readonly fileChecksums?: boolean;
+  /** Give digests of programs, to look for SBOMs about them: `--sbom-sources rekor`. */
+  readonly programDigests?: boolean;
   /** Recognises the text of licences; absent unless asked for. */
   readonly classifyLicense?: (text: string) => readonly LicenseFileFinding[];
 }

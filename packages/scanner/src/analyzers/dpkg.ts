@@ -1,4 +1,3 @@
-import { AppError } from '@lanner/core';
 import {
   type AnalyzerContext,
   type ArtifactFile,
@@ -9,6 +8,7 @@ import {
 import { type DpkgPackage, dpkgDigests, dpkgFiles, dpkgPackages } from '../formats/dpkg/packages.ts';
 import { known } from '../lib/known.ts';
 import { baseName, isDirectlyIn } from '../lib/path.ts';
+import { skipDamaged } from '../lib/skip-damaged.ts';
 import type { Package, PackageList } from '../model/index.ts';
 
 const folder = 'var/lib/dpkg/';
@@ -28,7 +28,7 @@ export const analyzer = defineAnalyzer({
     const digests = readDigests(tree, context);
     const files = readFiles(tree, context);
     const lists = tree.files.filter(isStatus).flatMap((file) => {
-      const packages = tolerant(file, context, () => readPackages(file, digests, files));
+      const packages = skipDamaged(file, 'dpkg', context, () => readPackages(file, digests, files));
       return packages === null || packages.length === 0 ? [] : [{ filePath: file.path, packages }];
     });
     const packageLists = withDependencies(lists);
@@ -56,14 +56,16 @@ function isSums(path: string): boolean {
 
 function readDigests(tree: FileTree, context: AnalyzerContext): ReadonlyMap<string, string> {
   const file = tree.get(available);
-  return (file && tolerant(file, context, () => dpkgDigests(file.text()))) ?? new Map<string, string>();
+  return (
+    (file && skipDamaged(file, 'dpkg', context, () => dpkgDigests(file.text()))) ?? new Map<string, string>()
+  );
 }
 
 /** Files by `package` or `package:architecture`. */
 function readFiles(tree: FileTree, context: AnalyzerContext): ReadonlyMap<string, readonly string[]> {
   const files = new Map<string, readonly string[]>();
   for (const file of tree.files) {
-    const list = isSums(file.path) ? tolerant(file, context, () => dpkgFiles(file.text())) : null;
+    const list = isSums(file.path) ? skipDamaged(file, 'dpkg', context, () => dpkgFiles(file.text())) : null;
     if (list !== null) {
       files.set(baseName(file.path).slice(0, -'.md5sums'.length), list);
     }
@@ -109,16 +111,4 @@ function withDependencies(
 /** What third parties installed is not the distribution's: language packages in there are still reported. */
 function filesOfDistribution({ repositoryClass, installedFiles = [] }: Package): readonly string[] {
   return repositoryClass === 'official' ? installedFiles : [];
-}
-
-function tolerant<T>(file: ArtifactFile, { log }: AnalyzerContext, read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof AppError)) {
-      throw error;
-    }
-    log.warn('file skipped', { path: file.path, analyzer: 'dpkg', code: error.code, ...error.details });
-    return null;
-  }
 }

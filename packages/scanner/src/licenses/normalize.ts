@@ -1,3 +1,4 @@
+import ids from './spdx-ids.json' with { type: 'json' };
 import families from './families.json' with { type: 'json' };
 
 interface Family {
@@ -79,6 +80,13 @@ export function licensesOfWords(field: string): string[] {
   }
   return licenses.map(normalizeLicense);
 }
+
+/** The SPDX id in its right case when a text is one; null otherwise. */
+export function spdxId(text: string): string | null {
+  return idsByLowerCase.get(text.toLowerCase()) ?? null;
+}
+
+const idsByLowerCase = new Map<string, string>(ids.map((id) => [id.toLowerCase(), id]));
 
 function isLicenseText(text: string): boolean {
   return (

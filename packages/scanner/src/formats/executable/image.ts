@@ -1,0 +1,62 @@
+import type { ByteSource } from '../../lib/source.ts';
+import { elfImage } from './elf.ts';
+import { machoImage } from './macho.ts';
+import { peImage } from './pe.ts';
+
+/** A part of the file, and where it lies in memory when the program runs. */
+export interface Region {
+  readonly name: string;
+  readonly address: number;
+  /** From the start of the file. */
+  readonly offset: number;
+  /** Bytes in the file. */
+  readonly size: number;
+}
+
+/** What readers of data in programs need to know of them. */
+export interface ExecutableImage {
+  readonly sections: readonly Region[];
+  /** Parts that are loaded into memory. */
+  readonly segments: readonly Region[];
+  /**
+   * The first part that the program may write: Go's facts are at its start where no section is named for them. null
+   * where sections have their names and such a one would be among them.
+   */
+  readonly data: Region | null;
+}
+
+/** null for a file that is no program. Throws AppError 'artifact.parse' for a damaged one. */
+export function executableImage(source: ByteSource): ExecutableImage | null {
+  const magic = source.size < 4 ? Buffer.alloc(4) : Buffer.from(source.read(0, 4));
+  if (magic.length < 4) {
+    return null;
+  }
+  if (magic.readUInt32BE(0) === elfMagic) {
+    return elfImage(source);
+  }
+  if (magic.readUInt16LE(0) === dosMagic) {
+    return peImage(source);
+  }
+  return machoImage(source, magic);
+}
+
+const elfMagic = 0x7f454c46;
+const dosMagic = 0x5a4d;
+
+/** The section of a name. */
+export function sectionOf({ sections }: ExecutableImage, name: string): Region | null {
+  return sections.find((section) => section.name === name) ?? null;
+}
+
+/** Where an address of the running program lies in the file, and how many bytes follow there; null for elsewhere. */
+export function placeOf(
+  { segments }: ExecutableImage,
+  address: number,
+): { offset: number; size: number } | null {
+  const segment = segments.find((one) => address >= one.address && address < one.address + one.size);
+  if (segment === undefined) {
+    return null;
+  }
+  const within = address - segment.address;
+  return { offset: segment.offset + within, size: segment.size - within };
+}
