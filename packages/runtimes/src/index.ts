@@ -9,4 +9,6 @@ export {
 } from './registry/client.ts';
 export { type CredentialEffects, dockerCredentials } from './registry/docker-config.ts';
 export { type ImageReference, parseReference, printReference } from './registry/reference.ts';
-export { readSmallTar, type TarFile } from './tar.ts';
+export { type TarEntry, TarReader, type TarVisitor } from './tar/reader.ts';
+export type { TarSink } from './tar/sink.ts';
+export { readSmallTar, type TarFile } from './tar/small.ts';

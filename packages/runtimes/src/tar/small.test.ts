@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { AppError } from '@lanner/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readSmallTar } from './tar.ts';
+import { writeTar } from '../testkit/index.ts';
+import { readSmallTar } from './small.ts';
 
 function archive(format: string, files: Record<string, string>): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'lanner-tar-'));
@@ -27,8 +28,7 @@ test.each(['ustar', 'gnu', 'pax'])('reads the files of a %s archive, long names 
 
 test('refuses paths that lead out, and archives that end early', () => {
   const bytes = archive('ustar', { 'ab.yaml': 'x'.repeat(600) });
-  const outside = Buffer.from(bytes);
-  outside.write('../ab.yaml\0', 0);
+  const outside = writeTar([{ path: '../ab.yaml', content: 'x' }]);
   expect(() => readSmallTar(outside)).toThrow('outside of itself');
   expect(() => readSmallTar(bytes.subarray(0, 1000))).toThrow('ends in the middle');
 });

@@ -1,0 +1,1 @@
+export { type TarInput, withChecksum, writeTar } from './tar-writer.ts';
