@@ -84,6 +84,13 @@ const kinds: readonly Kind[] = [
     from: '../feed.ts',
   },
   {
+    folder: 'packages/scanner/src/image-sources',
+    constant: 'imageSource',
+    list: 'imageSources',
+    type: 'ImageSource',
+    from: '../image-source.ts',
+  },
+  {
     folder: 'apps/cli/src/commands',
     constant: 'command',
     list: 'commands',

@@ -17,6 +17,8 @@ export const errorCodes = {
   'artifact.reference': 'A text does not name an artifact in a registry.',
   'artifact.parse': 'A file of an artifact could not be parsed.',
   'artifact.limit': 'A file or layer of an artifact is larger than what is allowed.',
+  'artifact.missing': 'An artifact, or a part of it, is not where it should be.',
+  'artifact.platform': 'An image is not there for the platform that was asked for.',
   'registry.unreachable': 'A registry could not be reached.',
   'registry.missing': 'A registry does not have what was asked for.',
   'registry.denied': 'A registry does not allow what was asked for.',

@@ -12,3 +12,11 @@ export { type ImageReference, parseReference, printReference } from './registry/
 export { type TarEntry, TarReader, type TarVisitor } from './tar/reader.ts';
 export type { TarSink } from './tar/sink.ts';
 export { readSmallTar, type TarFile } from './tar/small.ts';
+export {
+  registryAccess,
+  type RegistryAccess,
+  type RegistryAccessOptions,
+  type RegistryLogin,
+  type RemoteImage,
+} from './registry/access.ts';
+export { httpsFetch, type HttpsFetchOptions } from './registry/https-fetch.ts';

@@ -9,9 +9,12 @@ export type {
   Scanner,
   TargetKind,
 } from './analyzer.ts';
+export * from './artifacts/index.ts';
 export { analyzers } from './analyzers/registry.gen.ts';
 export * from './db/index.ts';
 export type { Calendar } from './distribution.ts';
 export * from './match/index.ts';
 export * from './model/index.ts';
 export * from './purl/index.ts';
+export type { ImageSource, ImageSourceContext } from './image-source.ts';
+export { imageSources } from './image-sources/registry.gen.ts';

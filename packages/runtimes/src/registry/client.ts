@@ -13,8 +13,12 @@ export interface RegistryOptions {
   readonly log: Log;
   /** null: anonymous. */
   readonly credentials: (registry: string) => Promise<RegistryCredentials | null>;
-  /** Speak plain HTTP with these hosts. Loopback addresses are always among them. */
+  /** Speak plain HTTP with these hosts. Loopback addresses are among them unless they turn out to speak TLS. */
   readonly plainHttp?: ReadonlySet<string>;
+  /** Speak plain HTTP with any host that does not speak TLS. */
+  readonly allowHttp?: boolean;
+  /** Sent as it is instead of asking for a token. */
+  readonly bearer?: string;
   readonly timeoutMs?: number;
 }
 
@@ -51,6 +55,8 @@ export class RegistryClient {
   readonly #options: RegistryOptions;
   /** Bearer tokens by scope. */
   readonly #tokens = new Map<string, string>();
+  /** Whether a host that was spoken to speaks plain HTTP. */
+  readonly #plain = new Map<string, boolean>();
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -87,36 +93,111 @@ export class RegistryClient {
     return bytes;
   }
 
+  /**
+   * The bytes of a blob as they come, verified when they end. A pause of `timeoutMs` ends it. Throws AppError
+   * 'registry.*'; what was given before is then worth nothing.
+   */
+  async *blobChunks(reference: ImageReference, { digest, size }: Descriptor): AsyncGenerator<Buffer> {
+    const idle = idleSignal(this.#options.timeoutMs ?? defaultTimeoutMs);
+    const hash = createHash('sha256');
+    let length = 0;
+    try {
+      const response = await this.#open(reference, `blobs/${digest}`, {}, idle.signal);
+      for await (const chunk of bodyOf(response)) {
+        idle.restart();
+        length += chunk.length;
+        if (length > size) {
+          throw new AppError(
+            'registry.answer',
+            `the blob ${digest} has more than the ${size} bytes it should`,
+          );
+        }
+        hash.update(chunk);
+        yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+      }
+    } catch (error) {
+      throw error instanceof AppError ? error : unreachable(reference.registry, error);
+    } finally {
+      idle.stop();
+    }
+    checkDigest(`sha256:${hash.digest('hex')}`, digest);
+  }
+
   async #get(
     reference: ImageReference,
     path: string,
     maxBytes: number,
     headers: Record<string, string>,
   ): Promise<Buffer> {
+    const timeout = AbortSignal.timeout(this.#options.timeoutMs ?? defaultTimeoutMs);
+    const response = await this.#open(reference, path, headers, timeout);
+    return readLimited(response, maxBytes, `${reference.registry}/${reference.repository}/${path}`);
+  }
+
+  /** An answer that is as it should be, its body not yet read. */
+  async #open(
+    reference: ImageReference,
+    path: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const scope = `repository:${reference.repository}:pull`;
-    const url = `${this.#base(reference.registry)}/v2/${reference.repository}/${path}`;
-    let response = await this.#request(url, {
-      ...headers,
-      ...this.#authorization(reference.registry, scope),
-    });
-    if (response.status === 401) {
+    const resource = `/v2/${reference.repository}/${path}`;
+    const ask = (): Promise<Response> =>
+      this.#ask(
+        reference.registry,
+        resource,
+        { ...headers, ...this.#authorization(reference.registry, scope) },
+        signal,
+      );
+    let response = await ask();
+    if (response.status === 401 && this.#options.bearer === undefined) {
       await this.#authenticate(reference.registry, scope, response.headers.get('www-authenticate') ?? '');
-      response = await this.#request(url, { ...headers, ...this.#authorization(reference.registry, scope) });
+      response = await ask();
     }
     if (!response.ok) {
       throw refusal(reference, response.status);
     }
-    return readLimited(response, maxBytes, url);
+    return response;
   }
 
-  #base(registry: string): string {
+  /** Asks over TLS or plain HTTP, and the other way where the first turns out to be wrong and both are allowed. */
+  async #ask(
+    registry: string,
+    resource: string,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<Response> {
     const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
-    const plain = isLoopback(host) || (this.#options.plainHttp?.has(host) ?? false);
-    return `${plain ? 'http' : 'https'}://${host}`;
+    const plain = this.#plain.get(host) ?? (isLoopback(host) || this.#options.plainHttp?.has(host) === true);
+    const first = `${plain ? 'http' : 'https'}://${host}${resource}`;
+    if (this.#plain.has(host)) {
+      return this.#request(first, headers, signal);
+    }
+    if (plain) {
+      const response = await this.#request(first, headers, signal);
+      // What a server answers that expects TLS.
+      const wantsTls = response.status === 400 && this.#options.plainHttp?.has(host) !== true;
+      this.#plain.set(host, !wantsTls);
+      return wantsTls ? this.#request(`https://${host}${resource}`, headers, signal) : response;
+    }
+    try {
+      const response = await this.#request(first, headers, signal);
+      this.#plain.set(host, false);
+      return response;
+    } catch (error) {
+      if (this.#options.allowHttp !== true) {
+        throw error;
+      }
+      const response = await this.#request(`http://${host}${resource}`, headers, signal);
+      this.#plain.set(host, true);
+      return response;
+    }
   }
 
   #authorization(registry: string, scope: string): Record<string, string> {
-    const value = this.#tokens.get(`${registry} ${scope}`);
+    const { bearer } = this.#options;
+    const value = bearer === undefined ? this.#tokens.get(`${registry} ${scope}`) : `Bearer ${bearer}`;
     return value === undefined ? {} : { authorization: value };
   }
 
@@ -152,7 +233,11 @@ export class RegistryClient {
     if (service !== undefined) {
       url.searchParams.set('service', service);
     }
-    const response = await this.#request(url.href, basic === null ? {} : { authorization: basic });
+    const response = await this.#request(
+      url.href,
+      basic === null ? {} : { authorization: basic },
+      AbortSignal.timeout(this.#options.timeoutMs ?? defaultTimeoutMs),
+    );
     if (!response.ok) {
       return null;
     }
@@ -164,19 +249,11 @@ export class RegistryClient {
     return typeof token === 'string' ? token : null;
   }
 
-  async #request(url: string, headers: Record<string, string>): Promise<Response> {
+  async #request(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
     try {
-      return await this.#options.fetch(url, {
-        headers,
-        signal: AbortSignal.timeout(this.#options.timeoutMs ?? defaultTimeoutMs),
-      });
+      return await this.#options.fetch(url, { headers, signal });
     } catch (error) {
-      const cause = (error as Error).cause;
-      const reason = cause instanceof Error ? cause.message : (error as Error).message;
-      throw new AppError('registry.unreachable', `${new URL(url).host} cannot be reached: ${reason}`, {
-        cause: error,
-        hint: 'Check the address and the network; use --plain-http HOST for a registry without TLS.',
-      });
+      throw unreachable(new URL(url).host, error);
     }
   }
 }
@@ -187,7 +264,10 @@ export function sha256(bytes: Uint8Array): string {
 }
 
 function verify(bytes: Uint8Array, digest: string): void {
-  const actual = sha256(bytes);
+  checkDigest(sha256(bytes), digest);
+}
+
+function checkDigest(actual: string, digest: string): void {
   if (actual !== digest) {
     throw new AppError(
       'registry.digest',
@@ -199,12 +279,30 @@ function verify(bytes: Uint8Array, digest: string): void {
   }
 }
 
+function unreachable(host: string, error: unknown): AppError {
+  const cause = (error as Error).cause;
+  const reason = cause instanceof Error ? cause.message : (error as Error).message;
+  return new AppError('registry.unreachable', `${host} cannot be reached: ${reason}`, {
+    cause: error,
+    hint: 'Check the address and the network; use --plain-http HOST for a registry without TLS.',
+  });
+}
+
+/** Aborts when `restart` is not called for a time. */
+function idleSignal(timeoutMs: number): { signal: AbortSignal; restart: () => void; stop: () => void } {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(new Error(`no byte for ${timeoutMs} ms`)), timeoutMs);
+  return {
+    signal: controller.signal,
+    restart: () => void timer.refresh(),
+    stop: () => clearTimeout(timer),
+  };
+}
+
 async function readLimited(response: Response, maxBytes: number, url: string): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // The web stream's type does not say what its chunks are.
-  const body = response.body as AsyncIterable<Uint8Array> | null;
-  for await (const chunk of body ?? []) {
+  for await (const chunk of bodyOf(response)) {
     length += chunk.length;
     if (length > maxBytes) {
       throw new AppError('registry.answer', `${url} gives more than ${maxBytes} bytes`);
@@ -212,6 +310,14 @@ async function readLimited(response: Response, maxBytes: number, url: string): P
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {
+  // The web stream's type does not say what its chunks are.
+  const body = response.body as AsyncIterable<Uint8Array> | null;
+  if (body !== null) {
+    yield* body;
+  }
 }
 
 function refusal({ registry, repository }: ImageReference, status: number): AppError {

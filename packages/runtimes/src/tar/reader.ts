@@ -56,6 +56,20 @@ export class TarReader {
     }
   }
 
+  /** How many of the next bytes are of no interest: whoever can seek may leave them out with `pass`. */
+  get passing(): number {
+    return this.#state === 'skip' ? this.#left : 0;
+  }
+
+  /** Instead of `write`: `count` bytes, at most `passing`, that were not read. */
+  pass(count: number): void {
+    this.#left -= count;
+    this.#position += count;
+    if (this.#left === 0) {
+      this.#complete();
+    }
+  }
+
   /** No more bytes come. Throws AppError 'artifact.parse' when the archive ends in the middle of something. */
   end(): void {
     const atStart = this.#state === 'header' && this.#left === blockSize;

@@ -1,0 +1,89 @@
+import type { Analysis, BuildInfo, Contribution, OsInfo, Repository } from '../model/index.ts';
+import { mergeOs } from './merge-os.ts';
+
+type Lists = Pick<
+  { -readonly [K in keyof Analysis]: Analysis[K][number & keyof Analysis[K]][] },
+  'packageLists' | 'applications' | 'systemFiles' | 'secrets' | 'licenses' | 'customResources'
+>;
+
+/** Puts together what the analyzers of a layer find. The order of contributions does not show in the result. */
+export class AnalysisBuilder {
+  readonly #lists: Lists = {
+    packageLists: [],
+    applications: [],
+    systemFiles: [],
+    secrets: [],
+    licenses: [],
+    customResources: [],
+  };
+  readonly #opaqueDirs: string[] = [];
+  readonly #whiteoutFiles: string[] = [];
+  readonly #digests: Record<string, string> = {};
+  /** Operating systems by the file that says so: files may come in any order. */
+  readonly #os: { path: string; os: OsInfo }[] = [];
+  #repository: Repository | undefined;
+  #buildInfo: BuildInfo | undefined;
+
+  add(contribution: Contribution, path: string): void {
+    const { os, repository, buildInfo } = contribution;
+    if (os !== undefined) {
+      this.#os.push({ path, os });
+    }
+    this.#repository = repository ?? this.#repository;
+    if (buildInfo !== undefined) {
+      this.#buildInfo = { ...this.#buildInfo, ...buildInfo };
+    }
+    append(this.#lists.packageLists, contribution.packageLists);
+    append(this.#lists.applications, contribution.applications);
+    append(this.#lists.systemFiles, contribution.systemFiles);
+    append(this.#lists.secrets, contribution.secrets);
+    append(this.#lists.licenses, contribution.licenses);
+    append(this.#lists.customResources, contribution.customResources);
+    Object.assign(this.#digests, contribution.digests);
+  }
+
+  /** The layer hides the content of this folder in lower layers. */
+  addOpaque(folder: string): void {
+    this.#opaqueDirs.push(folder);
+  }
+
+  /** The layer removes this path of lower layers. */
+  addWhiteout(path: string): void {
+    this.#whiteoutFiles.push(path);
+  }
+
+  build(): Analysis {
+    const { packageLists, applications, systemFiles, secrets, licenses, customResources } = this.#lists;
+    let os: OsInfo | undefined;
+    for (const found of this.#os.sort((a, b) => compare(a.path, b.path))) {
+      os = mergeOs(os, found.os);
+    }
+    return {
+      opaqueDirs: this.#opaqueDirs.sort(compare),
+      whiteoutFiles: this.#whiteoutFiles.sort(compare),
+      ...(os === undefined ? {} : { os }),
+      ...(this.#repository === undefined ? {} : { repository: this.#repository }),
+      ...(this.#buildInfo === undefined ? {} : { buildInfo: this.#buildInfo }),
+      packageLists: packageLists.sort((a, b) => compare(a.filePath, b.filePath)),
+      applications: applications.sort((a, b) => compare(a.filePath, b.filePath) || compare(a.type, b.type)),
+      systemFiles,
+      secrets: secrets.sort((a, b) => compare(a.filePath, b.filePath)),
+      licenses: licenses.sort((a, b) => compare(a.filePath, b.filePath) || compare(a.type, b.type)),
+      digests: this.#digests,
+      customResources: customResources.sort(
+        (a, b) => compare(a.filePath, b.filePath) || compare(a.type, b.type),
+      ),
+    };
+  }
+}
+
+/** Spreading into push ends at some ten thousand items. */
+function append<T>(list: T[], items: readonly T[] | undefined): void {
+  for (const item of items ?? []) {
+    list.push(item);
+  }
+}
+
+export function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,68 @@
+import { AppError, type Log } from '@lanner/core';
+import type { AnalyzerContext, HostFiles, JavaIndex, Scanner, TargetKind } from '../analyzer.ts';
+import { analyzers } from '../analyzers/registry.gen.ts';
+import { AnalyzerPlan, type FilePattern } from './analyzer-plan.ts';
+import type { SkippedPaths } from './path-filter.ts';
+
+/** What decides how files are analyzed; plain data, so that another process can be told. */
+export interface AnalysisSettings {
+  readonly target: TargetKind;
+  readonly scanners: readonly Scanner[];
+  readonly comprehensive: boolean;
+  readonly fullLicenses: boolean;
+  readonly skipped: SkippedPaths;
+  /** `ANALYZER:REGEX` */
+  readonly filePatterns: readonly string[];
+  /** Ids of analyzers that do not run. */
+  readonly disabled: readonly string[];
+  /** Path of a Java database; null without one. */
+  readonly javaDatabase: string | null;
+  /** Environment for analyzers that look into caches of package managers; null for images. */
+  readonly hostEnv: Readonly<Record<string, string | undefined>> | null;
+}
+
+export interface PlanEffects {
+  readonly log: Log;
+  readonly javaIndex: JavaIndex | null;
+  readonly host: HostFiles | null;
+}
+
+/** The analyzers that settings ask for. Throws AppError 'usage.invalid' for a file pattern that is none. */
+export function analyzerPlan(
+  settings: AnalysisSettings,
+  { log, javaIndex, host }: PlanEffects,
+): AnalyzerPlan {
+  const context: AnalyzerContext = {
+    log,
+    target: settings.target,
+    scanners: new Set(settings.scanners),
+    javaIndex,
+    host,
+    comprehensive: settings.comprehensive,
+    fullLicenses: settings.fullLicenses,
+  };
+  return new AnalyzerPlan(
+    analyzers,
+    context,
+    settings.filePatterns.map(parseFilePattern),
+    new Set(settings.disabled),
+  );
+}
+
+function parseFilePattern(text: string): FilePattern {
+  const colon = text.indexOf(':');
+  const [, ignoreCase, source = ''] = /^(\(\?i\))?(.*)$/s.exec(text.slice(colon + 1)) ?? [];
+  if (colon <= 0 || source === '') {
+    throw new AppError('usage.invalid', `'${text}' is no file pattern`, {
+      hint: 'Write it as ANALYZER:REGEX, such as pip:requirements-.*\\.txt',
+    });
+  }
+  try {
+    const regex = new RegExp(source, ignoreCase === undefined ? 'u' : 'iu');
+    return { analyzer: text.slice(0, colon), matches: (path) => regex.test(path) };
+  } catch (error) {
+    throw new AppError('usage.invalid', `the file pattern '${text}' has no proper regular expression`, {
+      cause: error,
+    });
+  }
+}

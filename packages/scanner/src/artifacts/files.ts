@@ -1,0 +1,32 @@
+import { AppError } from '@lanner/core';
+import type { ArtifactFile, FileInfo } from '../analyzer.ts';
+
+export const maxWholeFileBytes = 64 * 2 ** 20;
+
+/** A file whose bytes are in memory. */
+export function memoryFile(info: FileInfo, bytes: Buffer): ArtifactFile {
+  return {
+    path: info.path,
+    size: bytes.length,
+    mode: info.mode,
+    bytes: () => bytes,
+    text: () => utf8(bytes),
+    read: (offset, length) => bytes.subarray(offset, offset + length),
+  };
+}
+
+/** A file that is read in parts from somewhere else. */
+export function distantFile(info: FileInfo, read: (offset: number, length: number) => Buffer): ArtifactFile {
+  function bytes(): Buffer {
+    if (info.size > maxWholeFileBytes) {
+      throw new AppError('artifact.limit', `the file has more than ${maxWholeFileBytes} bytes`);
+    }
+    return read(0, info.size);
+  }
+  return { ...info, bytes, text: () => utf8(bytes()), read };
+}
+
+function utf8(bytes: Buffer): string {
+  const marked = bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return bytes.toString('utf8', marked ? 3 : 0);
+}

@@ -1,0 +1,53 @@
+/** 64 bits in two halves: BigInt would take most of the time of a scan whose layers are cached. */
+export interface Hash {
+  readonly high: number;
+  readonly low: number;
+}
+
+const encoder = new TextEncoder();
+
+/** FNV-1 with 64 bits: multiply by 2^40 + 0x1b3, then exclusive or. */
+export function hashBytes(bytes: ArrayLike<number>): Hash {
+  let high = 0xcbf2_9ce4;
+  let low = 0x8422_2325;
+  for (let i = 0; i < bytes.length; i++) {
+    const product = low * 0x1b3;
+    high = (high * 0x1b3 + Math.floor(product / 2 ** 32) + ((low << 8) >>> 0)) % 2 ** 32;
+    low = ((product >>> 0) ^ (bytes[i] ?? 0)) >>> 0;
+  }
+  return { high, low };
+}
+
+export function hashText(text: string): Hash {
+  return hashBytes(encoder.encode(text));
+}
+
+export function xor(a: Hash, b: Hash): Hash {
+  return { high: (a.high ^ b.high) >>> 0, low: (a.low ^ b.low) >>> 0 };
+}
+
+const buffer = new Uint8Array(16);
+const view = new DataView(buffer.buffer);
+
+/** The hash of two hashes in this order, as 64-bit little-endian numbers. */
+export function ordered(a: Hash, b: Hash): Hash {
+  write(0, a);
+  write(8, b);
+  return hashBytes(buffer);
+}
+
+export function finish(a: Hash): Hash {
+  write(0, a);
+  return hashBytes(buffer.subarray(0, 8));
+}
+
+function write(at: number, { high, low }: Hash): void {
+  view.setUint32(at, low, true);
+  view.setUint32(at + 4, high, true);
+}
+
+/** Hexadecimal digits without padding. */
+export function printHash({ high, low }: Hash): string {
+  const digits = low.toString(16);
+  return high === 0 ? digits : `${high.toString(16)}${digits.padStart(8, '0')}`;
+}

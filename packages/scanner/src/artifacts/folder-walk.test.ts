@@ -1,0 +1,52 @@
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { analyzeFolder } from './folder-walk.ts';
+import type { LayerResult } from './layer-analyzer.ts';
+import { defaultLimits } from './limits.ts';
+import { Scratch } from './scratch.ts';
+import { planOf, readingAnalyzer } from './testkit/plan.ts';
+import { temporaryFolder } from './testkit/temporary.ts';
+
+function walk(root: string, skipped = { folders: ['**/.git', 'proc'], files: [] as string[] }): LayerResult {
+  return analyzeFolder(root, {
+    plan: planOf(readingAnalyzer(/./)),
+    scratch: new Scratch(temporaryFolder(), 1e9),
+    limits: defaultLimits,
+    skipped,
+  });
+}
+
+test('reads the files below a folder, without following links', () => {
+  const root = temporaryFolder();
+  mkdirSync(join(root, 'a/.git'), { recursive: true });
+  mkdirSync(join(root, 'proc'));
+  for (const path of ['a/one', 'a/.git/config', 'proc/1', 'two']) {
+    writeFileSync(join(root, path), path);
+  }
+  symlinkSync('/etc/passwd', join(root, 'link'));
+  symlinkSync(root, join(root, 'a/loop'));
+  const result = walk(root);
+  expect(result.analysis.customResources.map(({ filePath, data }) => [filePath, data])).toEqual([
+    ['a/one', 'a/one'],
+    ['two', 'two'],
+  ]);
+  expect(result.problems).toEqual([]);
+});
+
+test('takes one file as a tree of its own', () => {
+  const root = temporaryFolder();
+  writeFileSync(join(root, 'Cargo.lock'), 'x');
+  expect(walk(join(root, 'Cargo.lock')).analysis.customResources[0]?.filePath).toBe('Cargo.lock');
+});
+
+test('a root that is absent is an error', () => {
+  expect(() => walk(join(temporaryFolder(), 'absent'))).toThrow('cannot be read: ENOENT');
+});
+
+test.skipIf(process.getuid?.() === 0)('names what it may not read', () => {
+  const root = temporaryFolder();
+  writeFileSync(join(root, 'closed'), 'x');
+  chmodSync(join(root, 'closed'), 0);
+  expect(walk(root).problems[0]).toMatchObject({ path: 'closed', code: 'file.read' });
+});

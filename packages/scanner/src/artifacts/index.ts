@@ -1,0 +1,15 @@
+export { type AnalysisSettings, analyzerPlan, type PlanEffects } from './analysis-settings.ts';
+export { applyLayers, type ArtifactContent } from './apply-layers.ts';
+export type { Image, ImageConfig, ImageLayer, LayerContent, Platform } from './image.ts';
+export { type InspectOptions, type InspectProgress, inspectLayers } from './inspect-image.ts';
+export type { LayerResult } from './layer-analyzer.ts';
+export type { LayerCache } from './layer-cache.ts';
+export { layerKeys } from './layer-key.ts';
+export type { LayerRunner } from './layer-runner.ts';
+export { type ArtifactLimits, defaultLimits } from './limits.ts';
+export { localRunner, type LocalRunnerOptions } from './local-runner.ts';
+export { namedSources, openImage, openImageFile } from './open-image.ts';
+export { packageUid } from './package-uid.ts';
+export { parsePlatform } from './platform.ts';
+export type { Problem } from './problems.ts';
+export { Scratch } from './scratch.ts';

@@ -1,0 +1,121 @@
+import { AppError } from '@lanner/core';
+import { createHash } from 'node:crypto';
+import { pipeline, Readable, type Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import type { ArtifactLimits } from './limits.ts';
+
+const chunkSize = 2 ** 20;
+
+/** The bytes of a layer unpacked, and what they were found to be. */
+export interface LayerStream {
+  readonly chunks: AsyncIterable<Buffer>;
+  /** `sha256:…` of what was read so far. */
+  readonly digest: () => string;
+}
+
+/**
+ * Unpacks a layer as it streams by, gzip, zstd or plain by its first bytes. Throws AppError 'artifact.parse' for damage
+ * and 'artifact.limit' for what unpacks to too much.
+ */
+export function layerStream(compressed: AsyncIterable<Buffer>, limits: ArtifactLimits): LayerStream {
+  const hash = createHash('sha256');
+  async function* chunks(): AsyncGenerator<Buffer> {
+    const counter = { compressed: 0 };
+    let unpacked = 0;
+    for await (const chunk of unpack(counted(compressed, counter))) {
+      unpacked += chunk.length;
+      checkSize(unpacked, counter.compressed, limits);
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  return { chunks: chunks(), digest: () => `sha256:${hash.copy().digest('hex')}` };
+}
+
+async function* counted(
+  source: AsyncIterable<Buffer>,
+  counter: { compressed: number },
+): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    counter.compressed += chunk.length;
+    yield chunk;
+  }
+}
+
+async function* unpack(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const iterator = source[Symbol.asyncIterator]();
+  const head = await startOf(iterator);
+  const unpacker = unpackerFor(head);
+  const whole = rest(head, iterator);
+  if (unpacker === null) {
+    yield* whole;
+    return;
+  }
+  try {
+    // Errors come out of the last stream, where they are caught below.
+    yield* pipeline(
+      Readable.from(whole, { objectMode: false, highWaterMark: chunkSize }),
+      unpacker,
+      () => undefined,
+    ) as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw unpackError(error);
+  }
+}
+
+/** At least the four bytes that tell the formats apart, if there are so many. */
+async function startOf(iterator: AsyncIterator<Buffer>): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < 4) {
+    const next = await iterator.next();
+    if (next.done === true) {
+      break;
+    }
+    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
+  }
+  return head;
+}
+
+async function* rest(head: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (head.length > 0) {
+      yield head;
+    }
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+function unpackerFor(head: Buffer): Transform | null {
+  if (head[0] === 0x1f && head[1] === 0x8b) {
+    return createGunzip({ chunkSize });
+  }
+  // A zstd frame, or a frame that zstd skips.
+  const zstd =
+    head.length >= 4 && (head.readUInt32LE(0) === 0xfd2fb528 || (head.readUInt32LE(0) & ~0xf) === 0x184d2a50);
+  return zstd ? createZstdDecompress({ chunkSize }) : null;
+}
+
+function checkSize(unpacked: number, compressed: number, limits: ArtifactLimits): void {
+  if (unpacked > limits.layer) {
+    throw new AppError('artifact.limit', `the layer unpacks to more than ${limits.layer} bytes`);
+  }
+  if (unpacked > limits.ratioFrom && unpacked > compressed * limits.ratio) {
+    throw new AppError('artifact.limit', `the layer unpacks to more than ${limits.ratio} times its size`);
+  }
+}
+
+function unpackError(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const damage =
+    code.startsWith('Z_') || code.startsWith('ZSTD_') || code === 'ERR_TRAILING_JUNK_AFTER_STREAM_END';
+  if (error instanceof AppError || !damage) {
+    return error;
+  }
+  return new AppError('artifact.parse', `the layer is damaged: ${(error as Error).message}`, {
+    cause: error,
+  });
+}

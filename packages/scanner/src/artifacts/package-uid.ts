@@ -1,0 +1,116 @@
+import type { BuildInfo, LayerReference, Package, Relationship } from '../model/index.ts';
+import { finish, type Hash, hashBytes, hashText, ordered, printHash, xor } from './fnv.ts';
+
+/**
+ * The identifier that Trivy computes for a package of a file (empty for packages of the operating system): a structural
+ * FNV-1 hash, in hexadecimal digits without padding. It covers what analyzers say, so it is computed before package
+ * URLs, layers and merged licences are put in.
+ */
+export function packageUid(filePath: string, pkg: Package): string {
+  const path = ordered(hashText('filePath'), hashText(filePath));
+  return printHash(finish(xor(path, ordered(hashText('pkg'), hashPackage(pkg)))));
+}
+
+/** The hash of the single byte that stands for true. */
+const one = hashBytes([1]);
+
+const relationships: Readonly<Record<Relationship, number>> = {
+  unknown: 0,
+  root: 1,
+  workspace: 2,
+  direct: 3,
+  indirect: 4,
+};
+
+function hashPackage(pkg: Package): Hash {
+  const { relationship = 'unknown', locations = [], layer, buildInfo } = pkg;
+  return hashStruct('Package', [
+    ['ID', text(pkg.id)],
+    ['Name', text(pkg.name)],
+    ['Version', text(pkg.version)],
+    ['Release', text(pkg.release)],
+    ['Epoch', integer(pkg.epoch)],
+    ['Arch', text(pkg.arch)],
+    ['Dev', pkg.dev === true ? one : null],
+    ['SrcName', text(pkg.srcName)],
+    ['SrcVersion', text(pkg.srcVersion)],
+    ['SrcRelease', text(pkg.srcRelease)],
+    ['SrcEpoch', integer(pkg.srcEpoch)],
+    ['Licenses', list(pkg.licenses, hashText)],
+    ['Maintainer', text(pkg.maintainer)],
+    ['Modularitylabel', text(pkg.modularityLabel)],
+    ['BuildInfo', buildInfo === undefined ? null : hashBuildInfo(buildInfo)],
+    [
+      'Repository',
+      pkg.repositoryClass === undefined
+        ? null
+        : hashStruct('PackageRepository', [['Class', text(pkg.repositoryClass)]]),
+    ],
+    ['Indirect', relationship === 'indirect' ? one : null],
+    ['Relationship', integer(relationships[relationship])],
+    ['DependsOn', list(pkg.dependsOn, hashText)],
+    ['Layer', layer === undefined ? null : hashLayer(layer)],
+    ['FilePath', text(pkg.filePath)],
+    ['Digest', text(pkg.digest)],
+    ['Locations', list(locations, hashLocation)],
+    ['InstalledFiles', list(pkg.installedFiles, hashText)],
+    ['AnalyzedBy', text(pkg.analyzedBy)],
+  ]);
+}
+
+function hashLayer({ digest, diffId, createdBy }: LayerReference): Hash {
+  return hashStruct('Layer', [
+    ['Digest', text(digest)],
+    ['DiffID', text(diffId)],
+    ['CreatedBy', text(createdBy)],
+  ]);
+}
+
+function hashBuildInfo({ contentSets, nvr, arch }: BuildInfo): Hash {
+  return hashStruct('BuildInfo', [
+    ['ContentSets', list(contentSets, hashText)],
+    ['Nvr', text(nvr)],
+    ['Arch', text(arch)],
+  ]);
+}
+
+function hashLocation({ startLine, endLine }: { startLine: number; endLine: number }): Hash {
+  return hashStruct('Location', [
+    ['StartLine', integer(startLine)],
+    ['EndLine', integer(endLine)],
+  ]);
+}
+
+/** Members that have their zero value are null and do not count; every other one is mixed in for itself. */
+function hashStruct(name: string, members: readonly (readonly [string, Hash | null])[]): Hash {
+  let hash = hashText(name);
+  for (const [member, value] of members) {
+    if (value !== null) {
+      hash = finish(xor(hash, ordered(hashText(member), value)));
+    }
+  }
+  return hash;
+}
+
+function list<T>(items: readonly T[] | undefined, hash: (item: T) => Hash): Hash | null {
+  if (items === undefined || items.length === 0) {
+    return null;
+  }
+  let result: Hash = { high: 0, low: 0 };
+  for (const item of items) {
+    result = ordered(result, hash(item));
+  }
+  return result;
+}
+
+function text(value: string | undefined): Hash | null {
+  return value === undefined || value === '' ? null : hashText(value);
+}
+
+function integer(value: number | undefined): Hash | null {
+  if (value === undefined || value === 0) {
+    return null;
+  }
+  const low = value >>> 0;
+  return finish({ high: Math.floor(value / 2 ** 32) >>> 0, low });
+}
