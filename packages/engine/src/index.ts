@@ -110,6 +110,8 @@ export {
   type RuleMatching,
 } from './compile/ruleset.ts';
 export { createFilter, type KernelKnowledge } from './filter/evaluate.ts';
+export { type RuleCost, ruleCosts } from './filter/costs.ts';
+export type { DescriptorKnowledge, StateUser } from './filter/state-needs.ts';
 export { deriveFilter, filteredRules, type FilterOptions } from './filter/derive.ts';
 export type {
   FilterAlternative,

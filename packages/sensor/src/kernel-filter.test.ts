@@ -343,3 +343,14 @@ test.each([
     expect(unneeded.filter((name) => passing.has(name))).toEqual([]);
   },
 );
+
+test('pmatch takes paths without a first slash, and with empty components', () => {
+  const rule = ruleOf('evt.type = symlinkat and evt.arg[1] pmatch (/tmp/a)');
+  const passes = createFilter(deriveFilter([rule]));
+  const session = new StateSession();
+  for (const target of ['tmp/a', '/tmp//a/b', '//tmp/a']) {
+    const event = session.apply('SYSCALL_SYMLINKAT_X', [0, target, -100, 'link']);
+    expect(interpret(rule.plan)(event)).toBe(true);
+    expect(passes(event)).toBe(true);
+  }
+});

@@ -18,6 +18,11 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     options: ['rules', 'strict', 'json'],
     run: async (environment, input) => (await import('../rules/test.ts')).testRules(environment, input),
   },
+  cost: {
+    usage: '[FILE…|FOLDER] [--capture FILE] [--descriptors history|verified] [--json]',
+    options: ['capture', 'descriptors', 'json'],
+    run: async (environment, input) => (await import('../rules/cost.ts')).cost(environment, input),
+  },
   pull: {
     usage: 'REF… [--folder DIR] [--plain-http HOST…]',
     options: ['folder', 'plain-http'],
@@ -32,12 +37,12 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
 
 export const command = defineCommand({
   id: 'rules',
-  summary: 'Check, explain, test and update rule files.',
+  summary: 'Check, explain, test, weigh and update rule files.',
   usage: `${Object.keys(subcommands).join('|')} …`,
   description: [
     ...Object.entries(subcommands).map(([name, { usage }]) => `  ${name.padEnd(7)}  ${usage}`),
     '',
-    'Without files, lint, explain and test look at the rules that come with Lanner.',
+    'Without files, lint, explain, test and cost look at the rules that come with Lanner.',
     'REF is an artifact in a registry, such as ghcr.io/falcosecurity/rules/falco-rules:3, or one of the short names',
     'falco-rules, falco-incubating-rules, falco-sandbox-rules, k8saudit-rules.',
   ].join('\n'),
@@ -73,7 +78,18 @@ export const command = defineCommand({
       value: 'TIME',
       doc: 'For follow: time between checks, such as 30m (default 6h).',
     },
-    json: { type: 'boolean', doc: 'For lint, explain and test: print JSON.' },
+    capture: {
+      type: 'string',
+      value: 'FILE',
+      doc: "For cost: count which of a capture's events the kernel would drop.",
+    },
+    descriptors: {
+      type: 'string',
+      value: 'MODE',
+      choices: ['history', 'verified'],
+      doc: 'For cost: whether the sensor must see files opened and closed to know them later, or reads them in the kernel at each event that uses them (default verified).',
+    },
+    json: { type: 'boolean', doc: 'For lint, explain, test and cost: print JSON.' },
   },
   examples: [
     { command: 'lanner rules lint my_rules.yaml', doc: 'Mistakes, rules that cannot report, and old forms.' },
@@ -85,6 +101,10 @@ export const command = defineCommand({
     {
       command: 'lanner rules test rules/',
       doc: 'Try the events of *.test.yaml on the rules, and say why one fails.',
+    },
+    {
+      command: 'lanner rules cost my_rules.yaml --capture busy.scap',
+      doc: 'Which events each rule needs, and how many of them the kernel drops.',
     },
     { command: 'lanner rules pull falco-rules:3 --folder rules', doc: 'Install published rules once.' },
     {

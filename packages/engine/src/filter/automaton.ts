@@ -21,6 +21,7 @@ export interface AutomatonBudget {
 }
 
 export const maxLanguages = 32;
+export const noLanguage: Language = { patterns: [], key: '' };
 
 /** One automaton for several languages; null when it would not fit the budget. */
 export function buildAutomaton(languages: readonly Language[], budget: AutomatonBudget): Automaton | null {

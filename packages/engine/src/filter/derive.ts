@@ -2,10 +2,10 @@ import { type EventInfo, eventTable } from '../event-table.ts';
 import { detailsOf } from '../rules/condition-details.ts';
 import type { RuleSet } from '../rules/ruleset.ts';
 import { alternativesOf, type Conjunction, reduce } from './alternatives.ts';
-import { buildAutomaton, type Automaton, type AutomatonBudget, maxLanguages } from './automaton.ts';
+import { buildAutomaton, type Automaton, type AutomatonBudget, noLanguage } from './automaton.ts';
 import { atomKey, type AtomNode, type Formula } from './formula.ts';
 import type { FilterAtom, KernelFilter, TypeFilter } from './kernel-filter.ts';
-import { type Language, loosen } from './pattern.ts';
+import { doubledSlashes, irregularPaths, type Language, loosen } from './pattern.ts';
 import { necessaryFormula, type PushCache } from './pushdown.ts';
 import { type DescriptorKnowledge, stateFormulas, stateNeeds, type StateUser } from './state-needs.ts';
 
@@ -13,6 +13,8 @@ export interface FilterOptions {
   /** Default `history`, which every source of events has. */
   readonly descriptors?: DescriptorKnowledge;
   readonly automaton?: AutomatonBudget;
+  /** Leave out what only the state needs: to look at what rules ask for by themselves. */
+  readonly withoutState?: boolean;
   /** Alternatives of one event type; default 16. */
   readonly maxAlternatives?: number;
 }
@@ -20,6 +22,8 @@ export interface FilterOptions {
 export const defaultAutomatonBudget: AutomatonBudget = { maxStates: 8192, maxTableBytes: 1 << 20 };
 const defaultAlternatives = 16;
 const maxAtoms = 32;
+/** Room for languages of rules beside those that say whether a path is as the field has it. */
+const maxRuleLanguages = 30;
 /** What is left of a pattern when the whole ones do not fit. */
 const loosePattern = 12;
 
@@ -55,7 +59,7 @@ export function filteredRules({ enabled, language }: RuleSet): StateUser[] {
 export function deriveFilter(rules: readonly StateUser[], options: FilterOptions = {}): KernelFilter {
   const cache: PushCache = new Map();
   const needed = stateNeeds(rules, options.descriptors ?? 'history', cache);
-  const state = stateFormulas(needed.keys());
+  const state = stateFormulas(options.withoutState === true ? [] : needed.keys());
   const notes: string[] = [];
   const drafts = eventTable.map((info) =>
     draftOf(info, rules, state.get(info.id) ?? false, { cache, ...options }),
@@ -124,30 +128,31 @@ function fitAutomaton(
   if (languages.size === 0) {
     return null;
   }
-  const kept = [...languages].slice(0, maxLanguages);
+  const kept = [...languages].slice(0, maxRuleLanguages);
   if (kept.length < languages.size) {
     notes.push(
-      `${languages.size - kept.length} sets of paths are not tested: there is room for ${maxLanguages}`,
+      `${languages.size - kept.length} sets of paths are not tested: there is room for ${maxRuleLanguages}`,
     );
   }
   const bits = new Map(kept.map(([key], bit) => [key, bit]));
-  const whole = buildAutomaton(
-    kept.map(([, language]) => language),
-    budget,
-  );
+  const whole = buildAutomaton(withForms(kept.map(([, language]) => language)), budget);
   if (whole !== null) {
     return { automaton: whole, bits, isLoose: false };
   }
-  const loose = buildAutomaton(
-    kept.map(([, language]) => loosen(language, loosePattern)),
-    budget,
-  );
+  const loosened = kept.map(([, language]) => loosen(language, loosePattern));
+  const loose = buildAutomaton(withForms(loosened), budget);
   notes.push(
     loose === null
       ? 'paths are not tested: their automaton would be too large'
       : 'only the beginnings of path patterns are tested: their automaton would be too large',
   );
   return loose === null ? null : { automaton: loose, bits, isLoose: true };
+}
+
+/** The languages of rules in the low bits, and in the highest two what a path's form is. */
+function withForms(languages: readonly Language[]): readonly Language[] {
+  const unused = Array.from({ length: maxRuleLanguages - languages.length }, () => noLanguage);
+  return [...languages, ...unused, irregularPaths, doubledSlashes];
 }
 
 function encodeType(

@@ -2,7 +2,7 @@ import type { EventView } from '../event.ts';
 import { paramValue } from '../lib/params.ts';
 import { type Automaton, walk } from './automaton.ts';
 import type { PathForm } from './formula.ts';
-import type { FilterAtom, KernelFilter, TypeTest } from './kernel-filter.ts';
+import { type FilterAtom, type KernelFilter, pathForms, type TypeTest } from './kernel-filter.ts';
 import { inRanges, type Ranges } from './ranges.ts';
 
 /** What the kernel knows of an event beyond its parameters. */
@@ -98,45 +98,29 @@ function askPath(
   const start = event.start(param);
   const nul = bytes.subarray(start, start + length).indexOf(0);
   const end = nul < 0 ? start + length : start + nul;
-  return isDecided(bytes, start, end, form)
-    ? answer((walk(automaton, bytes, start, end) & (1 << language)) !== 0)
-    : unknown;
+  // What could not be read stands as `(NULL)`.
+  if (end === start || end - start >= longestPath || bytes[start] === openBracket) {
+    return unknown;
+  }
+  const mask = walk(automaton, bytes, start, end);
+  return isDecided(mask, bytes[start] === slash, form) ? answer((mask & (1 << language)) !== 0) : unknown;
 }
 
 const slash = 0x2f;
-const dot = 0x2e;
+const openBracket = 0x28;
 
 /** Whether the text is that of the field, see `PathForm`. */
-function isDecided(bytes: Uint8Array, start: number, end: number, form: PathForm): boolean {
-  // What could not be read stands as `(NULL)`.
-  if (end - start === 0 || end - start >= longestPath || bytes[start] === 0x28) {
-    return false;
+function isDecided(mask: number, isAbsolute: boolean, form: PathForm): boolean {
+  switch (form) {
+    case 'raw':
+      return true;
+    case 'rawOneSlash':
+      return (mask & pathForms.doubled) === 0;
+    case 'absolute':
+      return isAbsolute;
+    case 'normal':
+      return isAbsolute && (mask & pathForms.irregular) === 0;
   }
-  if (form === 'raw') {
-    return true;
-  }
-  if (form !== 'rawOneSlash' && bytes[start] !== slash) {
-    return false;
-  }
-  return form === 'absolute' || isRegular(bytes, start, end, form === 'normal');
-}
-
-/** No empty component, and with `names` no final slash, `.` or `..` either. */
-function isRegular(bytes: Uint8Array, start: number, end: number, names: boolean): boolean {
-  // Bytes since the last slash while all of them are dots; -1 once another one has come.
-  let dots = -1;
-  for (let i = start; i < end; i++) {
-    const byte = bytes[i];
-    if (byte === slash) {
-      if (dots === 0 || (names && (dots === 1 || dots === 2))) {
-        return false;
-      }
-      dots = 0;
-    } else {
-      dots = byte === dot && dots >= 0 ? dots + 1 : -1;
-    }
-  }
-  return !names || end - start === 1 || dots < 0 || dots > 2;
 }
 
 const inet = 2;

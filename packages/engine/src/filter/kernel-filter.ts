@@ -25,11 +25,14 @@ export interface FilterAlternative {
   readonly excluded: number;
 }
 
+/** Bits of the automaton that every filter has: irregular paths, and paths with doubled slashes. */
+export const pathForms = { irregular: 1 << 30, doubled: 1 << 31 } as const;
+
 /** What an event must have at least so that a rule can match it or the state changes. A value: encode it, or run it. */
 export interface KernelFilter {
   /** By number of the event type. */
   readonly types: readonly TypeFilter[];
-  /** Null when no path is tested. */
+  /** Null when no path is tested. Its two highest languages are those of `pathForms`. */
   readonly automaton: Automaton | null;
   /** Where a budget was not enough, so that more passes than need be. */
   readonly notes: readonly string[];

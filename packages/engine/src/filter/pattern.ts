@@ -81,6 +81,16 @@ export function uniteLanguages(left: Language, right: Language): Language {
   return left.key === right.key ? left : languageOf([...left.patterns, ...right.patterns]);
 }
 
+/** Texts with an empty component in their middle or at their start, so with two slashes side by side. */
+export const doubledSlashes: Language = languageOf([textPattern('//', { before: true, after: true })]);
+
+/** Texts that resolving changes if they are absolute paths: with an empty, `.` or `..` component; also `/` itself. */
+export const irregularPaths: Language = languageOf([
+  ...doubledSlashes.patterns,
+  ...['/./', '/../'].map((text) => textPattern(text, { before: true, after: true })),
+  ...['/', '/.', '/..'].map((text) => textPattern(text, { before: true, after: false })),
+]);
+
 /**
  * Simpler patterns that match at least as much: what stands between two inner gaps and what is longer than `longest` is
  * given up. For rule sets whose patterns do not fit together.

@@ -109,6 +109,10 @@ export function pushText(
   form: PathForm,
   makeLanguage: LanguageMaker = plainLanguage,
 ): Pushdown {
+  if (operator.name === 'pmatch' && form !== 'normal') {
+    // It overlooks empty components and a missing first slash, which the patterns ask for.
+    return notPushed('operator');
+  }
   const each: Pushed[] = [];
   for (const literal of literals) {
     const made = makeLanguage(operator.name, literal);
