@@ -13,6 +13,7 @@ export * from './artifacts/index.ts';
 export { analyzers } from './analyzers/registry.gen.ts';
 export * from './db/index.ts';
 export type { Calendar } from './distribution.ts';
+export * from './inventory/index.ts';
 export * from './match/index.ts';
 export * from './model/index.ts';
 export * from './purl/index.ts';

@@ -51,6 +51,12 @@ function matchPackage(ecosystem: Ecosystem, pkg: Package, database: AdvisoryData
     );
 }
 
+/** The name under which advisories on a package of an application are kept. */
+export function advisoryName(applicationType: string, name: string): string {
+  const ecosystem = ecosystems.find(({ applications }) => applications.includes(applicationType));
+  return ecosystem?.normalizeName(name) ?? name;
+}
+
 /** Those of the supplier that built the package, else those of the ecosystem. */
 function advisoriesOn(
   { bucket, normalizeName, seal, sealConstraints = {} }: Ecosystem,

@@ -10,6 +10,8 @@ export interface OsPackages {
   readonly os: OsInfo;
   readonly packages: readonly Package[];
   readonly repository?: Repository;
+  /** Leaves packages out; all of them still tell who built the system. */
+  readonly only?: (pkg: Package) => boolean;
 }
 
 export interface OsMatchOptions {
@@ -33,7 +35,7 @@ export const matchedFamilies: ReadonlySet<string> = new Set(
  * no advisories. Throws AppError 'database.format' for a damaged database.
  */
 export function matchOsPackages(
-  { os, packages, repository }: OsPackages,
+  { os, packages, repository, only = () => true }: OsPackages,
   { database, calendar, log }: OsMatchOptions,
 ): Vulnerability[] | null {
   const base = distributionOf(os.family);
@@ -53,7 +55,7 @@ export function matchOsPackages(
   };
   return distribution.detect({
     ...input,
-    packages: packages.filter((pkg) => isMatched(pkg, distribution)),
+    packages: packages.filter((pkg) => only(pkg) && isMatched(pkg, distribution)),
     ...(repository === undefined ? {} : { repository }),
   });
 }

@@ -1,0 +1,227 @@
+import { AppError } from '@lanner/core';
+import { DatabaseSync } from 'node:sqlite';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { type LookUp, RememberingDatabase } from '../db/recording.ts';
+import type { Inventory } from './inventory.ts';
+import type { InventoryStore, RematchReport, StoredInventory } from './inventory-store.ts';
+import { type EarlierMatch, type MatchedPart, matchInventory, type MatchOptions } from './match-inventory.ts';
+
+/** Of the tables below; a file with a higher one is of a newer program. */
+const schema = 1;
+const tables = `
+  CREATE TABLE inventory (
+    id INTEGER PRIMARY KEY,
+    artifact TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    body BLOB NOT NULL,
+    matched_at INTEGER,
+    found BLOB
+  ) STRICT;
+  -- A question to the advisory database, and a hash of its last answer.
+  CREATE TABLE look_up (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    bucket TEXT NOT NULL,
+    name TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    UNIQUE (kind, bucket, name)
+  ) STRICT;
+  CREATE TABLE inventory_look_up (
+    look_up INTEGER NOT NULL REFERENCES look_up (id),
+    inventory INTEGER NOT NULL REFERENCES inventory (id) ON DELETE CASCADE,
+    PRIMARY KEY (look_up, inventory)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX look_ups_of_inventory ON inventory_look_up (inventory);
+`;
+
+/** A store in a SQLite file. Throws AppError 'database.version' for a file of a newer program. */
+export function sqliteInventoryStore(path: string): InventoryStore {
+  const database = open(path);
+  const statements = prepare(database);
+  return {
+    put(inventory) {
+      const { artifactId, name } = inventory;
+      statements.put.run(artifactId, name, packed(inventory));
+    },
+    get: (artifactId) => bodyOf<Inventory>(statements.get.get(artifactId)?.['body']),
+    remove: (artifactId) => void statements.remove.run(artifactId),
+    list: () => statements.list.all().map(storedInventory),
+    vulnerabilities: (artifactId) => bodyOf<MatchedPart[]>(statements.get.get(artifactId)?.['found']),
+    rematch: (options) => transaction(database, () => rematch(statements, options)),
+    close: () => database.close(),
+  };
+}
+
+function open(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000');
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version > schema) {
+    database.close();
+    throw new AppError('database.version', `${path} was written by a newer version of lanner`, {
+      hint: 'Update lanner, or move the file away.',
+    });
+  }
+  if (version === 0) {
+    database.exec(`BEGIN; ${tables} PRAGMA user_version = ${schema}; COMMIT`);
+  }
+  return database;
+}
+
+type Statements = ReturnType<typeof prepare>;
+
+function prepare(database: DatabaseSync) {
+  return {
+    put: database.prepare(
+      `INSERT INTO inventory (artifact, name, body) VALUES (?, ?, ?)
+       ON CONFLICT (artifact) DO UPDATE SET name = excluded.name, body = excluded.body, matched_at = NULL`,
+    ),
+    get: database.prepare('SELECT body, found FROM inventory WHERE artifact = ?'),
+    remove: database.prepare('DELETE FROM inventory WHERE artifact = ?'),
+    list: database.prepare('SELECT artifact, name, matched_at FROM inventory ORDER BY artifact'),
+    byId: database.prepare('SELECT artifact, body, found FROM inventory WHERE id = ?'),
+    unmatched: database.prepare('SELECT id FROM inventory WHERE matched_at IS NULL'),
+    lookUps: database.prepare('SELECT id, kind, bucket, name, answer FROM look_up'),
+    setAnswer: database.prepare('UPDATE look_up SET answer = ? WHERE id = ?'),
+    inventoriesOf: database.prepare('SELECT inventory FROM inventory_look_up WHERE look_up = ?'),
+    addLookUp: database.prepare(
+      `INSERT INTO look_up (kind, bucket, name, answer) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET answer = excluded.answer RETURNING id`,
+    ),
+    findLookUp: database.prepare('SELECT id FROM look_up WHERE kind = ? AND bucket = ? AND name = ?'),
+    forget: database.prepare('DELETE FROM inventory_look_up WHERE inventory = ?'),
+    remember: database.prepare('INSERT OR IGNORE INTO inventory_look_up (look_up, inventory) VALUES (?, ?)'),
+    found: database.prepare('UPDATE inventory SET found = ?, matched_at = ? WHERE id = ?'),
+    sweep: database.prepare(
+      'DELETE FROM look_up WHERE NOT EXISTS (SELECT 1 FROM inventory_look_up WHERE look_up = look_up.id)',
+    ),
+  };
+}
+
+/** Names of packages whose advisories changed; null where all of the inventory has to be matched. */
+type Affected = Map<number, Set<string> | null>;
+
+function rematch(statements: Statements, options: MatchOptions): RematchReport {
+  const database = new RememberingDatabase(options.database);
+  const { affected, lookUps, changedLookUps } = findAffected(statements, database);
+  const rematched: string[] = [];
+  const changed: string[] = [];
+  for (const [id, names] of affected) {
+    const row = statements.byId.get(id);
+    const inventory = bodyOf<Inventory>(row?.['body']);
+    if (row === undefined || inventory === null) {
+      continue;
+    }
+    const parts = names === null ? null : bodyOf<MatchedPart[]>(row['found']);
+    const earlier = names === null || parts === null ? null : { parts, changedNames: names };
+    const found = matchOne(id, inventory, earlier, statements, { ...options, database });
+    const before = row['found'];
+    if (!(before instanceof Uint8Array) || Buffer.compare(before, found) !== 0) {
+      changed.push(inventory.artifactId);
+    }
+    rematched.push(inventory.artifactId);
+  }
+  statements.sweep.run();
+  return { lookUps, changedLookUps, rematched, changed };
+}
+
+function findAffected(
+  statements: Statements,
+  database: RememberingDatabase,
+): { affected: Affected; lookUps: number; changedLookUps: number } {
+  const affected: Affected = new Map();
+  let changedLookUps = 0;
+  // The rows are few and small: no cursor is open while they are changed.
+  const rows = statements.lookUps.all();
+  for (const row of rows) {
+    const lookUp = lookUpOf(row);
+    const answer = database.fingerprint(lookUp);
+    if (answer !== row['answer']) {
+      changedLookUps++;
+      statements.setAnswer.run(answer, Number(row['id']));
+      for (const { inventory } of statements.inventoriesOf.all(Number(row['id']))) {
+        addName(affected, Number(inventory), lookUp);
+      }
+    }
+  }
+  for (const { id } of statements.unmatched.all()) {
+    affected.set(Number(id), null);
+  }
+  return { affected, lookUps: rows.length, changedLookUps };
+}
+
+/** Products decide about all packages of an inventory. */
+function addName(affected: Affected, inventory: number, { kind, name }: LookUp): void {
+  const names = affected.get(inventory) ?? new Set();
+  const isWhole = affected.get(inventory) === null || kind === 'repository' || kind === 'nvr';
+  affected.set(inventory, isWhole ? null : names.add(name));
+}
+
+/** Gives what was found, as it is stored. */
+function matchOne(
+  id: number,
+  inventory: Inventory,
+  earlier: EarlierMatch | null,
+  statements: Statements,
+  options: MatchOptions & { readonly database: RememberingDatabase },
+): Uint8Array {
+  const asked = new Map<string, LookUp>();
+  options.database.onLookUp = (lookUp) => {
+    asked.set(`${lookUp.kind} ${lookUp.bucket}\0${lookUp.name}`, lookUp);
+  };
+  const found = packed(matchInventory(inventory, options, earlier));
+  options.database.onLookUp = () => undefined;
+  // Packages that were not matched again still ask what they asked before.
+  if (earlier === null) {
+    statements.forget.run(id);
+  }
+  for (const lookUp of asked.values()) {
+    statements.remember.run(idOf(lookUp, statements, options.database), id);
+  }
+  statements.found.run(found, options.calendar.now.getTime(), id);
+  return found;
+}
+
+function idOf(lookUp: LookUp, { findLookUp, addLookUp }: Statements, database: RememberingDatabase): number {
+  const { kind, bucket, name } = lookUp;
+  const known =
+    findLookUp.get(kind, bucket, name) ?? addLookUp.get(kind, bucket, name, database.fingerprint(lookUp));
+  return Number(known?.['id']);
+}
+
+function lookUpOf(row: Readonly<Record<string, unknown>>): LookUp {
+  // The columns hold what `addLookUp` wrote.
+  const { kind, bucket, name } = row as { kind: LookUp['kind']; bucket: string; name: string };
+  return { kind, bucket, name };
+}
+
+function storedInventory(row: Readonly<Record<string, unknown>>): StoredInventory {
+  const matchedAt = row['matched_at'];
+  return {
+    artifactId: String(row['artifact']),
+    name: String(row['name']),
+    matchedAt: typeof matchedAt === 'number' ? new Date(matchedAt) : null,
+  };
+}
+
+function packed(value: unknown): Uint8Array {
+  return zstdCompressSync(JSON.stringify(value));
+}
+
+/** null for nothing. What is stored was written by `packed`, from the type that the caller names. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- one cast here instead of one a caller
+function bodyOf<T>(value: unknown): T | null {
+  return value instanceof Uint8Array ? (JSON.parse(zstdDecompressSync(value).toString()) as T) : null;
+}
+
+function transaction<T>(database: DatabaseSync, run: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = run();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
