@@ -1,5 +1,5 @@
 const kinds =
-  '(fields|operators|transformers|events|destinations|commands|image-sources|analyzers|versions|distributions|ecosystems|feeds)';
+  '(fields|operators|transformers|events|destinations|report-formats|commands|image-sources|analyzers|versions|distributions|ecosystems|feeds)';
 /** Who may import whom: docs/architecture.md. */
 const allowed = {
   core: [],

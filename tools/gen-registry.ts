@@ -91,6 +91,13 @@ const kinds: readonly Kind[] = [
     from: '../image-source.ts',
   },
   {
+    folder: 'packages/scanner/src/report-formats',
+    constant: 'reportFormat',
+    list: 'reportFormats',
+    type: 'ReportFormat',
+    from: '../report-format.ts',
+  },
+  {
     folder: 'apps/cli/src/commands',
     constant: 'command',
     list: 'commands',

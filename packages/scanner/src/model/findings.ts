@@ -130,3 +130,35 @@ export interface Vulnerability extends VulnerabilityDetail {
   /** `sha256:…` over artifact, target, package and vulnerability. */
   readonly fingerprint?: string;
 }
+
+/** A configuration that a check finds wrong, or right where those are listed too. */
+export interface Misconfiguration {
+  /** Kind of the file: `kubernetes`, `dockerfile` … */
+  readonly type: string;
+  readonly id: string;
+  readonly avdId?: string;
+  readonly aliases?: readonly string[];
+  readonly title: string;
+  readonly description?: string;
+  readonly message?: string;
+  readonly namespace?: string;
+  readonly query?: string;
+  readonly resolution?: string;
+  readonly severity: Severity;
+  readonly primaryUrl?: string;
+  readonly references?: readonly string[];
+  readonly status: 'PASS' | 'FAIL' | 'EXCEPTION';
+  readonly layer?: LayerReference;
+  readonly cause?: MisconfigurationCause;
+  readonly traces?: readonly string[];
+}
+
+/** Where in the file the reason for a misconfiguration is. */
+export interface MisconfigurationCause {
+  readonly resource?: string;
+  readonly provider?: string;
+  readonly service?: string;
+  readonly startLine?: number;
+  readonly endLine?: number;
+  readonly code?: readonly CodeLine[];
+}

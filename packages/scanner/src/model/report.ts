@@ -1,5 +1,6 @@
 import type { CustomResource } from './analysis.ts';
-import type { DetectedLicense, SecretFinding, Vulnerability } from './findings.ts';
+import type { Bom } from './bom.ts';
+import type { DetectedLicense, Misconfiguration, SecretFinding, Vulnerability } from './findings.ts';
 import type { OsInfo } from './os.ts';
 import type { LayerReference, Package } from './package.ts';
 
@@ -41,7 +42,13 @@ export interface SuppressedFinding {
   readonly statement?: string;
   /** File or document that says so. */
   readonly source: string;
-  readonly finding: Vulnerability | SecretFinding | DetectedLicense;
+  readonly finding: Vulnerability | Misconfiguration | SecretFinding | DetectedLicense;
+}
+
+/** How many checks a target passed and failed. */
+export interface MisconfigurationSummary {
+  readonly successes: number;
+  readonly failures: number;
 }
 
 /** Findings of one target: the OS packages, a lock file, a file with secrets … */
@@ -51,6 +58,8 @@ export interface Result {
   readonly type?: string;
   readonly packages?: readonly Package[];
   readonly vulnerabilities?: readonly Vulnerability[];
+  readonly misconfigurationSummary?: MisconfigurationSummary;
+  readonly misconfigurations?: readonly Misconfiguration[];
   readonly secrets?: readonly SecretFinding[];
   readonly licenses?: readonly DetectedLicense[];
   readonly customResources?: readonly CustomResource[];
@@ -68,4 +77,6 @@ export interface Report {
   readonly artifactType: ArtifactType;
   readonly metadata: ReportMetadata;
   readonly results: readonly Result[];
+  /** The bill of materials that was scanned, where the artifact is one. */
+  readonly bom?: Bom;
 }

@@ -1,0 +1,19 @@
+import { reportHead, resultJson } from '../report/json.ts';
+import { defineReportFormat } from '../report-format.ts';
+
+export const reportFormat = defineReportFormat({
+  id: 'json',
+  doc: "Everything, as Trivy's JSON of schema 2.",
+  isSbom: false,
+  *write(report, options) {
+    const head = JSON.stringify(reportHead(report), null, 2);
+    yield head.slice(0, -'\n}'.length);
+    let separator = ',\n  "Results": [\n    ';
+    for (const result of report.results) {
+      const text = JSON.stringify(resultJson(result, options), null, 2);
+      yield separator + text.replaceAll('\n', '\n    ');
+      separator = ',\n    ';
+    }
+    yield report.results.length === 0 ? '\n}\n' : '\n  ]\n}\n';
+  },
+});

@@ -1,0 +1,2 @@
+export { readReport } from './json.ts';
+export { reportFormatOf, writeReport } from './write.ts';

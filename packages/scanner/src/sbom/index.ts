@@ -1,0 +1,2 @@
+export type { SbomContent } from './decode.ts';
+export { readSbom } from './read.ts';

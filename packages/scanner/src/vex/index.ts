@@ -1,0 +1,3 @@
+export type { VexRepositoriesOptions } from './repositories.ts';
+export { openVexSources, type VexPorts } from './sources.ts';
+export type { VexDocument } from './statement.ts';
