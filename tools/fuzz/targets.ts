@@ -3,6 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { fuzzRules } from '../../packages/engine/src/rules/rules.fuzz.ts';
 import { fuzzBolt } from '../../packages/runtimes/src/bbolt/bbolt.fuzz.ts';
+import { fuzzApk } from '../../packages/scanner/src/formats/apk/apk.fuzz.ts';
+import { fuzzDpkg } from '../../packages/scanner/src/formats/dpkg/dpkg.fuzz.ts';
+import { fuzzProgram } from '../../packages/scanner/src/formats/executable/program.fuzz.ts';
+import { fuzzJar } from '../../packages/scanner/src/formats/jar/jar.fuzz.ts';
+import { fuzzRpm } from '../../packages/scanner/src/formats/rpmdb/rpmdb.fuzz.ts';
 import { fuzzAudit } from '../../packages/sensor/src/audit/audit.fuzz.ts';
 import { fuzzCapture } from '../../packages/sensor/src/capture/reader.fuzz.ts';
 
@@ -17,6 +22,11 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['capture', captureTarget],
   ['audit', () => fuzzAudit],
   ['bbolt', () => fuzzBolt],
+  ['rpm', () => fuzzRpm],
+  ['program', () => fuzzProgram],
+  ['jar', () => fuzzJar],
+  ['dpkg', () => fuzzDpkg],
+  ['apk', () => fuzzApk],
 ]);
 
 function rulesTarget(): FuzzTarget {

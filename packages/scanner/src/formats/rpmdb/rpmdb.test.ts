@@ -1,16 +1,14 @@
 import { AppError } from '@lanner/core';
 import fc from 'fast-check';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
 import { sourceOf } from '../../lib/source.ts';
 import { SqliteFile } from '../sqlite/file.ts';
+import { sqliteFile, sqliteTable } from '../sqlite/testkit/write.ts';
 import { rpmArchiveHeader } from './archive.ts';
 import { rpmHeaders } from './database.ts';
 import { RpmHeader, tags } from './header.ts';
 import { rpmPackages } from './packages.ts';
+import { fuzzRpm } from './rpmdb.fuzz.ts';
 import { berkeleyFile, type HeaderValues, ndbFile, rpmArchive, rpmHeaderBytes } from './testkit/write.ts';
 
 /** Names and sizes that reach over pages. */
@@ -28,8 +26,8 @@ describe.each([
   ['NDB', () => ndbFile(blobs)],
   ['Berkeley DB', () => berkeleyFile(blobs)],
   ['Berkeley DB of a big-endian machine', () => berkeleyFile(blobs, { little: false, pageLength: 512 })],
-  ['SQLite', () => sqliteFile(blobs, 4096)],
-  ['SQLite with small pages', () => sqliteFile(blobs, 512)],
+  ['SQLite', () => sqliteTable('Packages', blobs, 4096)],
+  ['SQLite with small pages', () => sqliteTable('Packages', blobs, 512)],
 ])('%s', (_name, write) => {
   test('gives all packages', () => {
     expect(namesIn(write())).toEqual(names);
@@ -116,7 +114,7 @@ test('a package file has its header behind the signature', () => {
 
 test('a table of SQLite has all types of values', () => {
   const row = [1, -2, 70_000, 2 ** 40, 1.5, 'täxt', Buffer.from([0, 255]), null];
-  const file = sqliteDatabase(512, (database) => {
+  const file = sqliteFile(512, (database) => {
     database.exec('create table many (a, b, c, d, e, f, g, h)');
     const insert = database.prepare('insert into many values (?, ?, ?, ?, ?, ?, ?, ?)');
     for (let i = 0; i < 500; i++) {
@@ -143,25 +141,6 @@ function namesIn(file: Buffer): string[] {
   );
 }
 
-function sqliteFile(values: readonly Buffer[], pageLength: number): Buffer {
-  return sqliteDatabase(pageLength, (database) => {
-    database.exec('create table Packages (hnum integer primary key autoincrement, blob blob not null)');
-    for (const value of values) {
-      database.prepare('insert into Packages (blob) values (?)').run(value);
-    }
-  });
-}
-
-function sqliteDatabase(pageLength: number, fill: (database: DatabaseSync) => void): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'lanner-sqlite-'));
-  const path = join(folder, 'test.sqlite');
-  try {
-    const database = new DatabaseSync(path);
-    database.exec(`pragma page_size = ${pageLength}`);
-    fill(database);
-    database.close();
-    return readFileSync(path);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+test('stands damaged files', () => {
+  expect(fuzzRpm(300, 1).inputs).toBe(300);
+});

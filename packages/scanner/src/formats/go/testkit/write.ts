@@ -18,3 +18,20 @@ function sized(bytes: Buffer): Buffer {
     }
   }
 }
+
+/** The same as older linkers wrote it: the texts are elsewhere, at `address` and behind. */
+export function oldGoBuildInfo(version: string, modules: string, address: number): Buffer {
+  const head = Buffer.alloc(64);
+  const texts = [Buffer.from(version), Buffer.from(`${'0'.repeat(16)}${modules}${'1'.repeat(16)}`)];
+  head.write('\xff Go buildinf:', 'latin1');
+  head.writeUInt8(8, 14);
+  let text = address + head.length;
+  for (const [i, bytes] of texts.entries()) {
+    // The address of a string, which is the address of its text and its length.
+    head.writeBigUInt64LE(BigInt(address + 32 + i * 16), 16 + i * 8);
+    head.writeBigUInt64LE(BigInt(text), 32 + i * 16);
+    head.writeBigUInt64LE(BigInt(bytes.length), 32 + i * 16 + 8);
+    text += bytes.length;
+  }
+  return Buffer.concat([head, ...texts]);
+}

@@ -1,0 +1,153 @@
+import { AppError } from '@lanner/core';
+import { type ByteSource, sourceOf } from '../lib/source.ts';
+
+/** A whole number from 0 to below. */
+export type Random = (below: number) => number;
+
+export interface FuzzReport {
+  readonly inputs: number;
+  /** Inputs that were refused. */
+  readonly refused: number;
+}
+
+export interface ParserFuzz {
+  /** Sound files to start from. */
+  readonly corpus: readonly Buffer[];
+  /** Reads an input to its end; what it throws must be an AppError. */
+  readonly read: (source: ByteSource) => unknown;
+  /** Changes of its own, instead of those of any bytes. */
+  readonly change?: (file: Buffer, random: Random) => Buffer;
+  /** Most bytes that may be asked for, as a multiple of the file; a mebibyte is always allowed. */
+  readonly maxReads: number;
+}
+
+/** Longest processor time of one input, in ms. Real files take some. */
+const maxMs = 2000;
+
+/**
+ * Gives a parser files that were sound until some of their bytes were changed. Only AppError may be thrown, reads must
+ * stay within what the file allows, and time must too. Throws an Error with the input in base64 otherwise. The same
+ * seed gives the same inputs.
+ */
+export function fuzzParser(inputs: number, seed: number, parser: ParserFuzz): FuzzReport {
+  const { corpus, change = changeBytes } = parser;
+  const random = randomNumbers(seed);
+  let refused = 0;
+  for (let i = 0; i < inputs; i++) {
+    let file = corpus[random(corpus.length)] ?? Buffer.alloc(0);
+    for (let round = random(3); round >= 0; round--) {
+      file = (random(8) === 0 ? changeBytes : change)(file, random);
+    }
+    try {
+      refused += isRefused(file, parser) ? 1 : 0;
+    } catch (error) {
+      const shown =
+        file.length > 20_000
+          ? `(${file.length} bytes, number ${i} of seed ${seed})`
+          : file.toString('base64');
+      throw new Error(`an input is not stood: ${shown}`, { cause: error });
+    }
+  }
+  return { inputs, refused };
+}
+
+function isRefused(file: Buffer, { read, maxReads }: ParserFuzz): boolean {
+  const before = process.cpuUsage();
+  try {
+    read(countedSource(file, file.length * maxReads + 1024 * 1024));
+    return false;
+  } catch (error) {
+    if (error instanceof AppError) {
+      return true;
+    }
+    throw error;
+  } finally {
+    const elapsedMs = process.cpuUsage(before).user / 1000;
+    if (elapsedMs > maxMs) {
+      // eslint-disable-next-line no-unsafe-finally -- the time is what is wrong, whatever else there was
+      throw new Error(`took ${Math.round(elapsedMs)} ms`);
+    }
+  }
+}
+
+/** A source that uses one buffer for all reads, as files on disk do, and counts what is asked for. */
+function countedSource(file: Buffer, limit: number): ByteSource {
+  const source = sourceOf(file);
+  let total = 0;
+  let held = Buffer.alloc(0);
+  return {
+    size: file.length,
+    read(offset, length) {
+      if (!Number.isInteger(offset) || !Number.isInteger(length) || offset < 0 || length < 0) {
+        throw new Error(`a read of ${length} bytes at ${offset}`);
+      }
+      // What was given before is no longer valid.
+      held.fill(0xdd);
+      held = Buffer.from(source.read(offset, length));
+      total += held.length + 16;
+      if (total > limit) {
+        throw new Error(`more than ${limit} bytes were read of a file of ${file.length}`);
+      }
+      return held;
+    },
+  };
+}
+
+const interesting = [
+  0, 1, 2, 4, 8, 16, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff,
+];
+
+/** Numbers, single bytes, copies of other parts, cuts and insertions. */
+export function changeBytes(file: Buffer, random: Random): Buffer {
+  const copy = Buffer.from(file);
+  const at = random(copy.length + 1);
+  switch (random(8)) {
+    case 0:
+      return copy.subarray(0, at);
+    case 1:
+      return Buffer.concat([
+        copy.subarray(0, at),
+        copy.subarray(random(copy.length + 1)).subarray(0, random(64)),
+      ]);
+    case 2: {
+      const from = random(copy.length + 1);
+      copy.copy(copy, at, from, from + random(256));
+      return copy;
+    }
+    case 3:
+    case 4:
+      return changeNumber(copy, at, random);
+    default:
+      if (at < copy.length) {
+        copy[at] = random(256);
+      }
+      return copy;
+  }
+}
+
+/** Writes a number at the edge of something over two or four bytes, in either order. */
+export function changeNumber(file: Buffer, at: number, random: Random): Buffer {
+  const value = random(3) === 0 ? random(0xffff_ffff) : (interesting[random(interesting.length)] ?? 0);
+  const near = Math.max(0, value + random(3) - 1) >>> 0;
+  const width = random(2) === 0 ? 2 : 4;
+  if (at + width > file.length) {
+    return file;
+  }
+  const number = width === 2 ? near & 0xffff : near;
+  if (random(2) === 0) {
+    file.writeUIntLE(number, at, width);
+  } else {
+    file.writeUIntBE(number, at, width);
+  }
+  return file;
+}
+
+export function randomNumbers(seed: number): Random {
+  let state = seed >>> 0 || 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
