@@ -36,7 +36,7 @@ export { type OperandScope, resolveOperand } from './resolve/operand.ts';
 export { type OperandReading, readOperandText, readOutputOperand } from './resolve/output-operand.ts';
 export { type ConditionWarning, literalWarnings } from './resolve/warnings.ts';
 export * from './format/index.ts';
-export { paramIndex, paramValue } from './lib/params.ts';
+export { numberShape, paramIndex, paramValue } from './lib/params.ts';
 export type { BufferFormat } from './render/buffer.ts';
 export { errnoName } from './render/errno.ts';
 export { printableText } from './render/printable.ts';

@@ -19,7 +19,7 @@ export interface FilterOptions {
   readonly maxAlternatives?: number;
 }
 
-export const defaultAutomatonBudget: AutomatonBudget = { maxStates: 8192, maxTableBytes: 1 << 20 };
+export const defaultAutomatonBudget: AutomatonBudget = { maxStates: 4096, maxTableBytes: 1 << 17 };
 const defaultAlternatives = 16;
 const maxAtoms = 32;
 /** Room for languages of rules beside those that say whether a path is as the field has it. */

@@ -40,15 +40,23 @@ function isNullText(event: EventView, index: number, length: number): boolean {
   return length === 7 && event.u8(index) === 0x28 && event.text(index) === '(NULL)';
 }
 
+/** How many bytes the numbers of a parameter type have, and whether they can be negative; null for other types. */
+export function numberShape(type: ParamType): { readonly width: number; readonly signed: boolean } | null {
+  const reader = type === 'BOOL' || type === 'DOUBLE' ? undefined : readers[type];
+  return reader === undefined ? null : { width: reader.width, signed: reader.signed === true };
+}
+
 interface Reader {
   readonly width: number;
+  /** A number that can be negative. */
+  readonly signed?: boolean;
   readonly read: (view: DataView, at: number) => Scalar;
 }
 
-const int8: Reader = { width: 1, read: (view, at) => view.getInt8(at) };
-const int16: Reader = { width: 2, read: (view, at) => view.getInt16(at, true) };
-const int32: Reader = { width: 4, read: (view, at) => view.getInt32(at, true) };
-const int64: Reader = { width: 8, read: (view, at) => compact(view.getBigInt64(at, true)) };
+const int8: Reader = { width: 1, signed: true, read: (view, at) => view.getInt8(at) };
+const int16: Reader = { width: 2, signed: true, read: (view, at) => view.getInt16(at, true) };
+const int32: Reader = { width: 4, signed: true, read: (view, at) => view.getInt32(at, true) };
+const int64: Reader = { width: 8, signed: true, read: (view, at) => compact(view.getBigInt64(at, true)) };
 const uint8: Reader = { width: 1, read: (view, at) => view.getUint8(at) };
 const uint16: Reader = { width: 2, read: (view, at) => view.getUint16(at, true) };
 const uint32: Reader = { width: 4, read: (view, at) => view.getUint32(at, true) };

@@ -1,0 +1,275 @@
+import {
+  type Automaton,
+  eventTable,
+  type FilterAtom,
+  type KernelFilter,
+  numberShape,
+  type TypeTest,
+} from '@lanner/engine';
+
+// The layout of `struct filter_tables` in packages/sensor/bpf/filter.h; docs/kernel-filter.md describes it.
+const typeCount = 512;
+const testCount = 64;
+const atomCount = 32;
+const alternativeCount = 16;
+const rangeCount = 1024;
+const atomRangeCount = 8;
+const cellCount = 1 << 16;
+
+const testHead = 8;
+const atomBytes = 8;
+const testBytes = testHead + 8 * alternativeCount + atomBytes * atomCount;
+const testsAt = 2 * typeCount;
+const rangesAt = testsAt + testBytes * testCount;
+const classesAt = rangesAt + 16 * rangeCount;
+const cellsAt = classesAt + 256;
+
+/** Bytes of one set of tables; the map holds two, one behind the other. */
+export const filterSlotBytes: number = cellsAt + 4 * cellCount;
+
+/** A row of the automaton: `seen`, `final`, and a cell for each class of bytes. */
+const rowHead = 2;
+const hasSeen = 2 ** 31;
+
+const dropped = 0;
+const passed = 0xffff;
+const kinds = { unknown: 0, range: 1, bits: 2, path: 3, ports: 4 } as const;
+const forms = { raw: 0, rawOneSlash: 1, absolute: 2, normal: 3 } as const;
+const signedBit = 0x80;
+const lowest = -(2n ** 63n);
+const highest = 2n ** 63n - 1n;
+
+export interface EncodedFilter {
+  readonly bytes: Uint8Array;
+  /** Event types that pass although the filter has a test for them: the tables have no room for it. */
+  readonly untested: readonly string[];
+}
+
+/** A filter as the kernel reads it. What does not fit passes. */
+export function encodeFilter({ types, automaton }: KernelFilter): EncodedFilter {
+  const writer = new TableWriter();
+  const fits = automaton === null || writer.writeAutomaton(automaton);
+  const untested: string[] = [];
+  for (const [id, filter] of types.entries()) {
+    let code: number = filter.verdict === 'drop' ? dropped : passed;
+    if (filter.verdict === 'test') {
+      const number = fits ? writer.numberOf(filter, id) : null;
+      if (number === null) {
+        untested.push(eventTable[id]?.name ?? '');
+      } else {
+        code = 1 + number;
+      }
+    }
+    writer.view.setUint16(2 * id, code, true);
+  }
+  return { bytes: writer.bytes, untested };
+}
+
+class TableWriter {
+  readonly bytes: Uint8Array = new Uint8Array(filterSlotBytes);
+  readonly view: DataView = new DataView(this.bytes.buffer);
+  /** Calls of one kind have equal tests. */
+  readonly #numbers = new Map<string, number>();
+  #ranges = 0;
+
+  /** False when it does not fit. */
+  writeAutomaton({ classes, classCount, next, seen, final, stateCount }: Automaton): boolean {
+    const stride = rowHead + classCount;
+    if (stateCount * stride > cellCount || classCount + rowHead > 256) {
+      return false;
+    }
+    const cells = new Uint32Array(stateCount * stride);
+    for (let state = 0; state < stateCount; state++) {
+      const row = state * stride;
+      cells[row] = seen[state] ?? 0;
+      cells[row + 1] = final[state] ?? 0;
+      for (let i = 0; i < classCount; i++) {
+        const target = next[state * classCount + i] ?? 0;
+        cells[row + rowHead + i] = target * stride + (seen[target] === 0 ? 0 : hasSeen);
+      }
+    }
+    cells.forEach((cell, i) => this.view.setUint32(cellsAt + 4 * i, cell, true));
+    classes.forEach((number, byte) => this.view.setUint8(classesAt + byte, rowHead + number));
+    return true;
+  }
+
+  /** Writes a test where there is none like it; null when there is no room for another one. */
+  numberOf(test: TypeTest, type: number): number | null {
+    const records = test.atoms.map((atom) => encodeAtom(atom, type));
+    const key = JSON.stringify([records, test.alternatives], (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+    const known = this.#numbers.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const number = this.#numbers.size;
+    const ranges = records.flatMap((record) => record.ranges).length;
+    if (
+      number === testCount ||
+      this.#ranges + ranges > rangeCount ||
+      test.alternatives.length > alternativeCount ||
+      test.atoms.length > atomCount
+    ) {
+      return null;
+    }
+    this.#numbers.set(key, number);
+    this.#writeTest(testsAt + testBytes * number, records, test.alternatives);
+    return number;
+  }
+
+  #writeTest(at: number, records: readonly AtomRecord[], alternatives: TypeTest['alternatives']): void {
+    const places = pathsLast(records);
+    const parameters = records.map(({ parameter, form, kind }) =>
+      Math.max(parameter, kind === kinds.ports ? form : 0),
+    );
+    this.view.setUint16(at, records.length, true);
+    this.view.setUint16(at + 2, records.filter(({ kind }) => kind !== kinds.path).length, true);
+    this.view.setUint16(at + 4, 1 + Math.max(0, ...parameters), true);
+    this.view.setUint16(at + 6, alternatives.length, true);
+    for (const [i, { needed, excluded }] of alternatives.entries()) {
+      this.view.setUint32(at + testHead + 8 * i, moveBits(needed, places), true);
+      this.view.setUint32(at + testHead + 8 * i + 4, moveBits(excluded, places), true);
+    }
+    for (const [i, record] of records.entries()) {
+      this.#writeAtom(at + testHead + 8 * alternativeCount + atomBytes * (places[i] ?? 0), record);
+    }
+  }
+
+  #writeAtom(at: number, { kind, parameter, form, mask, ranges }: AtomRecord): void {
+    this.view.setUint8(at, kind);
+    this.view.setUint8(at + 1, parameter);
+    this.view.setUint8(at + 2, form);
+    this.view.setUint8(at + 3, ranges.length);
+    this.view.setUint32(at + 4, ranges.length === 0 ? mask : this.#ranges, true);
+    for (const [low, high] of ranges) {
+      this.view.setBigInt64(rangesAt + 16 * this.#ranges, low, true);
+      this.view.setBigInt64(rangesAt + 16 * this.#ranges + 8, high, true);
+      this.#ranges++;
+    }
+  }
+}
+
+/** The place of each atom: those that cost least first, paths of one parameter together. */
+function pathsLast(records: readonly AtomRecord[]): number[] {
+  const weight = ({ kind, parameter }: AtomRecord): number => (kind === kinds.path ? 1 + parameter : 0);
+  const order = [...records.keys()].sort(
+    (a, b) => weight(records[a] as AtomRecord) - weight(records[b] as AtomRecord),
+  );
+  const places: number[] = [];
+  for (const [place, i] of order.entries()) {
+    places[i] = place;
+  }
+  return places;
+}
+
+function moveBits(mask: number, places: readonly number[]): number {
+  let moved = 0;
+  for (const [bit, place] of places.entries()) {
+    moved |= (mask & (1 << bit)) === 0 ? 0 : 1 << place;
+  }
+  return moved >>> 0;
+}
+
+interface AtomRecord {
+  readonly kind: number;
+  readonly parameter: number;
+  readonly form: number;
+  readonly mask: number;
+  readonly ranges: readonly (readonly [low: bigint, high: bigint])[];
+}
+
+function encodeAtom(atom: FilterAtom, type: number): AtomRecord {
+  const none = { kind: kinds.unknown, parameter: 0, form: 0, mask: 0, ranges: [] };
+  switch (atom.kind) {
+    case 'range':
+      return { ...none, ...numberForm(type, atom.param), kind: kinds.range, ranges: fewRanges(atom.ranges) };
+    case 'bits':
+      return { ...none, ...numberForm(type, atom.param), kind: kinds.bits, mask: atom.mask };
+    case 'path':
+      return {
+        ...none,
+        kind: kinds.path,
+        parameter: atom.param,
+        form: forms[atom.form],
+        mask: (1 << atom.language) >>> 0,
+      };
+    case 'ports':
+      return {
+        ...none,
+        kind: kinds.ports,
+        parameter: atom.tuple,
+        form: atom.address,
+        ranges: fewRanges(atom.ranges),
+      };
+    case 'container':
+      // Which cgroups are containers is not told to the kernel: a process can be moved after its name was learnt.
+      return none;
+  }
+}
+
+function numberForm(type: number, parameter: number): { readonly parameter: number; readonly form: number } {
+  const param = eventTable[type]?.params[parameter];
+  const shape = param === undefined ? null : numberShape(param.type);
+  if (shape === null) {
+    throw new Error(`parameter ${parameter} of event type ${type} is no number`);
+  }
+  return { parameter, form: shape.width | (shape.signed ? signedBit : 0) };
+}
+
+/** At most as many ranges as there is room for: those with the least between them become one. */
+function fewRanges(ranges: readonly (readonly [number, number])[]): [bigint, bigint][] {
+  const few = ranges.map(([low, high]): [bigint, bigint] => [toInteger(low), toInteger(high)]);
+  while (few.length > atomRangeCount) {
+    let closest = 1;
+    for (let i = 2; i < few.length; i++) {
+      if (gapBefore(few, i) < gapBefore(few, closest)) {
+        closest = i;
+      }
+    }
+    const [[low], [, high]] = [few[closest - 1], few[closest]] as [[bigint, bigint], [bigint, bigint]];
+    few.splice(closest - 1, 2, [low, high]);
+  }
+  return few;
+}
+
+function gapBefore(ranges: readonly (readonly [bigint, bigint])[], i: number): bigint {
+  return (ranges[i]?.[0] ?? 0n) - (ranges[i - 1]?.[1] ?? 0n);
+}
+
+function toInteger(end: number): bigint {
+  if (Number.isFinite(end)) {
+    return BigInt(end);
+  }
+  return end < 0 ? lowest : highest;
+}
+
+/**
+ * The filter in the kernel's memory: two sets of tables of which the programs read one, and the switch that says which.
+ * A reload widens first, then changes the rules, then narrows: at no time is an event dropped that the rules in use
+ * want. The tables of the last filter stay as they are until the one after the next is written, so that a program that
+ * still reads them reads the whole of them.
+ */
+export class FilterMaps {
+  readonly #slots: Uint8Array;
+  readonly #switch: Int32Array;
+  #last = 1;
+
+  /** `slots` is the memory of `filter_slots`, `position` that of `filter_switch`. */
+  constructor(slots: Uint8Array, position: Uint8Array) {
+    this.#slots = slots;
+    this.#switch = new Int32Array(position.buffer, position.byteOffset, 1);
+  }
+
+  /** Lets everything pass. */
+  widen(): void {
+    Atomics.store(this.#switch, 0, 0);
+  }
+
+  /** Drops what the filter drops from the next event on. */
+  narrow({ bytes }: EncodedFilter): void {
+    this.#last = 1 - this.#last;
+    this.#slots.set(bytes, this.#last * filterSlotBytes);
+    Atomics.store(this.#switch, 0, 1 + this.#last);
+  }
+}
