@@ -10,6 +10,10 @@ export interface AnalysisSettings {
   readonly scanners: readonly Scanner[];
   readonly comprehensive: boolean;
   readonly fullLicenses: boolean;
+  /** Digests of the files that prove packages, as SPDX documents carry them. */
+  readonly fileChecksums?: boolean;
+  /** Digests of programs, to look for SBOMs about them. */
+  readonly programDigests?: boolean;
   readonly skipped: SkippedPaths;
   /** `ANALYZER:REGEX` */
   readonly filePatterns: readonly string[];
@@ -40,6 +44,8 @@ export function analyzerPlan(
     host,
     comprehensive: settings.comprehensive,
     fullLicenses: settings.fullLicenses,
+    fileChecksums: settings.fileChecksums === true,
+    programDigests: settings.programDigests === true,
   };
   return new AnalyzerPlan(
     analyzers,

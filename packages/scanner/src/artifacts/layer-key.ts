@@ -14,6 +14,8 @@ export function layerKeys(settings: AnalysisSettings, revisions: string): (diffI
     [...scanners].sort(),
     comprehensive,
     fullLicenses,
+    settings.fileChecksums === true,
+    settings.programDigests === true,
     skipped.folders,
     skipped.files,
     filePatterns,

@@ -1,4 +1,5 @@
 import ids from './spdx-ids.json' with { type: 'json' };
+import { licenseIdByUrl } from './urls.ts';
 import families from './families.json' with { type: 'json' };
 
 interface Family {
@@ -27,6 +28,9 @@ export function normalizeLicense(text: string): string {
   const name = text.trim().replaceAll(/\s+/g, ' ');
   if (name === '' || name.length > maxName) {
     return name;
+  }
+  if (/^https?:/i.test(name)) {
+    return licenseIdByUrl(name) ?? name;
   }
   const whole = byName.get(plainWords(name.toLowerCase()));
   if (whole !== undefined) {
@@ -114,12 +118,12 @@ function partsOf(name: string): { words: string; version: string; orLater: boole
 function plainWords(name: string): string {
   const words = name
     .replaceAll(/[(),:]/g, ' ')
-    .replaceAll(/\blicen[cs]ed?\b|(?<=[a-z])licen[cs]ed?\b/g, ' ')
+    .replaceAll(/\blicen[cs]ed?\b|(?<=[a-z])(?<!\bun)licen[cs]ed?\b/g, ' ')
     .replaceAll(/(?:^|\s)(?:the|gnu|version|ver\.?|v\.?|-)(?=\s|$)/g, ' ')
     .split(' ')
     .map((word) => word.replaceAll(/^[-.]+|[-.]+$/g, ''))
     .filter((word) => word !== '');
-  return words.filter((word, at) => word !== words[at - 1]).join(' ');
+  return [...new Set(words)].join(' ');
 }
 
 function idOf(

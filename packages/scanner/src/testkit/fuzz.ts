@@ -1,7 +1,7 @@
 import { AppError } from '@lanner/core';
 import { type ByteSource, sourceOf } from '../lib/source.ts';
 
-/** A whole number from 0 to below. */
+/** A whole number from 0 to below; 0 where there is none. */
 export type Random = (below: number) => number;
 
 export interface FuzzReport {
@@ -148,6 +148,6 @@ export function randomNumbers(seed: number): Random {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    return (state >>> 0) % below;
+    return below > 0 ? (state >>> 0) % below : 0;
   };
 }

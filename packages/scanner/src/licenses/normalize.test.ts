@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { licensesOfWords, normalizeLicense, spdxId, splitLicenses } from './normalize.ts';
+import ids from './spdx-ids.json' with { type: 'json' };
+import { licenseIdByUrl } from './urls.ts';
+
+test.each([
+  ['  the\tapache  \r\nlicense ', 'Apache-2.0'],
+  ['Apache License, Version 2.0 (http://www.apache.org/licenses/LICENSE-2.0)', 'Apache-2.0'],
+  ['GPL', 'GPL-2.0-or-later'],
+  ['GPLv3', 'GPL-3.0-only'],
+  ['GNU General Public License v3 or later (GPLv3+)', 'GPL-3.0-or-later'],
+  ['LGPL-2.1+', 'LGPL-2.1-or-later'],
+  ['BSD', 'BSD-3-Clause'],
+  ['MIT/X11', 'MIT/X11'],
+  [' An unknown  licence ', 'An unknown licence'],
+])('%j is %s', (name, id) => {
+  expect(normalizeLicense(name)).toBe(id);
+});
+
+test('ids of SPDX stay, but for the shape of the GNU ones', () => {
+  for (const id of ids) {
+    const found = normalizeLicense(id);
+    expect([id, `${id}-only`, id.replace(/\+$/, '-or-later')]).toContain(found);
+    expect(spdxId(id.toLowerCase())).toBe(id);
+  }
+});
+
+test('normalising once is enough, for any text', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => normalizeLicense(normalizeLicense(text)) === normalizeLicense(text)),
+  );
+});
+
+describe('lists', () => {
+  test.each([
+    ['GPL-1+ or Artistic, and BSD-4-clause', ['GPL-1+', 'Artistic', 'BSD-4-clause']],
+    ['LGPLv3+_or_GPLv2+', ['LGPLv3+', 'GPLv2+']],
+    ['Apache License,Version 2.0, MIT', ['Apache License, Version 2.0', 'MIT']],
+    ['GNU GPL v3 or later', ['GNU GPL v3 or later']],
+    ['Permission is hereby granted', ['text://Permission is hereby granted']],
+    ['', []],
+  ])('%j', (field, want) => {
+    expect(splitLicenses(field)).toEqual(want);
+  });
+
+  test('of words, versions belong to the word before, and exceptions to what they except from', () => {
+    expect(licensesOfWords('( MIT OR GPL-2.0-only WITH Classpath-exception-2.0 ) AND MPL 2.0')).toEqual([
+      'MIT',
+      'GPL-2.0-only WITH Classpath-exception-2.0',
+      'MPL-2.0',
+    ]);
+  });
+});
+
+test.each([
+  ['http://www.apache.org/licenses/LICENSE-2.0.txt', 'Apache-2.0'],
+  ['https://opensource.org/licenses/MIT', 'MIT'],
+  ['https://opensource.org/license/mit/', 'MIT'],
+  ['https://web.archive.org/web/20120101081418/http://www.eclipse.org/legal/epl-v10.html', 'EPL-1.0'],
+  ['https://example.com/LICENSE', null],
+])('the licence at %s is %s', (url, id) => {
+  expect(licenseIdByUrl(url)).toBe(id);
+});
