@@ -1,5 +1,6 @@
 export * from './bbolt/index.ts';
 export {
+  type BlobStart,
   type Descriptor,
   type Manifest,
   RegistryClient,

@@ -1,5 +1,5 @@
 import { AppError, type Log } from '@lanner/core';
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { ImageReference } from './reference.ts';
 
 /** Name and password for a registry. */
@@ -38,6 +38,12 @@ export interface Manifest {
   /** An index: one manifest a platform. */
   readonly manifests?: readonly Descriptor[];
   readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** The part of a blob that is already there, and what has been hashed of it: just that part. */
+export interface BlobStart {
+  readonly length: number;
+  readonly hash: Hash;
 }
 
 const manifestTypes = [
@@ -94,16 +100,24 @@ export class RegistryClient {
   }
 
   /**
-   * The bytes of a blob as they come, verified when they end. A pause of `timeoutMs` ends it. Throws AppError
-   * 'registry.*'; what was given before is then worth nothing.
+   * The bytes of a blob as they come, verified when they end. A pause of `timeoutMs` ends it. With a start, only the
+   * bytes behind it are given. Throws AppError 'registry.*'; what was given before is then worth nothing, unless the
+   * connection broke.
    */
-  async *blobChunks(reference: ImageReference, { digest, size }: Descriptor): AsyncGenerator<Buffer> {
+  async *blobChunks(
+    reference: ImageReference,
+    { digest, size }: Descriptor,
+    start: BlobStart = { length: 0, hash: createHash('sha256') },
+  ): AsyncGenerator<Buffer> {
     const idle = idleSignal(this.#options.timeoutMs ?? defaultTimeoutMs);
-    const hash = createHash('sha256');
-    let length = 0;
+    const { hash } = start;
+    let { length } = start;
     try {
-      const response = await this.#open(reference, `blobs/${digest}`, {}, idle.signal);
-      for await (const chunk of bodyOf(response)) {
+      const headers: Record<string, string> = length === 0 ? {} : { range: `bytes=${length}-` };
+      const response = await this.#open(reference, `blobs/${digest}`, headers, idle.signal);
+      // A registry that does not know ranges starts anew.
+      const known = response.status === 206 ? 0 : length;
+      for await (const chunk of withoutFirst(bodyOf(response), known)) {
         idle.restart();
         length += chunk.length;
         if (length > size) {
@@ -310,6 +324,18 @@ async function readLimited(response: Response, maxBytes: number, url: string): P
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** The chunks behind the first `count` bytes. */
+async function* withoutFirst(chunks: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const chunk of chunks) {
+    const skipped = Math.min(left, chunk.length);
+    left -= skipped;
+    if (skipped < chunk.length) {
+      yield chunk.subarray(skipped);
+    }
+  }
 }
 
 async function* bodyOf(response: Response): AsyncGenerator<Uint8Array> {

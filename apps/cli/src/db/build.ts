@@ -1,0 +1,59 @@
+import {
+  type AdvisoryCollector,
+  collectAdvisories,
+  ownDatabase,
+  type SourceFile,
+  sourceFiles,
+} from '@lanner/scanner';
+import type { Log } from '@lanner/core';
+import { mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type CommandEnvironment, type CommandInput, flagOption, textOption } from '../command.ts';
+import { missingArgument } from '../lib/subcommands.ts';
+import { cacheDirOf } from './cache-dir.ts';
+
+/** `db build`: a database out of feeds. Every record is imported, or counted with the reason why not. */
+export async function build(
+  environment: CommandEnvironment,
+  { values, positionals }: CommandInput,
+): Promise<number> {
+  if (positionals.length === 0) {
+    throw missingArgument('db build', 'SOURCE…', 'a file, folder or archive of advisories');
+  }
+  const { log } = environment;
+  const output = textOption(values, 'output') ?? join(cacheDirOf(values, environment.env), ownDatabase);
+  const collector = await collectAdvisories(allFiles(positionals, log), { log });
+  mkdirSync(dirname(output), { recursive: true });
+  // A reader has the old file or the new one.
+  collector.write(`${output}.new`);
+  renameSync(`${output}.new`, output);
+  environment.out(flagOption(values, 'json') ? asJson(output, collector) : asText(output, collector));
+  return 0;
+}
+
+async function* allFiles(paths: readonly string[], log: Log): AsyncGenerator<SourceFile> {
+  for (const path of paths) {
+    yield* sourceFiles(path, log);
+  }
+}
+
+function asJson(output: string, collector: AdvisoryCollector): string {
+  const feeds = Object.fromEntries(
+    [...collector.counts()].map(([feed, { imported, rejected }]) => [
+      feed,
+      { imported, rejected: Object.fromEntries(rejected) },
+    ]),
+  );
+  return `${JSON.stringify({ output, feeds })}\n`;
+}
+
+function asText(output: string, collector: AdvisoryCollector): string {
+  const lines = [...collector.counts()].flatMap(([feed, { imported, rejected }]) => [
+    `${feed}: ${imported} imported`,
+    ...[...rejected].map(
+      ([reason, { count, examples }]) =>
+        `  ${count} not imported: ${reason} (${examples.join(', ')}${count > examples.length ? ', …' : ''})`,
+    ),
+  ]);
+  return [...lines, output, ''].join('\n');
+}

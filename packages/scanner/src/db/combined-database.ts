@@ -1,0 +1,38 @@
+import type { AdvisoryDatabase } from './advisory-database.ts';
+import type { Advisory } from './records.ts';
+
+/** Several databases as one: what an earlier one says of a vulnerability wins. */
+export function combinedDatabase(databases: readonly AdvisoryDatabase[]): AdvisoryDatabase {
+  const [only] = databases;
+  if (only !== undefined && databases.length === 1) {
+    return only;
+  }
+  function union(read: (database: AdvisoryDatabase) => readonly Advisory[]): Advisory[] {
+    const found = new Map<string, Advisory>();
+    for (const database of databases) {
+      for (const advisory of read(database)) {
+        if (!found.has(advisory.vulnerabilityId)) {
+          found.set(advisory.vulnerabilityId, advisory);
+        }
+      }
+    }
+    return [...found.values()];
+  }
+  function first<T>(read: (database: AdvisoryDatabase) => T | null): T | null {
+    for (const database of databases) {
+      const value = read(database);
+      if (value !== null) {
+        return value;
+      }
+    }
+    return null;
+  }
+  return {
+    advisories: (bucket, name) => union((database) => database.advisories(bucket, name)),
+    advisoriesByPrefix: (prefix, name) => union((database) => database.advisoriesByPrefix(prefix, name)),
+    detail: (id) => first((database) => database.detail(id)),
+    redHatProducts: (kind, name) => databases.flatMap((database) => database.redHatProducts(kind, name)),
+    threat: (id) => first((database) => database.threat(id)),
+    close: () => databases.forEach((database) => database.close()),
+  };
+}
