@@ -6,6 +6,8 @@ export const errorCodes = {
   'capture.format': 'A capture file is damaged or has a form that cannot be read.',
   'capture.version': 'A capture file was written in a version that cannot be read.',
   'capture.conversion': 'An event of an old capture could not be brought into the current form.',
+  'sensor.unavailable': 'This machine lacks something that the live sensor cannot work without.',
+  'sensor.failed': 'The live sensor could not be started or changed.',
   'audit.parse': 'A Kubernetes audit record could not be read.',
   'config.invalid': 'A configuration file is not valid.',
   'rules.invalid': 'A rule file was not accepted.',

@@ -81,6 +81,25 @@ export const syscallNames: ReadonlyMap<number, string> = new Map(
   Object.entries(syscalls.ppmSc).map(([name, code]) => [code, name.toLowerCase()]),
 );
 
+/** One system call. */
+export interface SystemCall {
+  readonly name: string;
+  /** Its number in scap's list (`ppm_sc`). */
+  readonly code: number;
+  /** Its number in the kernel, by architecture; null where it does not exist. */
+  readonly x64: number | null;
+  readonly arm64: number | null;
+  /** Number of the event type that its end gives; many have only the generic one. */
+  readonly event: number;
+}
+
+type RawSystemCall = [string, number, number | null, number | null, string, string[]];
+
+/** Every system call that scap knows. */
+export const systemCalls: readonly SystemCall[] = (syscalls.syscalls as unknown as RawSystemCall[]).map(
+  ([name, code, x64, arm64, event]) => ({ name, code, x64, arm64, event: eventId(event) }),
+);
+
 function toInfo([id, code, name, categories, flagNames, params]: RawEvent): EventInfo {
   const has = (flag: string): boolean => flagNames.includes(flag);
   return {

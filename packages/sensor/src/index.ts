@@ -20,6 +20,12 @@ export { ProcessSource, type ProcessSourceOptions } from './proc/process-source.
 export { type ProcFiles, procFiles } from './proc/proc-files.ts';
 export { descendants, scanProcesses, type ScanOptions, type ScanResult } from './proc/scan.ts';
 export type { EventHandler } from './event-handler.ts';
+export type { CpuCounts, LiveStats } from './live/counters.ts';
+export type { LiveHeader } from './live/live-header.ts';
+export type { MissingFeature } from './live/probe.ts';
+export { recordedTypes } from './live/recorded-types.ts';
+export type { LiveScope } from './live/scope.ts';
+export { type LiveEventHandler, LiveSensor, type LiveSensorOptions, openLiveSensor } from './live/sensor.ts';
 export { type StateOptions, StateTables } from './state/tables.ts';
 export { setEventSource } from './event-source.ts';
 export type { StateStats } from './state/counters.ts';

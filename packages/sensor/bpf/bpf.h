@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+/* What the kernel's own header of helpers would give: the helpers that are called, by their numbers, and CO-RE. */
+#include "kernel.h"
+
+#define SEC(name) __attribute__((section(name), used))
+#define INLINE static inline __attribute__((always_inline))
+/* Verified once, on its own, whoever calls it. */
+#define GLOBAL __attribute__((noinline))
+#define __uint(name, value) int(*name)[value]
+#define __type(name, value) typeof(value) *name
+#define __array(name, value) typeof(value) *name[]
+
+enum {
+  BPF_MAP_TYPE_HASH = 1,
+  BPF_MAP_TYPE_ARRAY = 2,
+  BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
+  BPF_MAP_TYPE_RINGBUF = 27,
+};
+enum { BPF_F_MMAPABLE = 1 << 10 };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
+
+static void *(*bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
+static long (*bpf_map_update_elem)(void *map, const void *key, const void *value, u64 flags) = (void *)2;
+static long (*bpf_map_delete_elem)(void *map, const void *key) = (void *)3;
+static u32 (*bpf_get_smp_processor_id)(void) = (void *)8;
+static u64 (*bpf_get_current_pid_tgid)(void) = (void *)14;
+static u64 (*bpf_get_current_cgroup_id)(void) = (void *)80;
+static long (*bpf_probe_read_user)(void *to, u32 size, const void *from) = (void *)112;
+static long (*bpf_probe_read_kernel)(void *to, u32 size, const void *from) = (void *)113;
+static long (*bpf_probe_read_user_str)(void *to, u32 size, const void *from) = (void *)114;
+static long (*bpf_probe_read_kernel_str)(void *to, u32 size, const void *from) = (void *)115;
+static u64 (*bpf_get_current_ancestor_cgroup_id)(int level) = (void *)123;
+static u64 (*bpf_ktime_get_boot_ns)(void) = (void *)125;
+static long (*bpf_ringbuf_output)(void *ring, void *from, u64 size, u64 flags) = (void *)130;
+static struct task_struct *(*bpf_get_current_task_btf)(void) = (void *)158;
+static long (*bpf_task_pt_regs)(struct task_struct *task) = (void *)175;
+static long (*bpf_loop)(u32 count, void *callback, void *context, u64 flags) = (void *)181;
+
+/* Keeps clang from deriving again a bound that the verifier then cannot see. */
+#define OPAQUE(value) asm volatile("" : "+r"(value))
+
+/* A member of a type behind a pointer that the verifier does not know. */
+#define READ(pointer, member)                                                                                       \
+  ({                                                                                                                \
+    typeof((pointer)->member) value_ = {0};                                                                         \
+    bpf_probe_read_kernel(&value_, sizeof(value_), __builtin_preserve_access_index(&(pointer)->member));            \
+    value_;                                                                                                         \
+  })
+#define FIELD_EXISTS(field) __builtin_preserve_field_info(field, 2)
+#define FIELD_OFFSET(type, member) __builtin_preserve_field_info(((type *)0)->member, 0)
+#define TYPE_SIZE(type) __builtin_preserve_type_info(*(type *)0, 1)
+#define ENUM_EXISTS(type, value) __builtin_preserve_enum_value(*(typeof(enum type) *)value, 0)
+#define ENUM_VALUE(type, value) __builtin_preserve_enum_value(*(typeof(enum type) *)value, 1)

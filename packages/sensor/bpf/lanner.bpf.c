@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The programs. Each asks first whether anybody wants to know, then whether the process is in scope. */
+#include "events/clone.h"
+#include "events/control.h"
+#include "events/descriptor.h"
+#include "events/exec.h"
+#include "events/exit.h"
+#include "events/open.h"
+#include "events/socket.h"
+#include "events/transfer.h"
+#include "scope.h"
+#include "steps.h"
+#include "syscall.h"
+
+char license_text[] SEC("license") = "Dual BSD/GPL";
+
+GLOBAL int fill_file_event(struct scratch *s) {
+  if (!s) {
+    return 0;
+  }
+  switch (s->type) {
+    case SYSCALL_OPEN_X:
+      return fill_open(s);
+    case SYSCALL_OPENAT_2_X:
+      return fill_openat(s);
+    case SYSCALL_OPENAT2_X:
+      return fill_openat2(s);
+    case SYSCALL_CREAT_X:
+      return fill_creat(s);
+    case SYSCALL_OPEN_BY_HANDLE_AT_X:
+      return fill_open_by_handle_at(s);
+    case SYSCALL_PIPE_X:
+    case SYSCALL_PIPE2_X:
+      return fill_pipe(s);
+    case SYSCALL_IO_URING_SETUP_X:
+      return fill_io_uring_setup(s);
+    case SYSCALL_FSCONFIG_X:
+      return fill_fsconfig(s);
+    case SYSCALL_COPY_FILE_RANGE_X:
+      return fill_copy_file_range(s);
+    case SYSCALL_SENDFILE_X:
+      return fill_sendfile(s);
+    default:
+      return 0;
+  }
+}
+
+GLOBAL int fill_socket_event(struct scratch *s) {
+  if (!s) {
+    return 0;
+  }
+  switch (s->type) {
+    case SOCKET_SOCKET_X:
+      return fill_socket(s);
+    case SOCKET_BIND_X:
+      return fill_bind(s);
+    case SOCKET_CONNECT_X:
+      return fill_connect(s);
+    case SOCKET_ACCEPT_5_X:
+    case SOCKET_ACCEPT4_6_X:
+      return fill_accept(s);
+    case SOCKET_SOCKETPAIR_X:
+      return fill_socketpair(s);
+    case SOCKET_SEND_X:
+    case SOCKET_SENDTO_X:
+      return fill_sendto(s);
+    case SOCKET_RECV_X:
+    case SOCKET_RECVFROM_X:
+      return fill_recvfrom(s);
+    case SOCKET_SENDMSG_X:
+      return fill_sendmsg(s);
+    case SOCKET_RECVMSG_X:
+      return fill_recvmsg(s);
+    case SOCKET_SENDMMSG_X:
+      return fill_sendmmsg(s);
+    case SOCKET_RECVMMSG_X:
+      return fill_recvmmsg(s);
+    default:
+      return 0;
+  }
+}
+
+GLOBAL int fill_process_event(struct scratch *s) {
+  if (!s) {
+    return 0;
+  }
+  switch (s->type) {
+    case SYSCALL_CLONE_20_X:
+    case SYSCALL_CLONE3_X:
+    case SYSCALL_FORK_20_X:
+    case SYSCALL_VFORK_20_X:
+      return fill_clone_in_caller(s);
+    case SYSCALL_EXECVE_19_X:
+      return fill_failed_exec(s, 0);
+    case SYSCALL_EXECVEAT_X:
+      return fill_failed_exec(s, 1);
+    case SYSCALL_PTRACE_X:
+      return fill_ptrace(s);
+    case SYSCALL_PRCTL_X:
+      return fill_prctl(s);
+    case SYSCALL_CAPSET_X:
+      return fill_capset(s);
+    case SYSCALL_GETRLIMIT_X:
+    case SYSCALL_SETRLIMIT_X:
+      return fill_limits(s);
+    case SYSCALL_PRLIMIT_X:
+      return fill_prlimit(s);
+    case SYSCALL_MMAP_X:
+    case SYSCALL_MMAP2_X:
+      return fill_mmap(s);
+    case GENERIC_X:
+      return fill_generic(s);
+    default:
+      return 0;
+  }
+}
+
+/* An event is of exactly one of the four kinds: only one of them sets where its parameters start. */
+INLINE void fill_event(struct scratch *s) {
+  s->cursor = 0;
+  if (fill_row(s)) {
+    return;
+  }
+  fill_file_event(s);
+  if (s->cursor == 0) {
+    fill_socket_event(s);
+  }
+  if (s->cursor == 0) {
+    fill_process_event(s);
+  }
+}
+
+/*
+ * The result of a clone in the child, and of a successful exec, is told by other programs: this one does not see the
+ * first on arm64, and of the second the arguments are gone.
+ */
+INLINE bool is_told_elsewhere(u32 type, s64 result) {
+  if (result != 0) {
+    return false;
+  }
+  switch (type) {
+    case SYSCALL_CLONE_20_X:
+    case SYSCALL_CLONE3_X:
+    case SYSCALL_FORK_20_X:
+    case SYSCALL_VFORK_20_X:
+    case SYSCALL_EXECVE_19_X:
+    case SYSCALL_EXECVEAT_X:
+      return true;
+    default:
+      return false;
+  }
+}
+
+SEC("tp_btf/sys_exit")
+int lanner_sys_exit(u64 *context) {
+  struct pt_regs *registers = (void *)context[0];
+  s64 result = context[1];
+  struct task_struct *task = bpf_get_current_task_btf();
+  bool is_compat = is_compat_task(task);
+  u32 nr = number_of(registers) & (MAX_SYSCALLS - 1);
+  u32 route = is_compat ? control.compat_routes[nr] : control.routes[nr];
+  if (route == 0 || number_of(registers) >= MAX_SYSCALLS || !is_in_scope(task)) {
+    return 0;
+  }
+  u64 call = 0;
+  if ((route & 0xffff) == SOCKETCALL) {
+    call = socket_call(registers);
+    route = control.socketcall_routes[call & (MAX_SOCKET_CALLS - 1)];
+    if (route == 0) {
+      return 0;
+    }
+  }
+  u32 type = route & 0xffff;
+  if (is_told_elsewhere(type, result)) {
+    return 0;
+  }
+  struct scratch *s = begin_event(type, is_compat);
+  if (!s) {
+    return 0;
+  }
+  s->native_nr = nr;
+  s->sc = route >> 16;
+  s->result = result;
+  read_arguments(s, registers);
+  if (call) {
+    read_socket_call(s);
+  }
+  fill_event(s);
+  end_event(s, task);
+  return 0;
+}
+
+/* The event type that a call that makes tasks has, or 0 when it is not wanted. */
+INLINE u32 clone_route(struct pt_regs *registers, bool is_compat) {
+  u32 nr = number_of(registers);
+  if (nr >= MAX_SYSCALLS) {
+    return 0;
+  }
+  u32 route = is_compat ? control.compat_routes[nr & (MAX_SYSCALLS - 1)] : control.routes[nr & (MAX_SYSCALLS - 1)];
+  u32 type = route & 0xffff;
+  return is_told_elsewhere(type, 0) ? type : 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int lanner_fork(u64 *context) {
+  struct task_struct *parent = (void *)context[0];
+  struct task_struct *child = (void *)context[1];
+  struct task_struct *current = bpf_get_current_task_btf();
+  if ((parent->flags & PF_KTHREAD) || !is_in_scope(parent)) {
+    return 0;
+  }
+  follow_fork(parent, child);
+  bool is_compat = is_compat_task(parent);
+  struct pt_regs *registers = registers_of(current);
+  u32 type = registers ? clone_route(registers, is_compat) : 0;
+  if (type == 0) {
+    return 0;
+  }
+  struct scratch *s = begin_event(type, is_compat);
+  if (!s) {
+    return 0;
+  }
+  s->result = 0;
+  read_arguments(s, registers);
+  u32 flags = scap_clone_flags(called_flags(s));
+  if (child->thread_pid->level != 0) {
+    flags |= SCAP_CHILD_IN_PIDNS;
+  }
+  set_parameter_count(s, SYSCALL_CLONE_20_X_PARAMS);
+  push_u64(s, 0);
+  push_clone(s, child, flags);
+  end_event(s, child);
+  return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int lanner_exec(u64 *context) {
+  struct task_struct *task = (void *)context[0];
+  struct linux_binprm *program = (void *)context[2];
+  if (!control.is_exec_wanted || !is_in_scope(task)) {
+    return 0;
+  }
+  struct scratch *s = begin_event(SYSCALL_EXECVE_19_X, is_compat_task(task));
+  if (!s) {
+    return 0;
+  }
+  s->result = 0;
+  fill_exec(s, task, program->filename);
+  end_event(s, task);
+  return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int lanner_exit(u64 *context) {
+  struct task_struct *task = (void *)context[0];
+  if ((task->flags & PF_KTHREAD) || !is_in_scope(task)) {
+    return 0;
+  }
+  if (control.is_exit_wanted) {
+    struct scratch *s = begin_event(PROCEXIT_1_E, is_compat_task(task));
+    if (s) {
+      s->result = 0;
+      fill_exit(s, task);
+      end_event(s, task);
+    }
+  }
+  leave_scope(task);
+  return 0;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+/* Beginning an event and giving it to the ring. */
+#include "keep.h"
+#include "task.h"
+
+/* 0 when the CPU's scratch is taken: the event that is being put together there has been preempted. */
+INLINE struct scratch *begin_event(u32 type, bool is_compat) {
+  struct scratch *s = scratch_of_cpu();
+  if (!s) {
+    return 0;
+  }
+  if (s->is_busy) {
+    u32 cpu = bpf_get_smp_processor_id();
+    struct cpu_counters *counts = bpf_map_lookup_elem(&counters, &cpu);
+    if (counts) {
+      /* It counts as offered and lost, so that the sequence shows the gap. */
+      counts->offered++;
+      counts->preempted++;
+      counts->lost[type < MAX_TYPES ? type : 0]++;
+    }
+    return 0;
+  }
+  s->is_busy = 1;
+  s->type = type;
+  s->parameter = 0;
+  s->has_path = 0;
+  s->is_compat = is_compat;
+  s->header.flags = is_compat ? LANNER_COMPAT32 : 0;
+  s->header.inode = 0;
+  s->header.device = 0;
+  return s;
+}
+
+INLINE void fill_header(struct scratch *s, struct task_struct *task) {
+  struct lanner_header *h = &s->header;
+  h->tgid = task->tgid;
+  h->parent_tgid = task->real_parent->tgid;
+  h->start_time_ns = task->group_leader->start_boottime;
+  h->cgroup_id = bpf_get_current_cgroup_id();
+  h->mount_ns = task->nsproxy->mnt_ns->ns.inum;
+  h->pid_ns = pid_ns_inum(task);
+  h->uid = task->cred->uid.val;
+  h->login_uid = task->loginuid.val;
+}
+
+INLINE void fill_scap_header(struct scratch *s, struct task_struct *task, u32 length) {
+  *(u64 *)s->data = bpf_ktime_get_boot_ns() + control.boot_epoch_ns;
+  *(s64 *)(s->data + SCAP_TID) = task->pid;
+  *(u32 *)(s->data + SCAP_LENGTH) = length;
+  *(u16 *)(s->data + SCAP_TYPE) = s->type;
+  *(u32 *)(s->data + SCAP_COUNT) = s->parameter;
+}
+
+/* Appends the path of the event's file; gives the length of what is recorded behind the header. */
+INLINE u32 append_path(struct scratch *s) {
+  u32 at = s->cursor;
+  s->header.path_length = 0;
+  if (!s->has_path) {
+    return at;
+  }
+  OPAQUE(at);
+  if (at > DATA_SIZE) {
+    return s->cursor;
+  }
+  u32 from = s->path.at;
+  OPAQUE(from);
+  from &= PATH_SIZE - 1;
+  u32 length = PATH_SIZE - 1 - from;
+  OPAQUE(length);
+  length &= PATH_SIZE - 1;
+  bpf_probe_read_kernel(s->data + at, length, s->path.text + from);
+  s->header.path_length = length;
+  return at + length;
+}
+
+INLINE void send(struct scratch *s, u32 cpu, struct cpu_counters *counts, u32 length) {
+  u32 group = cpu / (control.cpus_per_ring ? control.cpus_per_ring : 1);
+  void *ring = bpf_map_lookup_elem(&rings, &group);
+  u64 wake = BPF_RB_NO_WAKEUP;
+  if (control.is_reader_waiting) {
+    control.is_reader_waiting = 0;
+    wake = BPF_RB_FORCE_WAKEUP;
+  }
+  s->header.sequence = counts->offered++;
+  s->header.cpu = cpu;
+  OPAQUE(length);
+  length &= 0xffff;
+  if (length > DATA_SIZE + DATA_ROOM) {
+    length = DATA_SIZE + DATA_ROOM;
+  }
+  if (!ring || bpf_ringbuf_output(ring, &s->header, sizeof(s->header) + length, wake)) {
+    u32 type = s->type;
+    counts->lost[type < MAX_TYPES ? type : 0]++;
+  }
+}
+
+/* `task` is who the event is about: the current one, or the child that it has just made. */
+INLINE void end_event(struct scratch *s, struct task_struct *task) {
+  u32 cpu = bpf_get_smp_processor_id();
+  struct cpu_counters *counts = bpf_map_lookup_elem(&counters, &cpu);
+  /* Nothing at the cursor: a type that has no parameters here. */
+  if (counts && s->cursor && keep_event(s)) {
+    fill_header(s, task);
+    s->header.scap_length = s->cursor;
+    fill_scap_header(s, task, s->cursor);
+    send(s, cpu, counts, append_path(s));
+  }
+  s->is_busy = 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+/* Ids and namespaces of a task. */
+#include "maps.h"
+
+enum { PF_KTHREAD = 0x200000 };
+
+/* The entry of a pid structure in the namespace of that level. */
+INLINE struct upid *upid_at(struct pid *pid, u32 level) {
+  return (void *)pid + FIELD_OFFSET(struct pid, numbers) + level * TYPE_SIZE(struct upid);
+}
+
+/* The namespace that a task lives in, which is not the one of its children after unshare. */
+INLINE struct pid_namespace *pid_ns_of(struct task_struct *task) {
+  struct pid *pid = task->thread_pid;
+  return READ(upid_at(pid, pid->level), ns);
+}
+
+INLINE u32 pid_ns_inum(struct task_struct *task) {
+  return READ(pid_ns_of(task), ns.inum);
+}
+
+/* The number of `pid` as a task sees it that lives at `level`. */
+INLINE s32 nr_at(struct pid *pid, u32 level) {
+  return READ(upid_at(pid, level), nr);
+}
+
+/* A set of capabilities of a task; scap has the kernel's bits. */
+#define CAPABILITIES(task, set)                                                                                     \
+  ({                                                                                                                \
+    u64 bits_ = 0;                                                                                                  \
+    bpf_probe_read_kernel(&bits_, sizeof(bits_), (void *)(task)->cred + FIELD_OFFSET(struct cred, set));            \
+    bits_;                                                                                                          \
+  })

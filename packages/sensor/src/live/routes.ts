@@ -1,0 +1,95 @@
+import { eventId, type SystemCall, systemCalls } from '@lanner/engine';
+import compatCalls from './compat-calls.json' with { type: 'json' };
+import { maxSocketCalls, maxSyscalls, type Routes } from './control.ts';
+
+export type Architecture = 'x64' | 'arm64';
+
+/** Socket calls by their number in socketcall of 32-bit x86. */
+const socketCallNames = [
+  '',
+  'socket',
+  'bind',
+  'connect',
+  'listen',
+  'accept',
+  'getsockname',
+  'getpeername',
+  'socketpair',
+  'send',
+  'recv',
+  'sendto',
+  'recvfrom',
+  'shutdown',
+  'setsockopt',
+  'getsockopt',
+  'sendmsg',
+  'recvmsg',
+  'accept4',
+  'recvmmsg',
+  'sendmmsg',
+];
+/** Calls of 32-bit processes that scap knows by the name of the one that they replaced. */
+const aliases: Readonly<Record<string, string>> = {
+  chown: 'chown32',
+  lchown: 'lchown32',
+  fchown: 'fchown32',
+  setreuid: 'setreuid32',
+  setregid: 'setregid32',
+  recvmmsg: 'recvmmsg_time64',
+};
+
+/** The event type that stands for all of them. */
+const socketcall = 0xffff;
+
+const callsByName = new Map(systemCalls.map((call) => [call.name, call]));
+const procexit = eventId('PROCEXIT_1_E');
+const execve = eventId('SYSCALL_EXECVE_19_X');
+const execveat = eventId('SYSCALL_EXECVEAT_X');
+
+/** Which system calls must be watched so that the events of these types come. */
+export function routesFor(types: Iterable<number>, architecture: Architecture): Routes {
+  const wanted = new Set(types);
+  const compatNumbers: Record<string, number> = architecture === 'x64' ? compatCalls.i386 : compatCalls.arm;
+  const native = new Uint32Array(maxSyscalls);
+  const compat = new Uint32Array(maxSyscalls);
+  for (const call of systemCalls) {
+    if (wanted.has(call.event)) {
+      setRoute(native, call[architecture], call);
+      setRoute(compat, compatNumbers[call.name], call);
+      setRoute(compat, compatNumbers[aliases[call.name] ?? ''], call);
+    }
+  }
+  const socketCalls = socketCallRoutes(wanted);
+  if (architecture === 'x64' && socketCalls.some((route) => route !== 0)) {
+    compat[compatCalls.i386.socketcall] = socketcall;
+  }
+  return {
+    native,
+    compat,
+    socketcall: socketCalls,
+    // A successful execveat is told as execve.
+    exec: wanted.has(execve) || wanted.has(execveat),
+    exit: wanted.has(procexit),
+  };
+}
+
+function setRoute(routes: Uint32Array, number: number | null | undefined, call: SystemCall): void {
+  if (number !== null && number !== undefined && number < maxSyscalls) {
+    routes[number] = routeTo(call);
+  }
+}
+
+function routeTo({ event, code }: SystemCall): number {
+  return (code << 16) | event;
+}
+
+function socketCallRoutes(wanted: ReadonlySet<number>): Uint32Array {
+  const routes = new Uint32Array(maxSocketCalls);
+  for (const [number, name] of socketCallNames.entries()) {
+    const call = callsByName.get(name);
+    if (call !== undefined && wanted.has(call.event)) {
+      routes[number] = routeTo(call);
+    }
+  }
+  return routes;
+}

@@ -1,0 +1,236 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError, type Log } from '@lanner/core';
+import { EventView, type StateView } from '@lanner/engine';
+import { blankState } from '../capture/blank-state.ts';
+import { latin1 } from '../capture/latin1.ts';
+import { BootClock } from './boot-clock.ts';
+import { BpfObject } from './bpf-object.ts';
+import { Control, controlBytes } from './control.ts';
+import { counterBytes, Counters, type LiveStats } from './counters.ts';
+import { type Libbpf, loadLibbpf } from './libbpf.ts';
+import { LiveHeader, liveHeaderBytes } from './live-header.ts';
+import { MappedMemory } from './memory.ts';
+import { RingMerger } from './merge.ts';
+import { type MissingFeature, probeMachine, requireFeatures, thisMachine } from './probe.ts';
+import { recordedTypes } from './recorded-types.ts';
+import { Ring } from './ring.ts';
+import { type Architecture, routesFor } from './routes.ts';
+import { addProcess, fillScope, type LiveScope, scopeKinds } from './scope.ts';
+
+export interface LiveSensorOptions {
+  /** null: the whole machine, but for this process. */
+  readonly scope: LiveScope | null;
+  /** Size of each ring, a power of two; default 8 MiB. */
+  readonly ringBytes?: number;
+  /** CPUs that share a ring; default: all share one. */
+  readonly cpusPerRing?: number;
+  /** Numbers of the event types that are delivered; default: none until `setInterest`. */
+  readonly interest?: Iterable<number>;
+  /** Bytes recorded of data that is sent or received; default 80, as Falco has it. */
+  readonly snapLength?: number;
+  readonly log: Log;
+  /** What the event's fields are read from; default: nothing is known. */
+  readonly state?: StateView;
+  /** Where the BPF object lies; default: in this package. */
+  readonly objectPath?: string;
+  /** Where libbpf lies, asked before the dynamic loader. */
+  readonly libbpfPath?: string;
+}
+
+/** Takes an event, which is valid during the call. */
+export type LiveEventHandler = (event: EventView, header: LiveHeader) => void;
+
+const defaults = { ringBytes: 8 << 20, snapLength: 80, budget: 16_384 } as const;
+/** Read bytes are given back to the kernel at the latest when they are this many. */
+const publishBytes = 256 << 10;
+/** After a batch, for as long as this events may gather: waking up for each would cost the traced processes. */
+const napMs = 2;
+const longestWaitMs = 100;
+const pollIn = 1;
+const pollEntryBytes = 8;
+
+/** Opens the sensor, attached and reading. Fails with one clear sentence when the machine lacks something. */
+export async function openLiveSensor(options: LiveSensorOptions): Promise<LiveSensor> {
+  const objectPath = options.objectPath ?? defaultObjectPath();
+  const paths = [join(dirname(objectPath), 'libbpf.so.1')];
+  if (options.libbpfPath !== undefined) {
+    paths.unshift(options.libbpfPath);
+  }
+  const lib = await loadLibbpf(paths);
+  const missing = probeMachine(thisMachine(lib));
+  requireFeatures(missing);
+  for (const feature of missing) {
+    options.log.warn('the machine lacks something', { ...feature });
+  }
+  return new LiveSensor(lib, objectPath, options, missing);
+}
+
+/** The events of the living machine. To be used by one thread. */
+export class LiveSensor {
+  /** What the machine lacks that the sensor can do without. */
+  readonly missing: readonly MissingFeature[];
+  readonly #lib: Libbpf;
+  readonly #object: BpfObject;
+  readonly #memory: MappedMemory;
+  readonly #control: Control;
+  readonly #counters: Counters;
+  readonly #rings: readonly Ring[];
+  readonly #merger: RingMerger;
+  readonly #clock: BootClock;
+  readonly #event: EventView;
+  readonly #header = new LiveHeader();
+  readonly #pollEntries: Uint8Array;
+  readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
+  #wasBusy = false;
+  #isClosed = false;
+
+  constructor(
+    lib: Libbpf,
+    objectPath: string,
+    options: LiveSensorOptions,
+    missing: readonly MissingFeature[],
+  ) {
+    const ringBytes = checkedRingBytes(options.ringBytes ?? defaults.ringBytes, lib.pageSize());
+    const cpus = lib.cpuCount();
+    const cpusPerRing = Math.min(options.cpusPerRing ?? cpus, cpus);
+    this.#lib = lib;
+    this.missing = missing;
+    this.#clock = new BootClock(lib);
+    this.#memory = new MappedMemory(lib);
+    this.#object = new BpfObject(lib, objectPath, { cpus, rings: Math.ceil(cpus / cpusPerRing), ringBytes });
+    this.#control = new Control(this.#memory.map(this.#object.fd('.bss'), controlBytes));
+    this.#counters = new Counters(this.#memory.map(this.#object.fd('counters'), counterBytes(cpus)), cpus);
+    this.#rings = this.#object.ringFds.map((fd) => new Ring(this.#memory.ring(fd, ringBytes)));
+    this.#merger = new RingMerger(this.#rings);
+    this.#pollEntries = pollEntries(this.#object.ringFds);
+    this.#event = new EventView(options.state ?? blankState, latin1);
+    this.#control.bootEpochNs = this.#clock.offsetNs;
+    fillScope(this.#object, options.scope);
+    this.#control.configure({
+      scope: scopeKinds(options.scope),
+      ownTgid: process.pid,
+      cpusPerRing,
+      pageKb: lib.pageSize() / 1024,
+      snapLength: options.snapLength ?? defaults.snapLength,
+    });
+    this.setInterest(options.interest ?? []);
+    this.#object.attach();
+  }
+
+  /** Hands out at most `budget` events that wait, in the order of time; gives their number. */
+  poll(handle: LiveEventHandler, budget: number = defaults.budget): number {
+    let count = 0;
+    try {
+      while (count < budget && !this.#isClosed) {
+        const ring = this.#merger.next();
+        if (ring === null) {
+          break;
+        }
+        count++;
+        this.#deliver(ring, this.#merger.at, handle);
+      }
+    } finally {
+      this.#publish();
+    }
+    this.#wasBusy = count > 0;
+    return count;
+  }
+
+  /**
+   * Blocks until there may be events, at most for the time given or 100 ms. Right after events it naps for 2 ms, so
+   * that those that follow come in batches; only a reader with nothing to do is woken by the kernel.
+   */
+  wait(timeoutMs: number): void {
+    if (this.#clock.refresh()) {
+      this.#control.bootEpochNs = this.#clock.offsetNs;
+    }
+    if (this.#wasBusy) {
+      Atomics.wait(this.#sleeper, 0, 0, Math.min(napMs, timeoutMs));
+      return;
+    }
+    this.#control.setWaiting(true);
+    // An event that came before the flag was seen wakes nobody.
+    if (!this.#rings.some((ring) => ring.backlog > 0)) {
+      this.#lib.poll(this.#pollEntries, this.#rings.length, Math.min(timeoutMs, longestWaitMs));
+    }
+    this.#control.setWaiting(false);
+  }
+
+  /** Numbers of the event types that are delivered from here on; of those that `recordedTypes` has. */
+  setInterest(types: Iterable<number>): void {
+    const recorded = [...types].filter((type) => recordedTypes.has(type));
+    this.#control.setRoutes(routesFor(recorded, architecture()));
+  }
+
+  /** Adds a process; what it starts belongs to the scope too, unless the scope was opened otherwise. */
+  addToScope(tgid: number): void {
+    addProcess(this.#object, tgid);
+  }
+
+  stats(): LiveStats {
+    return this.#counters.stats();
+  }
+
+  /** Detaches the programs. Nothing is handed out from here on. */
+  close(): void {
+    if (!this.#isClosed) {
+      this.#isClosed = true;
+      this.#object.close();
+      this.#memory.release();
+    }
+  }
+
+  #deliver(ring: Ring, at: number, handle: LiveEventHandler): void {
+    const header = this.#header;
+    const event = this.#event;
+    header.reset(ring.bytes, ring.view, at);
+    const { cpu } = header;
+    this.#counters.note(cpu, header.sequenceLow);
+    event.reset(ring.bytes, ring.view, at + liveHeaderBytes, cpu);
+    event.live = header;
+    event.num++;
+    // What was read before this event is nobody's any more.
+    if (ring.held > publishBytes) {
+      ring.publish();
+    }
+    ring.advance();
+    handle(event, header);
+  }
+
+  #publish(): void {
+    if (!this.#isClosed) {
+      for (const ring of this.#rings) {
+        ring.publish();
+      }
+    }
+  }
+}
+
+/** The architecture of this process as the tables of system calls name it. */
+function architecture(): Architecture {
+  return process.arch === 'arm64' ? 'arm64' : 'x64';
+}
+
+function defaultObjectPath(): string {
+  const name = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+  return fileURLToPath(new URL(`../../bpf/lanner.${name}.bpf.o`, import.meta.url));
+}
+
+function checkedRingBytes(bytes: number, pageBytes: number): number {
+  if (!Number.isInteger(Math.log2(bytes)) || bytes < pageBytes || bytes > 2 ** 30) {
+    throw new AppError('sensor.failed', 'The size of the ring must be a power of two from a page to 1 GiB', {
+      details: { bytes, pageBytes },
+    });
+  }
+  return bytes;
+}
+
+function pollEntries(fds: readonly number[]): Uint8Array {
+  const entries = new DataView(new ArrayBuffer(fds.length * pollEntryBytes));
+  for (const [index, fd] of fds.entries()) {
+    entries.setInt32(index * pollEntryBytes, fd, true);
+    entries.setInt16(index * pollEntryBytes + 4, pollIn, true);
+  }
+  return new Uint8Array(entries.buffer);
+}
