@@ -15,6 +15,11 @@ export interface CommandEnvironment {
   readonly outColour: boolean;
   readonly errColour: boolean;
   readonly now: () => Date;
+  /** Draws a UUID. */
+  readonly uuid: () => string;
+  /** Width of the terminal behind standard output / error; null where there is none. */
+  readonly outColumns: number | null;
+  readonly errColumns: number | null;
   readonly hostname: () => string;
   readonly version: string;
   /** Aborted by the first SIGINT or SIGTERM. */
@@ -32,6 +37,8 @@ export interface CommandOption {
   readonly implicit?: string;
   /** What values may follow, for completion. */
   readonly choices?: readonly string[];
+  /** Known, but not part of the help. */
+  readonly hidden?: boolean;
   readonly doc: string;
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '@lanner/core';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { commands } from './commands/registry.gen.ts';
@@ -42,6 +43,9 @@ process.exitCode = await runCommandLine(
     outColour: wantsColour(process.env, process.stdout.isTTY),
     errColour,
     now: () => new Date(),
+    uuid: randomUUID,
+    outColumns: process.stdout.isTTY ? process.stdout.columns : null,
+    errColumns: process.stderr.isTTY ? process.stderr.columns : null,
     hostname: () => process.env['FALCO_HOSTNAME'] ?? hostname(),
     version,
     signal: stop.signal,

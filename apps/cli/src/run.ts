@@ -1,6 +1,12 @@
 import { AppError, nearest } from '@lanner/core';
 import { parseArgs } from 'node:util';
-import { type Command, type CommandEnvironment, type CommandInput, parseConfig } from './command.ts';
+import {
+  type Command,
+  type CommandEnvironment,
+  type CommandInput,
+  type CommandOption,
+  parseConfig,
+} from './command.ts';
 import { paint } from './lib/colour.ts';
 import { commandHelp, overview } from './lib/help.ts';
 
@@ -109,9 +115,20 @@ function parseOptions(command: Command, args: readonly string[]): CommandInput {
 function withImplicit(command: Command, args: readonly string[]): string[] {
   const end = args.indexOf('--');
   return args.map((arg, i) => {
-    const option = arg.startsWith('--') && (end < 0 || i < end) ? command.options[arg.slice(2)] : undefined;
-    return option?.implicit === undefined ? arg : `${arg}=${option.implicit}`;
+    const [name, option] = end < 0 || i < end ? optionNamed(command, arg) : [];
+    return option?.implicit === undefined ? arg : `--${name}=${option.implicit}`;
   });
+}
+
+/** The option that an argument names without a value: `--list`, `-l`. */
+function optionNamed(command: Command, arg: string): [name?: string, option?: CommandOption | undefined] {
+  if (arg.startsWith('--')) {
+    return [arg.slice(2), command.options[arg.slice(2)]];
+  }
+  const letter = /^-([a-z])$/i.exec(arg)?.[1];
+  return letter === undefined
+    ? []
+    : (Object.entries(command.options).find(([, { short }]) => short === letter) ?? []);
 }
 
 function usageError(command: Command, error: Error): AppError {

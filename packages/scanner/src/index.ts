@@ -16,6 +16,7 @@ export type { Calendar } from './distribution.ts';
 export * from './inventory/index.ts';
 export * from './match/index.ts';
 export * from './model/index.ts';
+export * from './results/index.ts';
 export * from './purl/index.ts';
 export type { ImageSource, ImageSourceContext } from './image-source.ts';
 export { imageSources } from './image-sources/registry.gen.ts';

@@ -11,7 +11,7 @@ export function completionScript(shell: Shell, commands: readonly Command[]): st
 }
 
 function options({ options: all }: Command): [name: string, option: CommandOption][] {
-  return Object.entries(all);
+  return Object.entries(all).filter(([, { hidden }]) => hidden !== true);
 }
 
 /** Letters are for `-`, names of a single letter have no long form worth completing. */

@@ -25,7 +25,8 @@ export function overview(commands: readonly Command[], version: string, colour: 
 
 /** The help of one command. */
 export function commandHelp(command: Command, colour: boolean): string {
-  const options = Object.entries(command.options).map(([name, option]) => {
+  const shown = Object.entries(command.options).filter(([, { hidden }]) => hidden !== true);
+  const options = shown.map(([name, option]) => {
     const short = option.short === undefined ? '    ' : `-${option.short}, `;
     const value = option.type === 'string' ? ` ${option.value ?? 'VALUE'}` : '';
     return {

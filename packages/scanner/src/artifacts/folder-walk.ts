@@ -11,8 +11,8 @@ export interface FolderWalkOptions extends LayerAnalyzerOptions {
   readonly skipped: SkippedPaths;
   /** Set for a folder that is one layer of overlayfs: device files 0:0 remove what lies below. */
   readonly overlay?: {
-    /** Whether overlayfs hides what lower layers have in this folder. */
-    readonly isOpaque: (folder: string) => boolean;
+    /** Folders that hide what lower layers have in them. */
+    readonly opaque: readonly string[];
   };
   readonly onBytes?: (count: number) => void;
 }
@@ -46,6 +46,9 @@ class FolderWalk {
   }
 
   folders(): void {
+    for (const folder of this.#options.overlay?.opaque ?? []) {
+      this.analyzer.builder.addOpaque(folder);
+    }
     // With a stack of its own: folders may be nested deeper than calls may.
     const open = [''];
     for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
@@ -66,9 +69,6 @@ class FolderWalk {
   }
 
   #folder(folder: string, open: string[]): void {
-    if (folder !== '' && this.#options.overlay?.isOpaque(this.#full(folder)) === true) {
-      this.analyzer.builder.addOpaque(folder);
-    }
     const inner: string[] = [];
     for (const name of this.#attempt(folder, () => readdirSync(this.#full(folder)).sort()) ?? []) {
       const path = folder === '' ? name : `${folder}/${name}`;

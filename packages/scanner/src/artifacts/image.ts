@@ -14,6 +14,8 @@ export type LayerContent =
       /** A folder that overlayfs uses as one layer. */
       readonly kind: 'folder';
       readonly path: string;
+      /** Folders in it whose content of lower layers is hidden; overlayfs marks them where plain reading does not see it. */
+      readonly opaque: readonly string[];
     };
 
 /** What is done with downloads and other work before a layer can be read. */

@@ -12,4 +12,6 @@ export { namedSources, openImage, openImageFile } from './open-image.ts';
 export { packageUid } from './package-uid.ts';
 export { parsePlatform } from './platform.ts';
 export type { Problem } from './problems.ts';
+export { SqliteLayerCache, type SqliteCacheOptions } from './sqlite-cache.ts';
 export { Scratch } from './scratch.ts';
+export * from './child/index.ts';

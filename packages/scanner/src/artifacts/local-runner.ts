@@ -3,20 +3,17 @@ import type { LayerRunner } from './layer-runner.ts';
 import { analyzeFolder } from './folder-walk.ts';
 import { analyzeLayer, type LayerWalkOptions } from './layer-walk.ts';
 
-export interface LocalRunnerOptions extends Omit<LayerWalkOptions, 'onBytes'> {
-  readonly isOpaque: (folder: string) => boolean;
-}
+export type LocalRunnerOptions = Omit<LayerWalkOptions, 'onBytes'>;
 
 const readSize = 2 ** 20;
 
 /** Analyzes in this thread, one layer at a time. */
 export function localRunner(options: LocalRunnerOptions): LayerRunner {
-  const { isOpaque } = options;
   return {
     width: 1,
     layer: async (content, diffId, onBytes) => {
       if (content.kind === 'folder') {
-        return analyzeFolder(content.path, { ...options, onBytes, overlay: { isOpaque } });
+        return analyzeFolder(content.path, { ...options, onBytes, overlay: content });
       }
       const { path, offset, length } = content;
       // An empty range would read to the end of the file.

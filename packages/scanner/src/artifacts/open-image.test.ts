@@ -36,7 +36,6 @@ async function layersOf(image: Image): Promise<LayerResult[]> {
     scratch: new Scratch(temporaryFolder(), 1e9),
     limits: defaultLimits,
     skipped: { folders: [], files: [] },
-    isOpaque: () => false,
   });
   return inspectLayers(image, {
     cache: null,

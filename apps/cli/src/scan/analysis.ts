@@ -1,0 +1,120 @@
+import {
+  type AnalysisSettings,
+  analyzerPlan,
+  childRunner,
+  defaultLimits,
+  layerKeys,
+  type LayerCache,
+  type LayerRunner,
+  SqliteLayerCache,
+} from '@lanner/scanner';
+import { AppError } from '@lanner/core';
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve, sep } from 'node:path';
+import { analyzerTargets, type ScanKind } from './options.ts';
+import type { ScanContext } from './scan-context.ts';
+import { selfEntry } from './self.ts';
+
+const cacheBytes = 512 * 2 ** 20;
+/** Never looked into on local disks. */
+const localSkips = ['**/.git', 'proc', 'sys', 'dev'];
+
+/** How files of a target are analyzed. */
+export function analysisSettings(context: ScanContext, kind: Exclude<ScanKind, 'sbom'>): AnalysisSettings {
+  const { settings, target, environment } = context;
+  const isLocal = kind !== 'image';
+  const folders = settings.list('scan.skip-dirs');
+  const files = settings.list('scan.skip-files');
+  return {
+    target: analyzerTargets[kind],
+    scanners: [...new Set([...context.scanners, ...(context.listsPackages ? ['vuln' as const] : [])])],
+    comprehensive: settings.text('scan.detection-priority') === 'comprehensive',
+    fullLicenses: settings.isOn('license.full'),
+    skipped: isLocal
+      ? { folders: [...localSkips, ...belowTarget(folders, target)], files: belowTarget(files, target) }
+      : { folders, files },
+    filePatterns: settings.list('scan.file-patterns'),
+    // Only SBOMs that are looked up at Rekor need digests of executables.
+    disabled: ['executable', ...(needsPackages(context) ? [] : ['jar'])],
+    javaDatabase: null,
+    hostEnv: isLocal ? environment.env : null,
+  };
+}
+
+function needsPackages({ scanners, listsPackages }: ScanContext): boolean {
+  return scanners.has('vuln') || listsPackages;
+}
+
+/** A path that leads into the target from where the program runs means the same as one from the target. */
+function belowTarget(globs: readonly string[], target: string): string[] {
+  return globs.flatMap((glob) => {
+    const inside = relative(resolve(target), resolve(glob));
+    const leadsInto = inside !== '' && inside !== '..' && !inside.startsWith(`..${sep}`);
+    return leadsInto ? [inside, ...(glob.startsWith('/') ? [] : [glob])] : [glob];
+  });
+}
+
+export interface Analysis {
+  readonly settings: AnalysisSettings;
+  readonly keyOf: (diffId: string) => string;
+  /** Starts the child when it is first asked for. */
+  readonly runner: () => LayerRunner;
+  readonly parallel: number;
+  readonly close: () => Promise<void>;
+}
+
+/** What analyzes the files of this scan. Throws AppError 'usage.invalid' for settings that cannot be. */
+export function openAnalysis(context: ScanContext, kind: Exclude<ScanKind, 'sbom'>): Analysis {
+  const settings = analysisSettings(context, kind);
+  // Also finds out whether the file patterns can be used, before anything is read.
+  const plan = analyzerPlan(settings, { log: context.log, javaIndex: null, host: null });
+  const processors = availableParallelism();
+  const asked = context.settings.number('scan.parallel') ?? 0;
+  const parallel = asked < 1 ? processors : asked;
+  let runner: LayerRunner | null = null;
+  return {
+    settings,
+    keyOf: layerKeys(settings, plan.revisions()),
+    parallel,
+    runner: () => {
+      runner ??= childRunner({
+        entry: selfEntry(),
+        settings,
+        limits: defaultLimits,
+        folder: context.folder,
+        width: Math.min(parallel, processors),
+        memoryLimitMiB: context.memoryLimitMiB,
+        env: context.environment.env,
+        log: context.log,
+      });
+      return runner;
+    },
+    close: async () => {
+      await runner?.close();
+    },
+  };
+}
+
+/** Where analyzed layers are kept; null when they are not, or cannot be. */
+export function openCache({ settings, cacheFolder, environment, log }: ScanContext): LayerCache | null {
+  const backend = settings.text('cache.backend') ?? 'fs';
+  if (backend === 'memory') {
+    return null;
+  }
+  if (backend !== 'fs') {
+    throw new AppError('usage.invalid', `there is no cache backend '${backend}'`, {
+      hint: 'Use fs or memory.',
+    });
+  }
+  try {
+    return new SqliteLayerCache({
+      path: join(cacheFolder, 'lanner', 'layers.db'),
+      maxBytes: cacheBytes,
+      now: environment.now,
+      log,
+    });
+  } catch (error) {
+    log.warn('layers are not kept', { problem: (error as Error).message });
+    return null;
+  }
+}

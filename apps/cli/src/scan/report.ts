@@ -1,0 +1,201 @@
+import { AppError, type Log } from '@lanner/core';
+import {
+  buildResults,
+  exitCodeOf,
+  filterReport,
+  type IgnoreFile,
+  openVexSources,
+  type PackageType,
+  readIgnoreFile,
+  type Relationship,
+  type Report,
+  type ReportFormat,
+  type ReportOptions,
+  type Severity,
+  type TableMode,
+  unfixedStatuses,
+  type VulnerabilityStatus,
+} from '@lanner/scanner';
+import { existsSync, readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { openDatabase } from './database.ts';
+import type { Inspected } from './inspect.ts';
+import type { ScanContext } from './scan-context.ts';
+import type { ScanSettings } from './options.ts';
+import { reportId } from './report-id.ts';
+import { vexPorts } from './vex-ports.ts';
+
+/** Looks up, filters and orders what was found. Throws AppError for settings and files that cannot be used. */
+export async function makeReport(inspected: Inspected, context: ScanContext): Promise<Report> {
+  const { environment, log, scanners, cacheFolder, progress } = context;
+  const now = environment.now();
+  const database = scanners.has('vuln') ? openDatabase(cacheFolder, now, log) : null;
+  try {
+    progress.phase('looking up vulnerabilities');
+    const content = withDistro(inspected, context.settings);
+    const { results, os } = buildResults({
+      artifactName: inspected.name,
+      artifactId: inspected.id ?? '',
+      content,
+      database,
+      options: resultOptions(context),
+      now,
+      log,
+    });
+    if (os?.eosl === true) {
+      log.warn('the operating system is past its end of life', { family: os.family, version: os.name });
+    }
+    const report: Report = {
+      version: environment.version,
+      reportId: reportId(now, environment.uuid),
+      createdAt: now,
+      ...(inspected.id === undefined ? {} : { artifactId: inspected.id }),
+      artifactName: inspected.name,
+      artifactType: inspected.type,
+      metadata: { ...inspected.metadata, ...(os === undefined ? {} : { os }) },
+      results,
+      ...(inspected.bom === undefined ? {} : { bom: inspected.bom }),
+    };
+    return await filtered(report, context);
+  } finally {
+    database?.close();
+  }
+}
+
+function resultOptions({
+  settings,
+  scanners,
+  listsPackages,
+}: ScanContext): Parameters<typeof buildResults>[0]['options'] {
+  const relationships = settings.isGiven('pkg.relationships')
+    ? new Set(settings.list<Relationship>('pkg.relationships'))
+    : null;
+  return {
+    scanners,
+    packageTypes: new Set(settings.list<PackageType>('pkg.types')),
+    relationships,
+    includeDevelopment: settings.isOn('pkg.include-dev-deps'),
+    severitySources: settings.list('vulnerability.severity-source'),
+    listAllPackages: listsPackages || settings.isGiven('vulnerability.vex'),
+  };
+}
+
+/** `--distro FAMILY/VERSION` in place of what was found. */
+function withDistro({ content }: Inspected, settings: ScanSettings): Inspected['content'] {
+  const distro = settings.text('scan.distro');
+  if (distro === undefined) {
+    return content;
+  }
+  const [family = '', name = '', ...more] = distro.split('/');
+  if (family === '' || name === '' || more.length > 0) {
+    throw new AppError('usage.invalid', `'${distro}' is no operating system`, {
+      hint: 'Write it like alpine/3.20.',
+    });
+  }
+  return { ...content, os: { family, name } };
+}
+
+async function filtered(report: Report, context: ScanContext): Promise<Report> {
+  const { settings, environment, log } = context;
+  const ignoreFile = readIgnores(settings, environment.now(), log);
+  const statuses = new Set(settings.list<VulnerabilityStatus>('vulnerability.ignore-status'));
+  const vex = await openVexSources(settings.list('vulnerability.vex'), report, vexPorts(context));
+  return filterReport(report, {
+    severities: new Set(settings.list<Severity>('severity')),
+    ignoreStatuses: settings.isOn('vulnerability.ignore-unfixed')
+      ? new Set([...unfixedStatuses, ...statuses])
+      : statuses,
+    ...(ignoreFile === undefined ? {} : { ignoreFile }),
+    vex,
+  });
+}
+
+/** The file that was named must be there; the usual one may be absent. */
+function readIgnores(settings: ScanSettings, now: Date, log: Log): IgnoreFile | undefined {
+  const named = settings.text('ignorefile') ?? '.trivyignore';
+  const candidates = settings.isGiven('ignorefile') ? [named] : [named, `${named}.yaml`];
+  const path = candidates.find((one) => existsSync(one));
+  if (path === undefined) {
+    if (settings.isGiven('ignorefile')) {
+      throw new AppError('file.read', `the ignore file ${named} is not there`);
+    }
+    return undefined;
+  }
+  return readIgnoreFile(readFileSync(path, 'utf8'), { path, now, log });
+}
+
+/** Writes the report and gives the exit code that it asks for. */
+export async function writeOut(report: Report, format: ReportFormat, context: ScanContext): Promise<number> {
+  const { settings, environment } = context;
+  const text = format.write(report, reportOptions(context, format));
+  const output = settings.text('output');
+  if (output === undefined) {
+    for (const piece of text) {
+      await environment.outTaken(piece);
+    }
+  } else {
+    await writeFile(output, text);
+  }
+  return exitCodeOf(report, {
+    onFindings: settings.number('exit-code') ?? 0,
+    onEndOfLife: settings.number('exit-on-eol') ?? 0,
+  });
+}
+
+async function writeFile(path: string, text: Iterable<string>): Promise<void> {
+  try {
+    const file = await open(path, 'w');
+    try {
+      for (const piece of text) {
+        await file.write(piece);
+      }
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw new AppError('file.write', `${path} cannot be written: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function reportOptions(
+  { settings, environment, listsPackages }: ScanContext,
+  format: ReportFormat,
+): ReportOptions {
+  const template = settings.text('template');
+  const terminal =
+    environment.outColumns === null || settings.text('output') !== undefined
+      ? undefined
+      : { columns: environment.outColumns, colours: environment.outColour };
+  return {
+    now: environment.now,
+    uuid: environment.uuid,
+    listAllPackages: listsPackages || format.isSbom,
+    showSuppressed: settings.isOn('scan.show-suppressed'),
+    dependencyTree: settings.isOn('dependency-tree'),
+    tableModes: settings.list<TableMode>('table-mode'),
+    ...(terminal === undefined ? {} : { terminal }),
+    ...(template === undefined ? {} : { template: templateText(template) }),
+    env: environment.env,
+    severities: settings.list('severity'),
+  };
+}
+
+/** The template itself, or the content of `@FILE`. */
+function templateText(template: string): string {
+  if (!template.startsWith('@')) {
+    return template;
+  }
+  try {
+    return readFileSync(template.slice(1), 'utf8');
+  } catch (error) {
+    throw new AppError(
+      'file.read',
+      `the template ${template.slice(1)} cannot be read: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

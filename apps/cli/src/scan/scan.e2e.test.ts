@@ -1,0 +1,90 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+
+const bin = fileURLToPath(new URL('../../../../bin/lanner.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'lanner-scan-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Report {
+  readonly ArtifactType: string;
+  readonly Metadata?: { readonly OS?: object; readonly ImageID?: string };
+  readonly Results?: readonly {
+    readonly Target: string;
+    readonly Packages?: readonly { readonly Name: string }[];
+  }[];
+}
+
+function scan(...args: string[]): { report: Report; err: string; status: number | null } {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [bin, 'scan', ...args, '--format', 'json'], {
+    encoding: 'utf8',
+    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), TMPDIR: folder },
+  });
+  if (stdout === '') {
+    throw new Error(stderr);
+  }
+  return { report: JSON.parse(stdout) as Report, err: stderr, status };
+}
+
+/** A root folder with a package database, as Debian has it. */
+function rootFolder(): string {
+  const root = join(folder, 'root');
+  mkdirSync(join(root, 'var/lib/dpkg'), { recursive: true });
+  mkdirSync(join(root, 'etc'), { recursive: true });
+  writeFileSync(join(root, 'etc/debian_version'), '12.5\n');
+  const stanza = (name: string): string =>
+    `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.0-1\nMaintainer: D <d@debian.org>\n`;
+  writeFileSync(join(root, 'var/lib/dpkg/status'), `${stanza('bash')}\n${stanza('dash')}\n`);
+  return root;
+}
+
+test('a root folder and a layout of it have the same packages; the second scan reads no layer', () => {
+  const root = rootFolder();
+  const layer = execFileSync('tar', ['-C', root, '-cf', '-', '.']);
+  writeFileSync(join(folder, 'image.tar'), dockerArchive(layer));
+  const fromFolder = scan('rootfs', root);
+  const fromImage = scan('image', '--input', join(folder, 'image.tar'), '--progress', 'json');
+  expect(fromFolder.report.Metadata?.OS).toEqual({ Family: 'debian', Name: '12.5' });
+  expect(names(fromFolder.report)).toEqual(['bash', 'dash']);
+  expect(names(fromImage.report)).toEqual(['bash', 'dash']);
+  expect(fromImage.err).toContain('"layersKnown":0');
+  expect(fromImage.err).toContain('vulnerabilities were not looked up');
+  const again = scan('image', '--input', join(folder, 'image.tar'), '--progress', 'json');
+  expect(again.err).toContain('"layersKnown":1');
+  expect(names(again.report)).toEqual(['bash', 'dash']);
+  // Nothing is left in the temporary folder.
+  expect(readdirSync(folder).filter((name) => name.startsWith('lanner-scan-'))).toEqual([]);
+});
+
+test('a child that needs too much memory ends the scan with a word about it', () => {
+  const root = rootFolder();
+  expect(() => scan('rootfs', root, '--memory-limit', '64')).toThrow(/more than 64 MiB of memory/);
+});
+
+test('what is not known is an error with the nearest', () => {
+  expect(() => scan('fs', folder, '--sevrity', 'HIGH')).toThrow('Did you mean --severity?');
+  expect(() => scan('image')).toThrow('scan image needs what to scan');
+});
+
+function names({ Results = [] }: Report): string[] {
+  return Results.flatMap(({ Packages = [] }) => Packages.map(({ Name }) => Name));
+}
+
+function dockerArchive(layer: Buffer): Buffer {
+  const image = join(folder, 'image');
+  mkdirSync(image, { recursive: true });
+  const diffId = execFileSync('sha256sum', { input: layer, encoding: 'utf8' }).split(' ')[0] ?? '';
+  writeFileSync(join(image, 'layer.tar'), layer);
+  writeFileSync(
+    join(image, 'config.json'),
+    JSON.stringify({ os: 'linux', rootfs: { diff_ids: [`sha256:${diffId}`] } }),
+  );
+  writeFileSync(
+    join(image, 'manifest.json'),
+    JSON.stringify([{ Config: 'config.json', RepoTags: ['test:1'], Layers: ['layer.tar'] }]),
+  );
+  return execFileSync('tar', ['-C', image, '-cf', '-', '.']);
+}

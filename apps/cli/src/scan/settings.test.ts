@@ -1,0 +1,81 @@
+import { silentLog } from '@lanner/core';
+import { expect, test } from 'vitest';
+import { recordingLog } from '../testkit/recording-log.ts';
+import { flags } from './flags.ts';
+import { ScanSettings, scanKind } from './options.ts';
+import { readSettings, type SettingSources } from './settings.ts';
+
+function settings(sources: Partial<SettingSources>): ScanSettings {
+  return new ScanSettings(
+    readSettings({ values: {}, env: {}, file: null, lenient: false, log: silentLog, ...sources }),
+  );
+}
+
+const file = (text: string): SettingSources['file'] => ({ path: 'trivy.yaml', text });
+
+test('a flag wins over a variable, that over the file, that over the default', () => {
+  const text = 'severity: [LOW]\nscan:\n  parallel: 2\ncache:\n  dir: /a\n';
+  const all = settings({
+    values: { severity: ['HIGH,CRITICAL'] },
+    env: { TRIVY_SEVERITY: 'MEDIUM', TRIVY_PARALLEL: '3' },
+    file: file(text),
+  });
+  expect(all.list('severity')).toEqual(['HIGH', 'CRITICAL']);
+  expect(all.number('scan.parallel')).toBe(3);
+  expect(all.text('cache.dir')).toBe('/a');
+  expect(all.list('pkg.types')).toEqual(['os', 'library']);
+  expect(all.number('timeout')).toBe(300_000);
+});
+
+test('older names of flags and values are known', () => {
+  expect(settings({ values: { 'security-checks': ['vulnerability'] } }).list('scan.scanners')).toEqual([
+    'vuln',
+  ]);
+  expect(settings({ env: { TRIVY_VULN_TYPE: 'os' } }).list('pkg.types')).toEqual(['os']);
+});
+
+test('switches take a value', () => {
+  expect(settings({ values: { 'list-all-pkgs': 'false' } }).isOn('list-all-pkgs')).toBe(false);
+  expect(settings({ values: { insecure: 'true' } }).isOn('insecure')).toBe(true);
+});
+
+test('every setting is in one class; what is not honoured says why', () => {
+  expect(flags.length).toBe(150);
+  for (const flag of flags) {
+    expect(flag.class === 'honoured' || (flag.note ?? '') !== '').toBe(true);
+  }
+});
+
+test('what has no effect yet is an error, unless it is turned off', () => {
+  expect(() => settings({ values: { 'ignore-policy': 'x.rego' } })).toThrow(
+    '--ignore-policy has no effect yet',
+  );
+  expect(() => settings({ env: { TRIVY_COMPLIANCE: 'k8s' } })).toThrow('no effect yet');
+  expect(() => settings({ values: { 'include-non-failures': 'false' } })).not.toThrow();
+});
+
+test('what was removed or is satisfied otherwise is said', () => {
+  const log = recordingLog();
+  settings({ values: { 'clear-cache': 'true', 'skip-version-check': 'true' }, log });
+  const { lines } = log;
+  expect(lines.join('\n')).toMatch(/a setting was removed[\s\S]*--clear-cache/);
+  expect(lines.join('\n')).toMatch(/satisfied otherwise[\s\S]*--skip-version-check/);
+});
+
+test('an unknown key of the file is an error with the nearest, or a warning', () => {
+  expect(() => settings({ file: file('scan:\n  paralel: 2\n') })).toThrow("unknown key 'scan.paralel'");
+  expect(() => settings({ file: file('scan:\n  paralel: 2\n'), lenient: true })).not.toThrow();
+  expect(() => settings({ file: file('a: [') })).toThrow('not valid YAML');
+});
+
+test('values that cannot be are errors', () => {
+  expect(() => settings({ values: { severity: ['HIHG'] } })).toThrow("--severity cannot be 'HIHG'");
+  expect(() => settings({ values: { timeout: 'soon' } })).toThrow('--timeout');
+  expect(() => settings({ values: { parallel: 'many' } })).toThrow('--parallel');
+});
+
+test('kinds have aliases, and a nearest one', () => {
+  expect(scanKind('filesystem')).toBe('fs');
+  expect(scanKind('i')).toBe('image');
+  expect(() => scanKind('imgae')).toThrow("'imgae' cannot be scanned");
+});

@@ -1,0 +1,256 @@
+import { AppError, type Log, nearest } from '@lanner/core';
+import { parse } from 'yaml';
+import type { OptionValues } from '../command.ts';
+import { type Flag, flags } from './flags.ts';
+
+/** Where a value comes from; earlier ones win. */
+export type Origin = 'flag' | 'environment' | 'file' | 'default';
+
+export interface Setting {
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+export interface SettingSources {
+  readonly values: OptionValues;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Text of trivy.yaml; null when there is none. */
+  readonly file: { readonly path: string; readonly text: string } | null;
+  readonly lenient: boolean;
+  readonly log: Log;
+}
+
+/** Variables with the prefix of Trivy's that are read elsewhere, or by other programs. */
+const otherVariables = new Set(['TRIVY_NON_SSL', 'TRIVY_EXPERIMENTAL_RPM_ARCHIVE', 'TRIVY_LENIENT']);
+
+/**
+ * The settings of a scan by their key of trivy.yaml. Says on `log` what was removed or is satisfied otherwise. Throws
+ * AppError 'config.invalid' for what is unknown or cannot be, 'usage.invalid' for what has no effect yet.
+ */
+export function readSettings(sources: SettingSources): ReadonlyMap<string, Setting> {
+  const fileValues = sources.file === null ? new Map<string, unknown>() : fileSettings(sources.file, sources);
+  warnOfVariables(sources);
+  const settings = new Map<string, Setting>();
+  for (const flag of flags) {
+    const setting = settingOf(flag, sources, fileValues);
+    if (setting !== null && setting.origin !== 'default') {
+      takeNote(flag, setting, sources.log);
+    }
+    if (setting !== null && flag.class === 'honoured') {
+      settings.set(flag.key, { ...setting, value: checked(flag, setting) });
+    }
+  }
+  return settings;
+}
+
+function settingOf(
+  flag: Flag,
+  { values, env }: SettingSources,
+  fileValues: ReadonlyMap<string, unknown>,
+): Setting | null {
+  for (const name of [flag.name ?? [], flag.aliases ?? []].flat()) {
+    const value = values[name];
+    if (value !== undefined) {
+      return { value, origin: 'flag' };
+    }
+  }
+  const variable = variablesOf(flag).find((name) => (env[name] ?? '') !== '');
+  if (variable !== undefined) {
+    return { value: env[variable], origin: 'environment' };
+  }
+  if (fileValues.has(flag.key)) {
+    return { value: fileValues.get(flag.key), origin: 'file' };
+  }
+  return flag.default === undefined ? null : { value: flag.default, origin: 'default' };
+}
+
+function variablesOf({ env, aliases = [] }: Flag): string[] {
+  return [env ?? [], aliases.map((name) => `TRIVY_${name.replaceAll('-', '_').toUpperCase()}`)].flat();
+}
+
+/** Turned off is what it would be without it. */
+function isOff(value: unknown): boolean {
+  return value === false || value === 'false' || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function takeNote(flag: Flag, { value, origin }: Setting, log: Log): void {
+  const name = flag.name === null ? flag.key : `--${flag.name}`;
+  if (flag.class === 'honoured' || isOff(value)) {
+    return;
+  }
+  if (flag.class === 'pending') {
+    throw new AppError('usage.invalid', `${name} has no effect yet`, { hint: flag.note });
+  }
+  const details = { setting: name, origin, note: flag.note };
+  if (flag.class === 'removed') {
+    log.warn('a setting was removed', details);
+  } else {
+    log.info('a setting is satisfied otherwise', details);
+  }
+}
+
+function fileSettings(
+  { path, text }: { path: string; text: string },
+  { lenient, log }: Pick<SettingSources, 'lenient' | 'log'>,
+): Map<string, unknown> {
+  let document: unknown;
+  try {
+    document = parse(text, { maxAliasCount: 20 });
+  } catch (error) {
+    throw new AppError('config.invalid', `${path} is not valid YAML: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const known = new Map(flags.map((flag) => [flag.key, flag]));
+  const found = new Map<string, unknown>();
+  flatten(document, '', known, found);
+  for (const key of found.keys()) {
+    if (!known.has(key)) {
+      const near = nearest(key, known.keys());
+      const error = new AppError('config.invalid', `${path} has the unknown key '${key}'`, {
+        hint: near === null ? 'Leave it out, or use --lenient.' : `Did you mean ${near}?`,
+      });
+      if (!lenient) {
+        throw error;
+      }
+      log.warn('unknown key of the configuration', { path, key });
+      found.delete(key);
+    }
+  }
+  return found;
+}
+
+const maxDepth = 8;
+
+function flatten(
+  value: unknown,
+  prefix: string,
+  known: ReadonlyMap<string, Flag>,
+  found: Map<string, unknown>,
+  depth = 0,
+): void {
+  if (prefix !== '' && (known.has(prefix) || !isRecord(value) || depth > maxDepth)) {
+    found.set(prefix, value);
+    return;
+  }
+  for (const [key, member] of Object.entries(isRecord(value) ? value : {})) {
+    flatten(member, prefix === '' ? key : `${prefix}.${key}`, known, found, depth + 1);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Others may have set variables for a real Trivy: they are named, not refused. */
+function warnOfVariables({ env, log }: SettingSources): void {
+  const known = new Set(flags.flatMap(variablesOf));
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('TRIVY_') && !known.has(name) && !otherVariables.has(name)) {
+      const near = nearest(name, known);
+      log.warn('unknown environment variable', { name, ...(near === null ? {} : { nearest: near }) });
+    }
+  }
+}
+
+/** The value in the type of the flag. */
+function checked(flag: Flag, { value, origin }: Setting): unknown {
+  const name = origin === 'file' || flag.name === null ? flag.key : `--${flag.name}`;
+  switch (flag.type) {
+    case 'switch':
+      return switchValue(name, value);
+    case 'number':
+      return numberValue(name, value);
+    case 'duration':
+      return durationMs(name, value);
+    case 'list':
+      return listValue(flag, name, value);
+    case 'text':
+      return choice(flag, name, value);
+    case 'map':
+      return value;
+  }
+}
+
+function switchValue(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') {
+    return value;
+  }
+  if (['true', '1', 't'].includes(String(value).toLowerCase())) {
+    return true;
+  }
+  if (['false', '0', 'f'].includes(String(value).toLowerCase())) {
+    return false;
+  }
+  throw wrong(name, value, 'Use true or false.');
+}
+
+function numberValue(name: string, value: unknown): number {
+  const number = typeof value === 'number' ? value : Number(value === '' ? Number.NaN : value);
+  if (!Number.isFinite(number)) {
+    throw wrong(name, value, 'Use a number.');
+  }
+  return number;
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `1h30m`, `90s`, as Go writes durations. */
+function durationMs(name: string, value: unknown): number {
+  const text = String(value);
+  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
+    throw wrong(name, value, 'Use a duration such as 5m or 1h30m.');
+  }
+  let sum = 0;
+  for (const [, number, unit = 's'] of parts) {
+    sum += Number(number) * (unitMs[unit] ?? 0);
+  }
+  return sum;
+}
+
+function listValue(flag: Flag, name: string, value: unknown): string[] {
+  const items = (Array.isArray(value) ? value : [value])
+    .flatMap((item) => (splitsAtCommas(flag) ? String(item).split(',') : [String(item)]))
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  return items.map((item) => choice(flag, name, item));
+}
+
+/** Regular expressions may hold commas. */
+function splitsAtCommas({ name }: Flag): boolean {
+  return name !== 'file-patterns';
+}
+
+/** Older names of values. */
+const valueAliases: Readonly<Record<string, string>> = {
+  config: 'misconfig',
+  vulnerability: 'vuln',
+  vulnerabilities: 'vuln',
+};
+
+function choice(flag: Flag, name: string, value: unknown): string {
+  const text = String(value);
+  if (flag.choices === undefined) {
+    return text;
+  }
+  const candidates = [
+    text,
+    text.toUpperCase(),
+    ...(flag.name === 'scanners' ? [valueAliases[text] ?? text] : []),
+  ];
+  const found = flag.choices.find((one) => candidates.includes(one));
+  if (found === undefined) {
+    const near = nearest(text, flag.choices);
+    throw wrong(
+      name,
+      value,
+      near === null ? `Use one of: ${flag.choices.join(', ')}` : `Did you mean ${near}?`,
+    );
+  }
+  return found;
+}
+
+function wrong(name: string, value: unknown, hint: string): AppError {
+  return new AppError('config.invalid', `${name} cannot be '${String(value)}'`, { hint });
+}

@@ -1,0 +1,3 @@
+export { childRunner, type ChildRunnerOptions } from './runner.ts';
+export type { AnalysisSetup, FromAnalysis, Port, ToAnalysis } from './protocol.ts';
+export { type AnalysisPort, type Lane, serveAnalysis, serveLane } from './serve.ts';

@@ -1,0 +1,50 @@
+import type { LogDetails, LogLevel } from '@lanner/core';
+import type { AnalysisSettings } from '../analysis-settings.ts';
+import type { LayerContent } from '../image.ts';
+import type { LayerResult } from '../layer-analyzer.ts';
+import type { ArtifactLimits } from '../limits.ts';
+
+/** What a process or thread that analyzes is told first. */
+export interface AnalysisSetup {
+  readonly settings: AnalysisSettings;
+  readonly limits: ArtifactLimits;
+  /** The only folder that may be written in. */
+  readonly folder: string;
+  /** Layers that are worked on at once. */
+  readonly width: number;
+}
+
+export type Job =
+  | {
+      readonly kind: 'layer';
+      readonly id: number;
+      readonly content: LayerContent;
+      readonly diffId: string | null;
+    }
+  | { readonly kind: 'folder'; readonly id: number; readonly path: string };
+
+export type ToAnalysis = { readonly kind: 'setup'; readonly setup: AnalysisSetup } | Job;
+
+/** An error as plain data; `code` is null for a bug. */
+export interface PlainError {
+  readonly code: string | null;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export type FromAnalysis =
+  | { readonly kind: 'bytes'; readonly id: number; readonly count: number }
+  | { readonly kind: 'done'; readonly id: number; readonly result: LayerResult }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: PlainError }
+  | {
+      readonly kind: 'log';
+      readonly level: LogLevel;
+      readonly message: string;
+      readonly details: LogDetails;
+    };
+
+/** A way to talk: the channel of a child process, or the port of a thread. */
+export interface Port<In, Out> {
+  readonly send: (message: Out) => void;
+  readonly onMessage: (handler: (message: In) => void) => void;
+}

@@ -1,0 +1,133 @@
+import type { Log } from '@lanner/core';
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import type { LayerCache } from './layer-cache.ts';
+import type { LayerResult } from './layer-analyzer.ts';
+
+export interface SqliteCacheOptions {
+  readonly path: string;
+  /** What the kept results may take together, packed. */
+  readonly maxBytes: number;
+  readonly now: () => Date;
+  readonly log: Log;
+}
+
+/** Rises when the tables change; a file of another version is made anew, as all in it can be found again. */
+const schemaVersion = 1;
+const maxResultBytes = 256 * 2 ** 20;
+
+/**
+ * Keeps results in a SQLite file, the ones not used for the longest time going first when it grows too large. Several
+ * processes may use it at once. A file that is damaged is replaced.
+ */
+export class SqliteLayerCache implements LayerCache {
+  readonly #database: DatabaseSync;
+  readonly #get: StatementSync;
+  readonly #touch: StatementSync;
+  readonly #put: StatementSync;
+  readonly #options: SqliteCacheOptions;
+  #evicted = 0;
+
+  constructor(options: SqliteCacheOptions) {
+    this.#options = options;
+    this.#database = openDatabase(options);
+    this.#get = this.#database.prepare('SELECT result FROM layers WHERE key = ?');
+    this.#touch = this.#database.prepare('UPDATE layers SET used = ? WHERE key = ?');
+    this.#put = this.#database.prepare(
+      'INSERT INTO layers (key, result, size, used) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET result = excluded.result, size = excluded.size, used = excluded.used',
+    );
+  }
+
+  /** Results that made room for others since it was opened. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  get(key: string): LayerResult | null {
+    const row = this.#get.get(key);
+    const packed = row?.['result'];
+    if (!(packed instanceof Uint8Array)) {
+      return null;
+    }
+    try {
+      const text = zstdDecompressSync(packed, { maxOutputLength: maxResultBytes }).toString('utf8');
+      this.#touch.run(this.#options.now().getTime(), key);
+      // Only `put` writes there, under a key that names this form.
+      return JSON.parse(text) as LayerResult;
+    } catch (error) {
+      this.#options.log.warn('a kept layer is damaged and is analyzed again', {
+        key,
+        problem: String(error),
+      });
+      return null;
+    }
+  }
+
+  put(key: string, result: LayerResult): void {
+    const packed = zstdCompressSync(JSON.stringify(result));
+    if (packed.length > this.#options.maxBytes) {
+      return;
+    }
+    this.#put.run(key, packed, packed.length, this.#options.now().getTime());
+    this.#evict();
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #evict(): void {
+    const total = Number(
+      this.#database.prepare('SELECT coalesce(sum(size), 0) AS total FROM layers').get()?.['total'] ?? 0,
+    );
+    let excess = total - this.#options.maxBytes;
+    if (excess <= 0) {
+      return;
+    }
+    // Some room more, so that not every new layer has to make its own.
+    excess += Math.floor(this.#options.maxBytes / 10);
+    const before = this.#evicted;
+    const remove = this.#database.prepare('DELETE FROM layers WHERE key = ?');
+    for (const row of this.#database.prepare('SELECT key, size FROM layers ORDER BY used, key').iterate()) {
+      if (excess <= 0) {
+        break;
+      }
+      excess -= Number(row['size']);
+      remove.run(row['key'] ?? null);
+      this.#evicted++;
+    }
+    this.#options.log.info('kept layers made room for others', { count: this.#evicted - before });
+  }
+}
+
+function openDatabase({ path, log }: SqliteCacheOptions): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    return prepared(path);
+  } catch (error) {
+    log.warn('the cache of layers cannot be used and is made anew', {
+      path,
+      problem: (error as Error).message,
+    });
+    for (const suffix of ['', '-wal', '-shm']) {
+      rmSync(path + suffix, { force: true });
+    }
+    return prepared(path);
+  }
+}
+
+function prepared(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version !== schemaVersion) {
+    database.exec(`
+      DROP TABLE IF EXISTS layers;
+      CREATE TABLE layers (key TEXT PRIMARY KEY, result BLOB NOT NULL, size INTEGER NOT NULL, used INTEGER NOT NULL) STRICT;
+      CREATE INDEX layers_used ON layers (used);
+      PRAGMA user_version = ${schemaVersion}`);
+  }
+  return database;
+}

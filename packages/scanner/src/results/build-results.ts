@@ -1,0 +1,150 @@
+import type { Log } from '@lanner/core';
+import type { Scanner } from '../analyzer.ts';
+import type { ArtifactContent } from '../artifacts/apply-layers.ts';
+import type { AdvisoryDatabase } from '../db/index.ts';
+import {
+  calendarAt,
+  enrich,
+  fingerprint,
+  isPastEndOfLife,
+  matchApplication,
+  matchOsPackages,
+} from '../match/index.ts';
+import type { Application, OsInfo, Package, Relationship, Result, Vulnerability } from '../model/index.ts';
+import { applicationTarget } from './targets.ts';
+
+export type PackageType = 'os' | 'library';
+
+export interface ResultOptions {
+  readonly scanners: ReadonlySet<Scanner>;
+  readonly packageTypes: ReadonlySet<PackageType>;
+  /** Only packages that came into the project so; null for all. */
+  readonly relationships: ReadonlySet<Relationship> | null;
+  readonly includeDevelopment: boolean;
+  /** Whose severity is shown, in order. */
+  readonly severitySources: readonly string[];
+  /** Results name all their packages, also those without findings. */
+  readonly listAllPackages: boolean;
+}
+
+export interface ResultsInput {
+  readonly artifactName: string;
+  /** Empty where the artifact has none. */
+  readonly artifactId: string;
+  readonly content: ArtifactContent;
+  /** null: vulnerabilities are not looked up. */
+  readonly database: AdvisoryDatabase | null;
+  readonly options: ResultOptions;
+  readonly now: Date;
+  readonly log: Log;
+}
+
+/**
+ * The results of an artifact, one for its operating system, one for each application or kind of them, one for each file
+ * with secrets; and its operating system with whether that is past its end of life.
+ */
+export function buildResults(input: ResultsInput): { results: Result[]; os?: OsInfo } {
+  const { content, options, now } = input;
+  const calendar = calendarAt(now);
+  const os =
+    content.os === undefined
+      ? undefined
+      : { ...content.os, ...(isPastEndOfLife(content.os, content.packages, calendar) ? { eosl: true } : {}) };
+  const results = [
+    ...(os !== undefined && options.packageTypes.has('os') ? [osResult(os, input)] : []),
+    ...(options.packageTypes.has('library') ? libraryResults(input) : []),
+    ...secretResults(input),
+    ...customResults(content),
+  ];
+  return { results, ...(os === undefined ? {} : { os }) };
+}
+
+function osResult(os: OsInfo, input: ResultsInput): Result {
+  const { content, artifactName, database, log, now } = input;
+  const packages = chosen(content.packages, input.options);
+  const target = `${artifactName} (${os.family} ${os.name ?? ''})`.replace(/ \)$/, ')');
+  const { repository } = content;
+  const found =
+    database === null || !input.options.scanners.has('vuln')
+      ? []
+      : matchOsPackages(
+          { os, packages, ...(repository === undefined ? {} : { repository }) },
+          { database, calendar: calendarAt(now), log },
+        );
+  return {
+    target,
+    class: 'os-pkgs',
+    type: os.family,
+    ...listed(packages, input.options),
+    ...vulnerabilities(found ?? [], target, input),
+  };
+}
+
+function libraryResults(input: ResultsInput): Result[] {
+  const { content, database, log, options } = input;
+  return content.applications
+    .map((application): Application => ({ ...application, packages: chosen(application.packages, options) }))
+    .filter(({ packages }) => packages.length > 0)
+    .map((application): Result => {
+      const target = applicationTarget(application);
+      const found =
+        database === null || !options.scanners.has('vuln')
+          ? []
+          : matchApplication(application, { database, log });
+      return {
+        target,
+        class: 'lang-pkgs',
+        type: application.type,
+        ...listed(application.packages, options),
+        ...vulnerabilities(found ?? [], target, input),
+      };
+    })
+    .filter(({ packages, vulnerabilities: found }) => packages !== undefined || found !== undefined)
+    .sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
+}
+
+function secretResults({ content, options }: ResultsInput): Result[] {
+  if (!options.scanners.has('secret')) {
+    return [];
+  }
+  return content.secrets.map(({ filePath, findings }): Result => ({
+    target: filePath,
+    class: 'secret',
+    secrets: findings,
+  }));
+}
+
+function customResults({ customResources }: ArtifactContent): Result[] {
+  return customResources.length === 0 ? [] : [{ target: '', class: 'custom', customResources }];
+}
+
+function chosen(
+  packages: readonly Package[],
+  { relationships, includeDevelopment }: ResultOptions,
+): Package[] {
+  return packages.filter(
+    ({ dev, relationship = 'unknown' }) =>
+      (includeDevelopment || dev !== true) && (relationships === null || relationships.has(relationship)),
+  );
+}
+
+function listed(packages: readonly Package[], { listAllPackages }: ResultOptions): Pick<Result, 'packages'> {
+  return listAllPackages && packages.length > 0 ? { packages } : {};
+}
+
+function vulnerabilities(
+  found: readonly Vulnerability[],
+  target: string,
+  { database, artifactId, options, log }: ResultsInput,
+): Pick<Result, 'vulnerabilities'> {
+  if (database === null || found.length === 0) {
+    return {};
+  }
+  const enriched = enrich(found, { database, severitySources: options.severitySources, log });
+  return {
+    vulnerabilities: enriched.map((vulnerability) => ({
+      ...vulnerability,
+      fingerprint: fingerprint(artifactId, target, vulnerability),
+    })),
+  };
+}

@@ -1,0 +1,1 @@
+export { buildResults, type PackageType, type ResultOptions, type ResultsInput } from './build-results.ts';
