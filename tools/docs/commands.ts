@@ -14,10 +14,12 @@ export function commandsPage(): Page {
 }
 
 function section({ id, summary, usage, description, options, examples }: Command): string {
-  const rows = Object.entries(options).map(([name, option]) => [
-    optionName(name, option),
-    prose(option.doc) + (option.multiple === true ? ' May be repeated.' : '') + choices(option.choices),
-  ]);
+  const rows = Object.entries(options)
+    .filter(([, { hidden }]) => hidden !== true)
+    .map(([name, option]) => [
+      optionName(name, option),
+      prose(option.doc) + (option.multiple === true ? ' May be repeated.' : '') + choices(option.choices),
+    ]);
   return [
     `## lanner ${id}`,
     prose(summary),
