@@ -11,6 +11,7 @@ import { dirname, join } from 'node:path';
 import { type CommandEnvironment, type CommandInput, flagOption, textOption } from '../command.ts';
 import { missingArgument } from '../lib/subcommands.ts';
 import { cacheDirOf } from './cache-dir.ts';
+import { tellRematch } from './rematch.ts';
 
 /** `db build`: a database out of feeds. Every record is imported, or counted with the reason why not. */
 export async function build(
@@ -21,12 +22,16 @@ export async function build(
     throw missingArgument('db build', 'SOURCE…', 'a file, folder or archive of advisories');
   }
   const { log } = environment;
-  const output = textOption(values, 'output') ?? join(cacheDirOf(values, environment.env), ownDatabase);
+  const cacheDir = cacheDirOf(values, environment.env);
+  const output = textOption(values, 'output') ?? join(cacheDir, ownDatabase);
   const collector = await collectAdvisories(allFiles(positionals, log), { log });
   mkdirSync(dirname(output), { recursive: true });
   // A reader has the old file or the new one.
   collector.write(`${output}.new`);
   renameSync(`${output}.new`, output);
+  if (textOption(values, 'output') === undefined) {
+    tellRematch(environment, cacheDir);
+  }
   environment.out(flagOption(values, 'json') ? asJson(output, collector) : asText(output, collector));
   return 0;
 }

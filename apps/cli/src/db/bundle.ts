@@ -2,6 +2,7 @@ import { exportDatabases, importDatabases } from '@lanner/scanner';
 import { type CommandEnvironment, type CommandInput, flagOption } from '../command.ts';
 import { missingArgument } from '../lib/subcommands.ts';
 import { cacheDirOf } from './cache-dir.ts';
+import { tellRematch } from './rematch.ts';
 
 /** `db export`: all databases as one file. */
 export function exportBundle(environment: CommandEnvironment, input: CommandInput): Promise<number> {
@@ -9,8 +10,10 @@ export function exportBundle(environment: CommandEnvironment, input: CommandInpu
 }
 
 /** `db import`: the databases of such a file, or of an archive as Trivy publishes it. */
-export function importBundle(environment: CommandEnvironment, input: CommandInput): Promise<number> {
-  return run('import', importDatabases, environment, input);
+export async function importBundle(environment: CommandEnvironment, input: CommandInput): Promise<number> {
+  const code = await run('import', importDatabases, environment, input);
+  tellRematch(environment, cacheDirOf(input.values, environment.env));
+  return code;
 }
 
 async function run(

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { openAdvisories } from '@lanner/scanner';
+import { inventoryFile, openAdvisories, sqliteInventoryStore } from '@lanner/scanner';
 import { writeTar } from '@lanner/runtimes/testkit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../commands/registry.gen.ts';
@@ -72,6 +72,24 @@ describe('lanner db', () => {
       files: ['advisories/advisories.db'],
     });
     expect(JSON.parse((await run('info')).out)).toMatchObject([{ database: 'own' }]);
+  });
+
+  test('building again matches stored inventories', async () => {
+    const store = sqliteInventoryStore(join(cacheDir, inventoryFile));
+    const packages = [{ name: 'a', version: '1.0.0' }];
+    store.put({
+      artifactId: 'x',
+      name: 'x',
+      packages: [],
+      applications: [{ type: 'npm', filePath: 'package-lock.json', packages }],
+    });
+    store.close();
+    await run('build', join(root, 'feed'));
+    const again = sqliteInventoryStore(join(cacheDir, inventoryFile));
+    expect(again.vulnerabilities('x')).toMatchObject([
+      { vulnerabilities: [{ vulnerabilityId: 'CVE-2024-1' }] },
+    ]);
+    again.close();
   });
 
   test('what is missing is told', async () => {

@@ -13,8 +13,9 @@ import { type CommandEnvironment, type CommandInput, flagOption, listOption } fr
 import { dockerEffects } from '../rules/docker-effects.ts';
 import { cacheDirOf } from './cache-dir.ts';
 import { progressLine } from './progress.ts';
+import { tellRematch } from './rematch.ts';
 
-/** `db update`: fetches what is not fresh. */
+/** `db update`: fetches what is not fresh, and matches stored inventories with it. */
 export async function update(environment: CommandEnvironment, { values }: CommandInput): Promise<number> {
   const cacheDir = cacheDirOf(values, environment.env);
   const client = clientOf(environment, listOption(values, 'plain-http'));
@@ -44,6 +45,9 @@ export async function update(environment: CommandEnvironment, { values }: Comman
         })
       : null;
     progress.end();
+    if (fetched !== null && database === advisoryCache) {
+      tellRematch(environment, cacheDir);
+    }
     environment.out(resultLine(database, fetched, cacheDir, flagOption(values, 'json')));
   }
   return 0;

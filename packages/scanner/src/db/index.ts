@@ -10,6 +10,7 @@ export { exportDatabases, importDatabases } from './local/bundle.ts';
 export {
   advisoryCache,
   type CachedDatabase,
+  inventoryFile,
   javaCache,
   localDatabase,
   openAdvisories,

@@ -1,4 +1,5 @@
 import type { Package } from '../model/index.ts';
+import { versionText } from './os-version.ts';
 
 /** `8` of `8.1`. */
 export function majorOf(release: string): string {
@@ -12,16 +13,17 @@ export function minorOf(release: string): string {
 
 /** [epoch:]version[-release] of the package. */
 export function installedVersion({ epoch, version, release }: Package): string {
-  return versionText(epoch, version, release);
+  return versionText({ epoch: someOf(epoch), version, release: someOf(release) });
 }
 
 /** [epoch:]version[-release] of the source package that it was built from; empty when that is not known. */
 export function sourceVersion({ srcEpoch, srcVersion, srcRelease }: Package): string {
-  return versionText(srcEpoch, srcVersion, srcRelease);
+  return versionText({ epoch: someOf(srcEpoch), version: srcVersion, release: someOf(srcRelease) });
 }
 
-function versionText(epoch = 0, version = '', release = ''): string {
-  return `${epoch === 0 ? '' : `${epoch}:`}${version}${release === '' ? '' : `-${release}`}`;
+/** Packages of SBOMs may have an epoch of 0 or an empty release. */
+function someOf<T extends number | string>(value: T | undefined): T | undefined {
+  return value === 0 || value === '' ? undefined : value;
 }
 
 /** `nodejs:12::npm` of npm with the label `nodejs:12:8030020201124152102:229f0a1c`. */

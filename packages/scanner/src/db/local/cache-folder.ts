@@ -34,6 +34,9 @@ export const metadataFile = 'metadata.json';
 /** What `lanner db build` makes, beside the published database. */
 export const ownDatabase = join('advisories', 'advisories.db');
 
+/** Inventories that are matched again when a database changes. */
+export const inventoryFile = 'inventories.db';
+
 /** What a cache folder has of a database. */
 export function localDatabase(cacheDir: string, { folder, file }: CachedDatabase): LocalDatabase {
   return {
