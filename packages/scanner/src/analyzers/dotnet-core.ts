@@ -33,7 +33,7 @@ function packagesOf(document: LocatedJson): Package[] {
   const target = targetOf(root);
   const libraries = librariesOf(root, target);
   const ids = new Set(libraries.map(({ id }) => id));
-  const rootId = target === null ? undefined : rootProject(libraries, target);
+  const rootId = rootProject(libraries, target);
   const direct = new Set(rootId === undefined ? [] : needsOf(target?.get(rootId)));
   return libraries.map((library) => {
     const lines = document.linesOf(library.entry);
@@ -81,9 +81,9 @@ function hasFiles(library: JsonObject | undefined): boolean {
 /** The only project that no other library needs. */
 function rootProject(
   libraries: readonly Library[],
-  target: ReadonlyMap<string, JsonObject>,
+  target: ReadonlyMap<string, JsonObject> | null,
 ): string | undefined {
-  const needed = new Set([...target.values()].flatMap(needsOf));
+  const needed = new Set([...(target?.values() ?? [])].flatMap(needsOf));
   const roots = libraries.filter(({ isProject, id }) => isProject && !needed.has(id));
   return roots.length === 1 ? roots[0]?.id : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Analysis, BuildInfo, Contribution, OsInfo, Repository } from '../model/index.ts';
+import type { Analysis, BuildInfo, Contribution, OsInfo, PackageList, Repository } from '../model/index.ts';
 import { mergeOs } from './merge-os.ts';
 
 type Lists = Pick<
@@ -24,7 +24,8 @@ export class AnalysisBuilder {
   #repository: Repository | undefined;
   #buildInfo: BuildInfo | undefined;
 
-  add(contribution: Contribution, path: string): void {
+  /** `path` is that of the file, or of the first one; every package is told who found it. */
+  add(contribution: Contribution, path: string, analyzer: string): void {
     const { os, repository, buildInfo } = contribution;
     if (os !== undefined) {
       this.#os.push({ path, os });
@@ -33,8 +34,14 @@ export class AnalysisBuilder {
     if (buildInfo !== undefined) {
       this.#buildInfo = { ...this.#buildInfo, ...buildInfo };
     }
-    append(this.#lists.packageLists, contribution.packageLists);
-    append(this.#lists.applications, contribution.applications);
+    append(
+      this.#lists.packageLists,
+      contribution.packageLists?.map((list) => foundBy(analyzer, list)),
+    );
+    append(
+      this.#lists.applications,
+      contribution.applications?.map((list) => foundBy(analyzer, list)),
+    );
     append(this.#lists.systemFiles, contribution.systemFiles);
     append(this.#lists.secrets, contribution.secrets);
     append(this.#lists.licenses, contribution.licenses);
@@ -75,6 +82,10 @@ export class AnalysisBuilder {
       ),
     };
   }
+}
+
+function foundBy<T extends PackageList>(analyzer: string, list: T): T {
+  return { ...list, packages: list.packages.map((one) => ({ ...one, analyzedBy: analyzer })) };
 }
 
 /** Spreading into push ends at some ten thousand items. */

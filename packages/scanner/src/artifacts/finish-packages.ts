@@ -1,3 +1,4 @@
+import { collectedTypes } from '../lib/collected-types.ts';
 import { present } from '../lib/json.ts';
 import type {
   Application,
@@ -11,9 +12,6 @@ import { packageUrlOf, parsePackageUrl, printPackageUrl } from '../purl/index.ts
 import { compare } from './analysis-builder.ts';
 import type { LayerLookup } from './layer-lookup.ts';
 import { packageUid } from './package-uid.ts';
-
-/** Types that are collected over the whole artifact into one application. */
-const aggregatedTypes = new Set(['python-pkg', 'conda-pkg', 'gemspec', 'node-pkg', 'jar']);
 
 /** Gives packages of the operating system their layer, names outside and licences; each is there once. */
 export function finishOsPackages(
@@ -52,7 +50,7 @@ export function finishApplications(applications: readonly Application[], lookup:
       const purl = pkg.identifier?.purl ?? printedUrl(type, pkg);
       return { ...pkg, ...present({ layer }), identifier: identifier(filePath, pkg, purl) };
     });
-    if (aggregatedTypes.has(type)) {
+    if (collectedTypes.has(type)) {
       collected.set(type, [...(collected.get(type) ?? []), ...done]);
     } else {
       finished.push({ type, filePath, packages: done.sort(byName) });

@@ -92,7 +92,7 @@ export class LayerAnalyzer {
       try {
         const found = analyzer.analyze(file, this.#plan.context);
         if (found !== null) {
-          this.builder.add(found, file.path);
+          this.builder.add(found, file.path, analyzer.id);
         }
       } catch (error) {
         this.problems.addError(asExpected(error), file.path, analyzer.id);
@@ -110,7 +110,7 @@ export class LayerAnalyzer {
         try {
           const found = analyzer.analyze(fileTree(files), this.#plan.context);
           if (found !== null) {
-            this.builder.add(found, files[0]?.path ?? '');
+            this.builder.add(found, files[0]?.path ?? '', analyzer.id);
           }
         } catch (error) {
           this.problems.addError(asExpected(error), files[0]?.path ?? '', analyzer.id);

@@ -1,4 +1,5 @@
 import { AppError } from '@lanner/core';
+import { collectedTypes } from '../lib/collected-types.ts';
 import { present } from '../lib/json.ts';
 import type {
   Application,
@@ -28,9 +29,6 @@ export interface SbomContent {
   readonly bom: Bom;
 }
 
-/** Types whose packages belong to no file that lists them. */
-const collected: ReadonlySet<string> = new Set(['node-pkg', 'python-pkg', 'gemspec', 'jar', 'conda-pkg']);
-
 interface DecodedPackage {
   pkg: Package;
   readonly url: PackageUrl;
@@ -46,7 +44,7 @@ export function decodeBom(bom: Bom): Omit<SbomContent, 'artifactType'> {
     if (component.type === 'operating_system') {
       system ??= component;
     } else if (application !== undefined) {
-      const filePath = collected.has(application) ? '' : component.name;
+      const filePath = collectedTypes.has(application) ? '' : component.name;
       owners.push({ id: component.id, type: application, filePath });
     } else {
       const decoded = decodePackage(component);
@@ -117,8 +115,8 @@ function decodePackage(component: BomComponent): DecodedPackage | null {
 }
 
 function packageName({ name, group }: BomComponent, url: PackageUrl, fromUrl: string): string {
-  // Only the package URL has the part of a pod.
-  if (url.type === 'cocoapods' || name === '') {
+  // Only the package URL has the part of a pod, and the name of a component of Bitnami that is not one for people.
+  if (url.type === 'cocoapods' || url.type === 'bitnami' || name === '') {
     return fromUrl;
   }
   if (group === undefined) {
