@@ -19,6 +19,7 @@ export { interfaceRecords, machineRecord, parseGroups, parseUsers } from './proc
 export { ProcessSource, type ProcessSourceOptions } from './proc/process-source.ts';
 export { type ProcFiles, procFiles } from './proc/proc-files.ts';
 export { descendants, scanProcesses, type ScanOptions, type ScanResult } from './proc/scan.ts';
+export { type CallArgument, type SystemCall, systemCaller } from './lib/system-call.ts';
 export type { EventHandler } from './event-handler.ts';
 export type { CpuCounts, LiveStats } from './live/counters.ts';
 export type { LiveHeader } from './live/live-header.ts';
@@ -26,6 +27,9 @@ export type { MissingFeature } from './live/probe.ts';
 export { recordedTypes } from './live/recorded-types.ts';
 export type { LiveScope } from './live/scope.ts';
 export { type LiveEventHandler, LiveSensor, type LiveSensorOptions, openLiveSensor } from './live/sensor.ts';
+export { containerWith } from './state/container-json.ts';
+export { freezeEvent } from './state/frozen-event.ts';
 export { type StateOptions, StateTables } from './state/tables.ts';
+export { writeState } from './state/to-records.ts';
 export { setEventSource } from './event-source.ts';
 export type { StateStats } from './state/counters.ts';

@@ -4,7 +4,7 @@ import { type FdContext, readFd } from './fds.ts';
 import { parseMounts } from './mounts.ts';
 import { type ProcFiles, procFiles } from './proc-files.ts';
 import { maxTableBytes, readSockets, type SocketTable } from './sockets.ts';
-import { readProcess, readThreadOf, type ThreadContext } from './thread.ts';
+import { parseCgroupFile, readProcess, readThreadOf, type ThreadContext } from './thread.ts';
 
 export interface ProcessSourceOptions {
   /** Process file system; default that of `/proc`. */
@@ -70,6 +70,17 @@ export class ProcessSource implements SystemSource {
   parentOf(pid: number): number | null {
     const [, parent] = /\) . (\d+) /.exec(this.#files.text(`${pid}/stat`, 4096) ?? '') ?? [];
     return parent === undefined ? null : Number(parent);
+  }
+
+  /** Pairs of controller and path; none for a process that has gone. */
+  cgroupsOf(pid: number): [subsystem: string, path: string][] {
+    return parseCgroupFile(this.#files.text(`${pid}/cgroup`) ?? '');
+  }
+
+  /** The number of a process's mount namespace; null when it has gone. */
+  mountNamespaceOf(pid: number): number | null {
+    const [, number] = /^mnt:\[(\d+)\]$/.exec(this.#files.link(`${pid}/ns/mnt`) ?? '') ?? [];
+    return number === undefined ? null : Number(number);
   }
 
   /** A process; null when it has gone. `withFds` false leaves its descriptors out. */

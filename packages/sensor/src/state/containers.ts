@@ -18,6 +18,8 @@ export interface ContainerOptions {
   /** Engines whose containers are recognised; default all. */
   readonly engines?: readonly CgroupEngine[];
   readonly staticContainer?: StaticContainer;
+  /** Told of threads in a container of which nothing is known but its id, with the control group that says so. */
+  readonly onUnknown?: (containerId: string, cgroup: string, tid: number) => void;
   /** Containers that are kept. */
   readonly maxContainers: number;
   /** Control groups whose container is remembered. */
@@ -112,6 +114,8 @@ export class Containers {
         thread.containerId = membership.containerId;
         if (membership.container !== null) {
           this.set(membership.container);
+        } else if (!this.#containers.has(membership.containerId)) {
+          this.#options.onUnknown?.(membership.containerId, path, thread.tid);
         }
         return;
       }

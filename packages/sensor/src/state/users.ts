@@ -32,6 +32,15 @@ export class Users {
     return this.#groups.get(containerId)?.get(gid) ?? null;
   }
 
+  /** All users of the host ('') or of a container. */
+  users(containerId: string): readonly User[] {
+    return [...(this.#users.get(containerId)?.values() ?? [])];
+  }
+
+  groups(containerId: string): readonly Group[] {
+    return [...(this.#groups.get(containerId)?.values() ?? [])];
+  }
+
   setUser(containerId: string, user: User): void {
     if (isPlaceholder(user.name)) {
       return;
