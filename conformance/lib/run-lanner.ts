@@ -29,6 +29,7 @@ export async function runLanner(
     env,
     outColour: false,
     errColour: false,
+    errIsTerminal: false,
     now: () => new Date('2026-11-24T00:00:00Z'),
     uuid: () => '3ff14136-e09f-4df9-80ea-000000000001',
     outColumns: null,

@@ -14,6 +14,8 @@ export interface CommandEnvironment {
   /** Colours may be used on standard output / error. */
   readonly outColour: boolean;
   readonly errColour: boolean;
+  /** Somebody sits in front of standard error. */
+  readonly errIsTerminal: boolean;
   readonly now: () => Date;
   /** Draws a UUID. */
   readonly uuid: () => string;

@@ -42,6 +42,7 @@ process.exitCode = await runCommandLine(
     env: process.env,
     outColour: wantsColour(process.env, process.stdout.isTTY),
     errColour,
+    errIsTerminal: process.stderr.isTTY,
     now: () => new Date(),
     uuid: randomUUID,
     outColumns: process.stdout.isTTY ? process.stdout.columns : null,

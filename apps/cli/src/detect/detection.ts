@@ -1,4 +1,4 @@
-import type { KernelCounters, OutputHub } from '@lanner/hub';
+import type { KernelCounters, MetricFamily, OutputHub } from '@lanner/hub';
 import type { StateStats } from '@lanner/sensor';
 import type { RuleProgram, RuleReport, RuleSummary } from './rule-program.ts';
 import type { RuleCounts } from './summary.ts';
@@ -19,6 +19,8 @@ export interface Detection {
   /** The rules that were loaded last, in load order. */
   readonly rules: readonly RuleSummary[];
   readonly figures: () => DetectionFigures;
+  /** Metrics that Falco does not have. */
+  readonly families: () => readonly MetricFamily[];
   /**
    * Loads rules and exchanges them between two events. When a file is not accepted nothing is exchanged; the report
    * says what was wrong.

@@ -60,10 +60,14 @@ test('open_params of k8saudit name a webhook or a file; without a plugin nodrive
   expect(chooseSource(settingsOf('engine: {kind: nodriver}\n'), {}).kind).toBe('none');
 });
 
-test('live capture is refused, unless only audit events are wanted', () => {
-  const settings = settingsOf(audit('http://:9765/').replace('nodriver', 'modern_ebpf'));
-  expect(() => chooseSource(settings, {})).toThrow('live capture (engine.kind: modern_ebpf)');
-  expect(chooseSource(settings, { 'enable-source': ['k8s_audit'] }).kind).toBe('webhook');
+test('the living machine is watched with the eBPF sensor, or audit events are, not both in one process', () => {
+  const both = settingsOf(audit('http://:9765/').replace('nodriver', 'modern_ebpf'));
+  expect(() => chooseSource(both, {})).toThrow('system calls and audit events need a process each');
+  expect(chooseSource(both, { 'enable-source': ['k8s_audit'] }).kind).toBe('webhook');
+  const live = { kind: 'live', engine: 'modern_ebpf' };
+  expect(chooseSource(both, { 'enable-source': ['syscall'] })).toMatchObject(live);
+  expect(chooseSource(settingsOf('engine: {kind: kmod}\n'), {})).toMatchObject(live);
+  expect(() => chooseSource(settingsOf('engine: {kind: gvisor}\n'), {})).toThrow('cannot deliver events');
 });
 
 test('an https address takes its certificate and its limits from init_config, a map or JSON', () => {

@@ -13,11 +13,15 @@ export type EventSource = {
 } & (
   | { readonly kind: 'replay'; readonly capture: string }
   | { readonly kind: 'webhook'; readonly endpoint: AuditEndpoint }
+  | { readonly kind: 'live' }
   | { readonly kind: 'none' }
 );
 
+/** What is read in the thread that asks for it: everything but the living machine. */
+export type LocalSource = Exclude<EventSource, { readonly kind: 'live' }>;
+
 /**
- * Chooses between a capture, the audit webhook and no events at all (`engine.kind: nodriver`).
+ * Chooses between a capture, the living machine, the audit webhook and no events at all (`engine.kind: nodriver`).
  * Throws AppError 'config.invalid' for sources that do not exist or cannot be read here.
  */
 export function chooseSource({ config, capture }: DetectSettings, values: OptionValues): EventSource {
@@ -30,7 +34,10 @@ export function chooseSource({ config, capture }: DetectSettings, values: Option
   const enabled = enabledSources(hasAudit ? ['syscall', 'k8s_audit'] : ['syscall'], values);
   const kind = config.text('engine.kind');
   if (enabled.has('syscall') && kind !== 'nodriver') {
-    throw noLiveCapture(kind, hasAudit);
+    if (enabled.has('k8s_audit')) {
+      throw twoSources();
+    }
+    return { kind: 'live', name: 'syscall', engine: liveEngine(kind) };
   }
   if (!enabled.has('k8s_audit')) {
     return { kind: 'none', name: 'syscall', engine: 'nodriver' };
@@ -84,10 +91,17 @@ function sourceError(message: string, hint?: string): AppError {
   return new AppError('config.invalid', message, { hint });
 }
 
-function noLiveCapture(kind: string, hasAudit: boolean): AppError {
-  return new AppError('usage.invalid', `live capture (engine.kind: ${kind}) is not part of this version`, {
-    hint: hasAudit
-      ? 'For audit events alone add --enable-source k8s_audit, or set engine.kind: nodriver.'
-      : 'Name a recorded capture or an audit log: lanner detect --capture FILE.',
-  });
+function twoSources(): AppError {
+  return sourceError(
+    'system calls and audit events need a process each',
+    'Add --enable-source syscall to one and --enable-source k8s_audit to the other.',
+  );
+}
+
+/** The kernel module has gone; the eBPF sensor does what it did. */
+function liveEngine(kind: string): string {
+  if (kind !== 'modern_ebpf' && kind !== 'kmod') {
+    throw sourceError(`engine.kind: ${kind} cannot deliver events`, 'Set engine.kind: modern_ebpf.');
+  }
+  return 'modern_ebpf';
 }

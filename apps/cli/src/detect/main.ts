@@ -1,5 +1,5 @@
 import { AppError, type Log, silentLog } from '@lanner/core';
-import { fromByteString } from '@lanner/engine';
+import { fromByteString, type RuleSet } from '@lanner/engine';
 import { writeFileSync } from 'node:fs';
 import {
   type CommandEnvironment,
@@ -9,18 +9,21 @@ import {
   textOption,
 } from '../command.ts';
 import { checkConfig } from './checks.ts';
+import type { Detection } from './detection.ts';
 import { openDetectLog } from './detect-log.ts';
-import { chooseSource, type EventSource } from './event-source.ts';
+import { chooseSource, type EventSource, type LocalSource } from './event-source.ts';
 import { heldLog, type HeldLog } from './held-log.ts';
 import { runInfo } from './info.ts';
 import { readProc } from './measure.ts';
+import { budgetOf } from '../live/live-settings.ts';
+import { abandonLive, liveScope, openLive, prepareLive, runLive } from './live.ts';
 import { type Loaded, Reloader } from './reload.ts';
 import { peakRssBytes } from './resources.ts';
 import { loadProgram, type RuleSummary } from './rule-program.ts';
 import { findConfiguredRules, reportLoading, ruleProgram } from './rules.ts';
 import { limitTime, withoutPrintShorthand } from './run-options.ts';
 import { prepareDetection, runDetection, type RunResult } from './run.ts';
-import { startServices } from './services.ts';
+import { type Services, startServices } from './services.ts';
 import { type DetectSettings, readSettings } from './settings.ts';
 import { summaryText } from './summary.ts';
 
@@ -69,48 +72,85 @@ interface DetectContext {
   readonly log: Log;
 }
 
-async function runRules({ values, environment, settings, log }: DetectContext): Promise<number> {
+async function runRules(context: DetectContext): Promise<number> {
+  const { values, environment, settings, log } = context;
   const loaded = loadedFrom(settings, values, environment);
-  const program = loadProgram(loaded.program);
-  reportLoading(program.set, loaded.found, log);
-  const enabled = program.set.enabled.length;
-  if (enabled === 0) {
-    log.warn('no rule is enabled', { files: loaded.found.files.length });
+  const isDry = flagOption(values, 'dry-run');
+  const source = isDry ? null : chooseSource(settings, values);
+  if (source?.kind === 'live') {
+    return runLiveRules(context, source, loaded);
   }
-  if (flagOption(values, 'dry-run')) {
+  const program = loadProgram(loaded.program);
+  const enabled = program.set.enabled.length;
+  reportRules(program.set, enabled, loaded, log);
+  if (source === null) {
     log.info('configuration and rules are valid; not looking at events (--dry-run)', { rules: enabled });
     return 0;
   }
   const limited = limitTime(values, environment);
-  const source = chooseSource(settings, values);
   const detection = await prepareDetection(program, settings, limited, log);
   log.info('driver', { ...driverOf(source), rules: enabled });
+  const services = await startBeside(detection, source, loaded, context);
+  // Services end before the outputs do: a last snapshot must not open them again.
+  const result = await runDetection(detection, source, settings, limited, log, services.close);
+  finish(result, detection.rules, context);
+  return 0;
+}
+
+async function runLiveRules(context: DetectContext, source: EventSource, loaded: Loaded): Promise<number> {
+  const { values, environment, settings, log } = context;
+  const limited = limitTime(values, environment);
+  const scope = liveScope(values, environment);
+  const budget = budgetOf(values);
+  const live = await prepareLive(settings, limited, log);
+  const { detection } = live;
+  try {
+    const report = await detection.exchange(loaded.program);
+    reportRules(report, report.enabled, loaded, log);
+    await openLive(live, settings, scope, budget);
+    log.info('driver', {
+      driver: source.engine ?? '',
+      state: 'running',
+      scope: scope === null ? 'machine' : 'selected',
+      rules: report.enabled,
+    });
+  } catch (error) {
+    await abandonLive(live);
+    throw error;
+  }
+  const services = await startBeside(detection, source, loaded, context);
+  const result = await runLive(live, limited, services.close);
+  finish(result, detection.rules, context);
+  return 0;
+}
+
+function reportRules(set: Pick<RuleSet, 'results'>, enabled: number, { found }: Loaded, log: Log): void {
+  reportLoading(set, found, log);
+  if (enabled === 0) {
+    log.warn('no rule is enabled', { files: found.files.length });
+  }
+}
+
+/** Starts what runs beside the events. */
+async function startBeside(
+  detection: Detection,
+  source: EventSource,
+  loaded: Loaded,
+  { values, environment, log }: DetectContext,
+): Promise<Services> {
   const load = (): Loaded => {
     const anew = readSettings(values, environment.env, silentLog);
     checkConfig(anew.config);
     return loadedFrom(anew, values, environment);
   };
   const reloader = new Reloader(loaded, { detection, load, log });
-  const services = await startServices({
-    detection,
-    reloader,
-    source,
-    environment,
-    pidFile: textOption(values, 'pidfile') ?? null,
-    log,
-  }).catch(async (error: unknown) => {
-    await detection.hub.close(0);
-    throw error;
-  });
-  // Services end before the outputs do: a last snapshot must not open them again.
-  const result = await runDetection(detection, source, settings, limited, log, services.close);
-  finish(result, detection.rules, {
-    settings,
-    environment,
-    log,
-    statsFile: textOption(values, 'stats'),
-  });
-  return 0;
+  const pidFile = textOption(values, 'pidfile') ?? null;
+  return startServices({ detection, reloader, source, environment, pidFile, log }).catch(
+    async (error: unknown) => {
+      await detection.hub.close(0);
+      throw error;
+    },
+  );
 }
 
 function loadedFrom(settings: DetectSettings, values: OptionValues, environment: CommandEnvironment): Loaded {
@@ -123,7 +163,7 @@ function loadedFrom(settings: DetectSettings, values: OptionValues, environment:
 }
 
 /** What `grep driver` in a log finds: which engine delivers events, and whether it does. */
-function driverOf(source: EventSource): Record<string, string> {
+function driverOf(source: LocalSource): Record<string, string> {
   switch (source.kind) {
     case 'replay':
       return { driver: 'replay', state: 'reading', capture: source.capture };
@@ -134,18 +174,12 @@ function driverOf(source: EventSource): Record<string, string> {
   }
 }
 
-interface FinishContext {
-  readonly settings: DetectSettings;
-  readonly environment: CommandEnvironment;
-  readonly log: Log;
-  readonly statsFile: string | undefined;
-}
-
 function finish(
   result: RunResult,
   rules: readonly RuleSummary[],
-  { settings, environment, log, statsFile }: FinishContext,
+  { values, settings, environment, log }: DetectContext,
 ): void {
+  const statsFile = textOption(values, 'stats');
   const { counts, events, complete, dropped, firstEventMs } = result;
   if (settings.json) {
     // Standard output is JSON lines from first to last.

@@ -1,5 +1,6 @@
 import { fromByteString } from '@lanner/engine';
-import type { FalcoMetricsInput } from '@lanner/hub';
+import type { FalcoConfig } from '@lanner/api';
+import type { FalcoMetricsInput, KernelCounters } from '@lanner/hub';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, release } from 'node:os';
 import type { CommandEnvironment } from '../command.ts';
@@ -63,9 +64,17 @@ export function measurer(context: MeasureContext): () => FalcoMetricsInput {
         config.flag('metrics.plugins_metrics_enabled') && state !== null
           ? { container: containerCounters(state) }
           : {},
-      kernel,
+      kernel: kernelOf(kernel, config),
     };
   };
+}
+
+/** The kernel's counters as far as `metrics` asks for them. */
+function kernelOf(kernel: KernelCounters | null, config: FalcoConfig): KernelCounters | null {
+  if (kernel === null || !config.flag('metrics.kernel_event_counters_enabled')) {
+    return null;
+  }
+  return config.flag('metrics.kernel_event_counters_per_cpu_enabled') ? kernel : { ...kernel, perCpu: [] };
 }
 
 /** Reads files of /proc and /sys. */

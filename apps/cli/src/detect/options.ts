@@ -1,4 +1,5 @@
 import type { CommandOption } from '../command.ts';
+import { scopeOption } from '../live/scope.ts';
 
 /** Options of `detect`: those of falco under their names, and a few of Lanner's own. */
 export const detectOptions: Readonly<Record<string, CommandOption>> = {
@@ -74,6 +75,17 @@ export const detectOptions: Readonly<Record<string, CommandOption>> = {
     multiple: true,
     value: 'SOURCE',
     doc: 'All event sources but these (live capture).',
+  },
+  scope: scopeOption,
+  'cpu-budget': {
+    type: 'string',
+    value: 'PERCENT',
+    doc: 'Share of one processor that the sensor may use (live); beyond it, event types are given up and told of.',
+  },
+  'memory-budget': {
+    type: 'string',
+    value: 'MIB',
+    doc: 'The same for memory.',
   },
   'k8s-audit-listen': {
     type: 'string',

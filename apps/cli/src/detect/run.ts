@@ -1,13 +1,13 @@
 import type { Log } from '@lanner/core';
 import { EventView, type LoadedRule } from '@lanner/engine';
-import { nodeEffects, type OutputHub } from '@lanner/hub';
+import { type MetricFamily, nodeEffects, type OutputHub } from '@lanner/hub';
 import { latin1, replayAudit, StateTables } from '@lanner/sensor';
 import type { CommandEnvironment } from '../command.ts';
 import type { AlertPrinter } from './alert-printer.ts';
 import { captureKind } from './capture-kind.ts';
 import type { Detection, DetectionFigures } from './detection.ts';
 import { openOutputs } from './outputs.ts';
-import type { EventSource } from './event-source.ts';
+import type { LocalSource } from './event-source.ts';
 import { pipeline } from './pipeline.ts';
 import { receiveAudit, receiveNothing } from './receive.ts';
 import { type DetectionRun, replaySyscalls, type RunFigures, type SystemOptions } from './replay.ts';
@@ -62,6 +62,10 @@ export class LocalDetection implements Detection {
     return { events, state: state?.stats() ?? null, kernel: null };
   }
 
+  families(): readonly MetricFamily[] {
+    return [];
+  }
+
   exchange(program: RuleProgram): Promise<RuleReport> {
     // All that can fail comes before the first exchange.
     const { set, ruleset, printer } = loadProgram(program);
@@ -91,7 +95,7 @@ export async function prepareDetection(
  */
 export async function runDetection(
   detection: LocalDetection,
-  source: EventSource,
+  source: LocalSource,
   { config }: DetectSettings,
   environment: CommandEnvironment,
   log: Log,
@@ -115,7 +119,7 @@ export async function runDetection(
 }
 
 function readEvents(
-  source: EventSource,
+  source: LocalSource,
   run: DetectionRun,
   system: SystemOptions,
   log: Log,

@@ -43,6 +43,7 @@ export async function startServices(context: ServicesContext): Promise<Services>
       config,
       version: environment.version,
       measure,
+      families: () => detection.families(),
       log,
       isReplay: source.kind === 'replay',
     });

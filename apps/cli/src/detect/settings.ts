@@ -27,14 +27,17 @@ export interface DetectSettings {
  */
 const quietDefaults = ['syslog_output.enabled=false', 'webserver.enabled=false', 'log_syslog=false'];
 
-/** Brings configuration and command line together. Throws AppError for what cannot be accepted. */
+/**
+ * Brings configuration and command line together; without -c the first of `defaultPaths` that exists is read. Throws
+ * AppError for what cannot be accepted.
+ */
 export function readSettings(
   values: OptionValues,
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
+  defaultPaths: readonly string[] = defaultConfigPaths,
 ): DetectSettings {
-  const path =
-    textOption(values, 'c') ?? defaultConfigPaths.find((candidate) => existsSync(candidate)) ?? null;
+  const path = textOption(values, 'c') ?? defaultPaths.find((candidate) => existsSync(candidate)) ?? null;
   const { config, problems, files, folders } = loadFalcoConfig({
     path,
     options: [

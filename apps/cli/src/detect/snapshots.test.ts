@@ -42,7 +42,7 @@ const options = {
 };
 
 test('a snapshot has Falco’s keys; empty figures are left out', () => {
-  const fields = snapshotFields(input, { events: 100, ts: 3_000_000_000n }, options);
+  const fields = snapshotFields(input, { events: 100, ts: 3_000_000_000n, kernel: null }, options);
   expect(fields).toMatchObject({
     'falco.duration_sec': 4n,
     'falco.evts_rate_sec': 100,
@@ -67,6 +67,29 @@ test('empty figures are told when asked for, and memory in its own units', () =>
     'plugins.container.n_containers': 0,
   });
   expect(Object.keys(fields)).not.toContain('falco.evts_rate_sec');
+});
+
+test('the kernel’s counters are told as totals, and as rates since the snapshot before', () => {
+  const kernel = {
+    events: 1000,
+    drops: 100,
+    preemptions: 0,
+    bugDrops: 0,
+    scratchMapDrops: 0,
+    pageFaultDrops: 0,
+    bufferDrops: { open: 100 },
+    perCpu: [{ cpu: 1, events: 1000, drops: 100 }],
+  };
+  const previous = { events: 1, ts: 3_000_000_000n, kernel: { ...kernel, events: 500, drops: 50 } };
+  expect(snapshotFields({ ...input, kernel }, previous, options)).toMatchObject({
+    'scap.n_evts': 1000,
+    'scap.n_evts_prev': 500,
+    'scap.n_drops_perc': 10,
+    'scap.evts_rate_sec': 250,
+    'scap.n_drops_buffer_open_exit': 100,
+    'scap.n_drops_cpu_1': 100,
+  });
+  expect(snapshotFields(input, null, options)).toMatchObject({ 'scap.n_drops_perc': 0 });
 });
 
 test('addresses of interfaces are written out, without loopback', () => {

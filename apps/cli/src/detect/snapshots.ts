@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import type { FalcoConfig } from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
 import { type Alert, alertJson, formatInternalAlertText, type JsonValue, jsonText } from '@lanner/engine';
-import { type FalcoMetricsInput, metricName, type OutputHub } from '@lanner/hub';
+import { type FalcoMetricsInput, type KernelCounters, metricName, type OutputHub } from '@lanner/hub';
 import { metricsInterval } from './checks.ts';
 import { parseDuration } from './duration.ts';
 import { interfaceFields } from './netinfo.ts';
@@ -24,6 +24,7 @@ export interface SnapshotOptions {
 export interface PreviousSnapshot {
   readonly events: number;
   readonly ts: bigint;
+  readonly kernel: KernelCounters | null;
 }
 
 /** Fields of a snapshot, under Falco's keys. */
@@ -56,8 +57,47 @@ export function snapshotFields(
     ...(input.engines[0] === undefined ? {} : { 'scap.engine_name': input.engines[0].engine }),
     ...ruleFields(input, options),
     ...withoutEmpty({ ...resourceFields(input, options), ...counterFields(input) }, options.includeEmpty),
-    // Losses of the kernel: always told, 0 without a kernel's events.
-    'scap.n_drops_perc': 0,
+    ...kernelFields(input.kernel, previous?.kernel ?? null, seconds),
+  };
+}
+
+/** The kernel's counters. The share of losses is always told, 0 without a kernel's events. */
+function kernelFields(
+  kernel: KernelCounters | null,
+  before: KernelCounters | null,
+  seconds: number,
+): Record<string, number> {
+  if (kernel === null) {
+    return { 'scap.n_drops_perc': 0 };
+  }
+  const events = kernel.events - (before?.events ?? 0);
+  const drops = kernel.drops - (before?.drops ?? 0);
+  const byKind = Object.entries(kernel.bufferDrops).map(
+    ([kind, count]) => [`scap.n_drops_buffer_${kind}_exit`, count] as const,
+  );
+  const perCpu = kernel.perCpu.flatMap((cpu) => [
+    [`scap.n_evts_cpu_${cpu.cpu}`, cpu.events] as const,
+    [`scap.n_drops_cpu_${cpu.cpu}`, cpu.drops] as const,
+  ]);
+  return {
+    'scap.n_evts': kernel.events,
+    'scap.n_drops': kernel.drops,
+    'scap.n_evts_prev': before?.events ?? 0,
+    'scap.n_drops_prev': before?.drops ?? 0,
+    'scap.n_drops_perc': events > 0 ? oneDecimal((100 * drops) / events) : 0,
+    ...(seconds > 0
+      ? {
+          'scap.evts_rate_sec': oneDecimal(events / seconds),
+          'scap.evts_drop_rate_sec': oneDecimal(drops / seconds),
+        }
+      : {}),
+    'scap.n_drops_buffer_total': kernel.drops,
+    ...Object.fromEntries(byKind),
+    'scap.n_drops_scratch_map': kernel.scratchMapDrops,
+    'scap.n_drops_page_faults': kernel.pageFaultDrops,
+    'scap.n_drops_bug': kernel.bugDrops,
+    'scap.n_preemptions': kernel.preemptions,
+    ...Object.fromEntries(perCpu),
   };
 }
 
@@ -150,7 +190,7 @@ export function startSnapshots(context: SnapshotContext): () => void {
   const take = (): void => {
     const input = context.measure();
     const fields = snapshotFields(input, previous, optionsOf(context));
-    previous = { events: input.events, ts: input.nowTs };
+    previous = { events: input.events, ts: input.nowTs, kernel: input.kernel };
     if (toOutputs) {
       sendSnapshot(input, fields, context);
     }

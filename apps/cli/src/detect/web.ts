@@ -4,6 +4,7 @@ import {
   exposition,
   falcoFamilies,
   type FalcoMetricsInput,
+  type MetricFamily,
   metricsContentType,
   startWebServer,
   type WebRoute,
@@ -17,6 +18,8 @@ export interface WebContext {
   readonly config: FalcoConfig;
   readonly version: string;
   readonly measure: () => FalcoMetricsInput;
+  /** Metrics beside Falco's. */
+  readonly families: () => readonly MetricFamily[];
   readonly log: Log;
   /** Falco replays without a web server: here a port that is taken then costs a warning, not the replay. */
   readonly isReplay: boolean;
@@ -50,7 +53,7 @@ export async function startWeb(context: WebContext): Promise<WebServer | null> {
   }
 }
 
-function webRoutes({ config, version, measure }: WebContext): Record<string, WebRoute> {
+function webRoutes({ config, version, measure, families }: WebContext): Record<string, WebRoute> {
   const pluginVersions = Object.fromEntries(builtInPlugins.map(({ name, version: own }) => [name, own]));
   const versionsText = JSON.stringify({ ...versions(version), plugin_versions: pluginVersions });
   const withMetrics = config.flag('metrics.enabled') && config.flag('webserver.prometheus_metrics_enabled');
@@ -61,7 +64,12 @@ function webRoutes({ config, version, measure }: WebContext): Record<string, Web
     },
     '/versions': { contentType: 'application/json', body: () => versionsText },
     ...(withMetrics
-      ? { '/metrics': { contentType: metricsContentType, body: () => exposition(falcoFamilies(measure())) } }
+      ? {
+          '/metrics': {
+            contentType: metricsContentType,
+            body: () => exposition([...falcoFamilies(measure()), ...families()]),
+          },
+        }
       : {}),
   };
 }

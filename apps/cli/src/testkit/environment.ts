@@ -23,6 +23,7 @@ export function testEnvironment(properties: Partial<CommandEnvironment> = {}): T
     env: {},
     outColour: false,
     errColour: false,
+    errIsTerminal: false,
     now: () => new Date(0),
     uuid: () => '3ff14136-e09f-4df9-80ea-000000000001',
     outColumns: null,

@@ -1,0 +1,140 @@
+import type { Log } from '@lanner/core';
+import { eventTable, fromByteString } from '@lanner/engine';
+import type { MetricFamily, OutputHub } from '@lanner/hub';
+import { blindMessage, internalMessage, type InternalPrinting } from '../live/internal-alerts.ts';
+import type { BlindInterval } from '../live/blind.ts';
+import type { LiveAlert, LiveFigures } from '../live/protocol.ts';
+import { LiveSession, type SessionOptions } from '../live/session.ts';
+import type { Detection, DetectionFigures } from './detection.ts';
+import type { DropMonitor } from './drops.ts';
+import type { RuleProgram, RuleReport, RuleSummary } from './rule-program.ts';
+import { RuleCounts } from './summary.ts';
+
+export type LiveDetectionOptions = Omit<SessionOptions, 'onAlert' | 'onFigures' | 'onBlind'> & {
+  readonly hub: OutputHub;
+  readonly printing: InternalPrinting;
+  readonly drops: DropMonitor;
+  readonly log: Log;
+};
+
+/** Detection on the living machine: the rules run in the thread of the sensor, everything else is here. */
+export class LiveDetection implements Detection {
+  readonly counts: RuleCounts = new RuleCounts();
+  readonly hub: OutputHub;
+  readonly session: LiveSession;
+  readonly #options: LiveDetectionOptions;
+
+  constructor(options: LiveDetectionOptions) {
+    this.#options = options;
+    this.hub = options.hub;
+    this.session = new LiveSession({
+      ...options,
+      onAlert: (rule, alert) => {
+        this.#onAlert(rule, alert);
+      },
+      onFigures: ({ kernel }) => {
+        options.drops.note(kernel, options.now());
+      },
+      onFullCapture: (path) => {
+        this.#onFullCapture(path);
+      },
+      onBlind: (interval) => {
+        this.#onBlind(interval);
+      },
+    });
+  }
+
+  get rules(): readonly RuleSummary[] {
+    return this.session.rules;
+  }
+
+  exchange(program: RuleProgram): Promise<RuleReport> {
+    return this.session.exchange(program);
+  }
+
+  figures(): DetectionFigures {
+    const { figures } = this.session;
+    return figures === null
+      ? { events: 0, state: null, kernel: null }
+      : { events: figures.events, state: figures.state, kernel: figures.kernel };
+  }
+
+  families(): readonly MetricFamily[] {
+    const { figures } = this.session;
+    return figures === null ? [] : liveFamilies(figures);
+  }
+
+  #onAlert(rule: RuleSummary, { line }: LiveAlert): void {
+    this.counts.add(rule);
+    this.hub.send({ line, priority: rule.priority });
+  }
+
+  #onFullCapture(path: string): void {
+    const message = {
+      ts: BigInt(this.#options.now()) * 1_000_000n,
+      rule: 'Falco internal: capture size limit reached',
+      priority: 'Warning',
+      output: `Falco internal: capture size limit reached. ${path} is as large as capture.max_file_size_mb allows.`,
+      fields: { capture_file: path },
+    } as const;
+    this.hub.send(internalMessage(message, this.#options.printing));
+  }
+
+  #onBlind(interval: BlindInterval): void {
+    const message = blindMessage(interval);
+    this.#options.log.error('rules were blind', {
+      rules: interval.rules.map(fromByteString),
+      from: isoTime(interval.fromNs),
+      to: isoTime(interval.toNs),
+      lost: Object.fromEntries(interval.lost.map(([type, count]) => [nameOf(type), count])),
+    });
+    this.hub.send(internalMessage(message, this.#options.printing));
+  }
+}
+
+function isoTime(ns: bigint): string {
+  return new Date(Number(ns / 1_000_000n)).toISOString();
+}
+
+function nameOf(type: number): string {
+  return eventTable[type]?.name ?? String(type);
+}
+
+/** What Falco has no metrics for. */
+export function liveFamilies(figures: LiveFigures): MetricFamily[] {
+  const { blind, lostByType, droppedAlerts, skippedLookups } = figures;
+  const byName = new Map<string, number>();
+  for (const [type, count] of lostByType) {
+    byName.set(nameOf(type), (byName.get(nameOf(type)) ?? 0) + count);
+  }
+  return [
+    family(
+      'lanner_lost_events_total',
+      'Events that were lost, by type.',
+      [...byName].map(([event_type, value]) => ({ labels: { event_type }, value })),
+    ),
+    family(
+      'lanner_rule_blind_seconds_total',
+      'Time in which a rule could not see all events that it needs.',
+      blind.map(([rule, { seconds }]) => ({ labels: { rule_name: fromByteString(rule) }, value: seconds })),
+    ),
+    family(
+      'lanner_rule_blind_intervals_total',
+      'Intervals in which a rule could not see all events that it needs.',
+      blind.map(([rule, { intervals }]) => ({
+        labels: { rule_name: fromByteString(rule) },
+        value: intervals,
+      })),
+    ),
+    family('lanner_alerts_dropped_total', 'Alerts that were raised and could not be handed on.', [
+      { value: droppedAlerts },
+    ]),
+    family('lanner_skipped_process_lookups_total', 'Unknown threads for which there was no time to look.', [
+      { value: skippedLookups },
+    ]),
+  ];
+}
+
+function family(name: string, help: string, samples: MetricFamily['samples']): MetricFamily {
+  return { name, help, type: 'counter', samples };
+}

@@ -1,0 +1,370 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { silentLog } from '@lanner/core';
+import { eventId, EventView } from '@lanner/engine';
+import { containerWith, latin1, ProcessSource, replayCapture, StateTables } from '@lanner/sensor';
+import { afterEach, expect, test } from 'vitest';
+import type { RuleSummary } from '../detect/rule-program.ts';
+import type { BlindInterval } from './blind.ts';
+import { EngineClient } from './client.ts';
+import { LiveEngine } from './engine.ts';
+import type { EngineMessage, LiveAlert, OpenSettings } from './protocol.ts';
+import { answer, readRing } from './serve.ts';
+import { type ContainerDirectory, LiveSession, type SessionOptions, type StartedEngine } from './session.ts';
+import { FakeSource } from './testkit/fake-source.ts';
+import { programOf, ruleText } from './testkit/programs.ts';
+
+const openat = eventId('SYSCALL_OPENAT_2_X');
+const connect = eventId('SOCKET_CONNECT_X');
+const settings: OpenSettings = {
+  scope: { pids: [process.pid], cgroups: [], mountNamespaces: [] },
+  ringBytes: 1 << 20,
+  base: { customSet: [], repair: false, all: false },
+  record: null,
+  heldPid: null,
+  budget: { cpuRatio: null, rssBytes: 100 },
+};
+const noProcesses = { text: () => null, link: () => null, names: () => null, attributes: () => null };
+
+interface Bench {
+  readonly engine: LiveEngine;
+  readonly source: FakeSource;
+  readonly messages: EngineMessage[];
+  readonly clock: { ms: number };
+  readonly usage: { cpuSeconds: number; rssBytes: number };
+  /** Where messages go beside the list. */
+  readonly deliver: { to?: (message: EngineMessage) => void };
+  readonly open: (path: string) => void;
+}
+
+function startBench(): Bench {
+  const source = new FakeSource();
+  const messages: EngineMessage[] = [];
+  const clock = { ms: 1_700_000_000_000 };
+  const usage = { cpuSeconds: 0, rssBytes: 0 };
+  const deliver: Bench['deliver'] = {};
+  const engine = new LiveEngine({
+    asksContainers: true,
+    openSource: ({ interest, state }) => {
+      source.setInterest(interest);
+      source.state = state;
+      return Promise.resolve(source);
+    },
+    processes: new ProcessSource({ files: noProcesses, now: () => clock.ms }),
+    system: { hostname: 'test', maxThreads: 1000, utcOffsetS: 0 },
+    send: (message) => {
+      messages.push(message);
+      deliver.to?.(message);
+    },
+    log: silentLog,
+    usage: () => usage,
+    now: () => clock.ms,
+  });
+  return {
+    engine,
+    source,
+    messages,
+    clock,
+    usage,
+    deliver,
+    open(path) {
+      source.put('SYSCALL_OPENAT_2_X', [3, -100, path, 1, 0, 5, 77], 42);
+    },
+  };
+}
+
+function alertsOf(messages: readonly EngineMessage[]): LiveAlert[] {
+  return messages.flatMap((message) => (message.kind === 'alerts' ? message.alerts : []));
+}
+
+const secret = ruleText('Secret', 'evt.type = openat and fd.name = /secret', 'opened %fd.name');
+
+test('events wait until what runs already is known, then go past the rules', async () => {
+  const { engine, open, messages } = startBench();
+  engine.load(programOf(secret));
+  await engine.open(settings);
+  open('/secret');
+  expect(engine.turn()).toBe(0);
+  engine.begin();
+  expect(engine.turn()).toBe(1);
+  expect(alertsOf(messages)).toEqual([
+    {
+      line: '2023-11-14T22:13:20.000000000+0000: Notice opened /secret',
+      rule: 0,
+      program: 1,
+      eventMs: 1_700_000_000_000,
+    },
+  ]);
+});
+
+test('a reload asks for more, exchanges the rules, and then asks for no more than they need', async () => {
+  const { engine, source, open, messages } = startBench();
+  engine.load(programOf(secret));
+  await engine.open({ ...settings, base: { customSet: [], repair: true, all: false } });
+  engine.begin();
+  open('/secret');
+  const report = engine.load(programOf(ruleText('Connects', 'evt.type = connect')));
+  expect(report).toMatchObject({ enabled: 1 });
+  const [, both, after] = source.interests;
+  expect(both).toEqual(expect.arrayContaining([openat, connect]));
+  expect(after).toContain(connect);
+  expect(after).not.toContain(openat);
+  // What lies in the ring meets the new rules.
+  engine.turn();
+  expect(alertsOf(messages)).toEqual([]);
+});
+
+test('rules that are not accepted change nothing', async () => {
+  const { engine, source, open, messages } = startBench();
+  engine.load(programOf(secret));
+  await engine.open(settings);
+  engine.begin();
+  const report = engine.load(programOf('broken: ['));
+  expect(report.results[0]?.successful).toBe(false);
+  expect(source.interests).toHaveLength(1);
+  open('/secret');
+  engine.turn();
+  expect(alertsOf(messages)).toHaveLength(1);
+});
+
+test('a name in the custom set that is no system call is refused with the nearest', async () => {
+  const { engine } = startBench();
+  engine.load(programOf(secret));
+  const base = { customSet: ['opnat'], repair: false, all: false };
+  await expect(engine.open({ ...settings, base })).rejects.toThrow("'opnat' is no system call");
+});
+
+test('losses become blind intervals of the rules that need what was lost', async () => {
+  const { engine, source, messages, clock } = startBench();
+  engine.load(programOf(`${secret}${ruleText('Connects', 'evt.type = connect')}`));
+  await engine.open(settings);
+  engine.begin();
+  source.lostByType.set(openat, 3);
+  for (let i = 0; i < 3; i++) {
+    clock.ms += 1000;
+    engine.turn();
+  }
+  const blind = messages.flatMap((message) => (message.kind === 'blind' ? message.intervals : []));
+  expect(blind).toEqual([
+    {
+      fromNs: 1_700_000_000_000_000_000n,
+      toNs: 1_700_000_001_000_000_000n,
+      rules: ['Secret'],
+      lost: [[openat, 3]],
+    },
+  ]);
+  expect(engine.figures()).toMatchObject({
+    kernel: { drops: 3, bufferDrops: { open: 3, connect: 0 } },
+    blind: [['Secret', { intervals: 1, seconds: 1 }]],
+  });
+});
+
+test('over its budget the sensor gives up what comes most often, and says who is blind', async () => {
+  const { engine, source, open, messages, clock, usage } = startBench();
+  engine.load(programOf(secret));
+  await engine.open(settings);
+  engine.begin();
+  usage.rssBytes = 200;
+  for (let i = 0; i < 7; i++) {
+    open('/other');
+    clock.ms += 1000;
+    engine.turn();
+  }
+  expect(source.interests.at(-1)).not.toContain(openat);
+  usage.rssBytes = 0;
+  const figures = engine.stop();
+  expect(figures.blind.map(([rule]) => rule)).toEqual(['Secret']);
+  expect(messages.filter(({ kind }) => kind === 'blind')).toHaveLength(1);
+});
+
+test('what a held process does before it becomes the command is seen by no rule', async () => {
+  const { engine, source, messages } = startBench();
+  engine.load(programOf(ruleText('Starts', 'evt.type = execve', '%evt.res %proc.name')));
+  await engine.open({ ...settings, heldPid: 42 });
+  engine.begin();
+  const rest = ['a', [], 42, 42, 1, '/', 1024, 1, 2, 3, 4, 5, 'cmd', [], []] as const;
+  source.put('SYSCALL_EXECVE_19_X', [-2, ...rest], 42);
+  source.put('SYSCALL_EXECVE_19_X', [0, ...rest], 42);
+  source.put('SYSCALL_EXECVE_19_X', [-2, ...rest], 42);
+  engine.turn();
+  expect(alertsOf(messages).map(({ line }) => line.replace(/.*Notice /, ''))).toEqual([
+    'SUCCESS cmd',
+    'ENOENT cmd',
+  ]);
+});
+
+test('alerts beyond what the main thread takes are dropped and counted', async () => {
+  const { engine, open, messages } = startBench();
+  engine.load(programOf(secret));
+  await engine.open(settings);
+  engine.begin();
+  for (let i = 0; i < 65_536 + 10; i++) {
+    open('/secret');
+  }
+  while (engine.turn() > 0);
+  expect(alertsOf(messages)).toHaveLength(65_536);
+  expect(engine.figures().droppedAlerts).toBe(10);
+  engine.taken({ alerts: 1, bytes: 0 });
+  open('/secret');
+  engine.turn();
+  expect(alertsOf(messages)).toHaveLength(65_537);
+});
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  closers.splice(0).forEach((close) => {
+    close();
+  });
+});
+
+function startSession(
+  bench: Bench,
+  containers?: ContainerDirectory,
+): { session: LiveSession; alerts: string[]; blind: BlindInterval[] } {
+  const alerts: string[] = [];
+  const blind: BlindInterval[] = [];
+  const { port1, port2 } = new MessageChannel();
+  closers.push(() => {
+    port1.close();
+  });
+  const start: NonNullable<SessionOptions['start']> = (_settings, options): StartedEngine => {
+    answer(port2, bench.engine);
+    bench.deliver.to = (message) => {
+      port2.postMessage(message);
+    };
+    return {
+      client: new EngineClient({ ...options, port: port1 }),
+      ended: readRing(bench.engine),
+      terminate: () => Promise.resolve(),
+    };
+  };
+  const session = new LiveSession({
+    hostname: 'test',
+    maxThreads: 1000,
+    utcOffsetS: 0,
+    hostRoot: '',
+    onAlert: (rule: RuleSummary, { line }) => alerts.push(`${rule.name}: ${line}`),
+    onFigures: () => undefined,
+    onBlind: (interval) => blind.push(interval),
+    log: silentLog,
+    now: () => bench.clock.ms,
+    start,
+    ...(containers === undefined ? {} : { containers }),
+  });
+  return { session, alerts, blind };
+}
+
+test('across threads: rules, running processes, alerts under the name of their rule, and the end', async () => {
+  const bench = startBench();
+  const { session, alerts } = startSession(bench);
+  await session.exchange(programOf(secret));
+  await session.open(settings);
+  expect(bench.engine.state.thread(process.pid)?.exePath).toBe(process.execPath);
+  bench.open('/secret');
+  await session.addToScope(7);
+  expect(bench.source.scope).toEqual([7]);
+  bench.open('/secret');
+  const figures = await session.stop();
+  expect(figures.events).toBe(2);
+  expect(alerts).toHaveLength(2);
+  expect(alerts[0]).toContain('Secret: ');
+  expect(bench.source.closed).toBe(true);
+});
+
+test('what is refused in the other thread is refused here, in the same words', async () => {
+  const { session } = startSession(startBench());
+  await session.exchange(programOf(secret));
+  const base = { customSet: ['opnat'], repair: false, all: false };
+  await expect(session.open({ ...settings, base })).rejects.toMatchObject({
+    code: 'config.invalid',
+    hint: 'Did you mean openat?',
+  });
+  await session.stop();
+});
+
+test('a rule that asks for a capture gets one, from its event on until its time is over', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lanner-record-'));
+  const bench = startBench();
+  const { session } = startSession(bench);
+  const record = { mode: 'rules', path: join(folder, 'x'), durationMs: 5000, maxBytes: 0 } as const;
+  await session.exchange(
+    programOf(
+      `${secret.replace('}', ', capture: true, capture_duration: 3000}')}${ruleText('Other', 'evt.type = openat')}`,
+    ),
+  );
+  await session.open({ ...settings, record });
+  bench.open('/other');
+  bench.open('/secret');
+  bench.open('/other');
+  await session.stop();
+  const [path = ''] = session.captures.finished;
+  expect(path).toBe(join(folder, 'x_01700000000000000000_00000000000000000002.scap'));
+  const state = new StateTables();
+  const paths: string[] = [];
+  await replayCapture(path, {
+    event: new EventView(state, latin1),
+    sink: state.sink,
+    onEvent(event) {
+      state.apply(event);
+      paths.push(event.fd?.name ?? '');
+    },
+  });
+  // The state has the process list of this machine in it, and the file that was open before.
+  expect(paths).toEqual(['/secret', '/other']);
+  expect(state.thread(process.pid)?.exePath).toBe(process.execPath);
+  rmSync(folder, { recursive: true });
+});
+
+const containerCgroup = ['cpu=/docker/0123456789ab0123456789ab0123456789ab0123456789ab0123456789ab0123'];
+const inContainer = ruleText(
+  'Inside',
+  'evt.type = openat and container.id != host',
+  'in %container.name by %proc.name',
+);
+
+/** A process in a container that opens a file, and then calls itself otherwise. */
+function actInContainer({ source }: Bench): void {
+  const usage = [1024, 1, 2, 3, 4, 5];
+  const params = [0, '/bin/child', ['a'], 50, 50, 1, '/', ...usage, 'child', containerCgroup];
+  source.put('SYSCALL_CLONE_20_X', [...params, 0, 0, 0, 50, 50, 9], 50);
+  source.put('SYSCALL_OPENAT_2_X', [3, -100, '/x', 1, 0, 5, 77], 50);
+  const exec = [0, '/bin/later', [], 50, 50, 1, '/', ...usage, 'later', containerCgroup, ['A=b'], 0, 0, 0];
+  source.put('SYSCALL_EXECVE_19_X', exec, 50);
+}
+
+test('an alert waits for what is known of its container, and shows the process as it was', async () => {
+  const bench = startBench();
+  const { session, alerts } = startSession(bench, {
+    lookUp: ({ id }) => Promise.resolve(containerWith({ id, name: 'web' })),
+  });
+  await session.exchange(programOf(inContainer));
+  await session.open(settings);
+  actInContainer(bench);
+  await expect.poll(() => alerts).toHaveLength(1);
+  expect(alerts[0]).toContain('in web by child');
+  expect((await session.stop()).incompleteAlerts).toBe(0);
+});
+
+test('it waits for a second at most', async () => {
+  const bench = startBench();
+  const { engine, messages, clock } = bench;
+  engine.load(programOf(inContainer));
+  await engine.open(settings);
+  engine.begin();
+  actInContainer(bench);
+  engine.turn();
+  expect(messages).toContainEqual({
+    kind: 'container',
+    question: { id: '0123456789ab', cgroup: containerCgroup[0]?.slice(4), tid: 50 },
+  });
+  expect(alertsOf(messages)).toEqual([]);
+  clock.ms += 999;
+  engine.turn();
+  expect(alertsOf(messages)).toEqual([]);
+  clock.ms += 1;
+  engine.turn();
+  expect(alertsOf(messages)[0]?.line).toContain('in <NA> by child');
+  expect(engine.figures().incompleteAlerts).toBe(1);
+});

@@ -1,0 +1,371 @@
+import { AppError, type Log } from '@lanner/core';
+import {
+  type CompiledRuleset,
+  compileRuleset,
+  eventId,
+  eventTable,
+  type EventView,
+  type LoadedRule,
+} from '@lanner/engine';
+import { type ProcessSource, StateTables } from '@lanner/sensor';
+import type { AlertPrinter } from '../detect/alert-printer.ts';
+import { pipeline, type PipelineRules } from '../detect/pipeline.ts';
+import { loadProgram, reportOf, type RuleProgram, type RuleReport } from '../detect/rule-program.ts';
+import { BlindWatch } from './blind.ts';
+import { HeldAlerts } from './held-alerts.ts';
+import { type BaseSyscalls, selectInterest } from './interest.ts';
+import { kernelCounters } from './kernel-counters.ts';
+import type {
+  ContainerAnswer,
+  EngineCalls,
+  EngineMessage,
+  LiveAlert,
+  LiveFigures,
+  OpenSettings,
+  SystemRecords,
+  Taken,
+} from './protocol.ts';
+import { Recorder, type RecordSettings } from './recorder.ts';
+import { Shedder } from './shedder.ts';
+import type { LiveSource, OpenSource } from './sensor-port.ts';
+
+export interface EngineContext {
+  /** Somebody in the main thread can be asked about containers. */
+  readonly asksContainers: boolean;
+  readonly openSource: (options: OpenSource) => Promise<LiveSource>;
+  readonly processes: ProcessSource;
+  readonly system: { readonly hostname: string; readonly maxThreads: number; readonly utcOffsetS: number };
+  /** `transfer` moves to the other thread instead of being copied. */
+  readonly send: (message: EngineMessage, transfer?: ArrayBuffer) => void;
+  readonly log: Log;
+  /** What this thread has used, and how much memory the process takes. */
+  readonly usage: () => { readonly cpuSeconds: number; readonly rssBytes: number };
+  /** ms since 1970. */
+  readonly now: () => number;
+}
+
+const execveExit = eventId('SYSCALL_EXECVE_19_X');
+/** Events that are taken before the rest of the thread has its turn. */
+const turnEvents = 8192;
+/** Alerts that the main thread has not taken yet; more are dropped and counted. */
+const maxPendingAlerts = 65_536;
+const tickMs = 1000;
+/** Threads whose exit was missed are looked for at this interval, when they have had no event for so long. */
+const sweepMs = 300_000;
+const idleNs = 300_000_000_000n;
+
+/** Rules in use, with the places of the rules in their report. */
+interface RunningProgram {
+  readonly number: number;
+  readonly printer: AlertPrinter;
+  readonly places: ReadonlyMap<LoadedRule, number>;
+}
+
+/** Owns ring, state and rules, and nothing else: it lives in a thread of its own. */
+export class LiveEngine implements EngineCalls {
+  readonly state: StateTables;
+  ended = false;
+  /** The ruleset is read for each event. */
+  readonly #rules: { ruleset: CompiledRuleset<LoadedRule>; onAlert: PipelineRules['onAlert'] };
+  readonly #context: EngineContext;
+  readonly #blind: BlindWatch;
+  readonly #held: HeldAlerts;
+  #source: LiveSource | null = null;
+  #recorder: Recorder | null = null;
+  #shedder = new Shedder({ cpuRatio: null, rssBytes: null });
+  /** Events of the last second by the number of their type. */
+  readonly #counts = new Uint32Array(eventTable.length);
+  #program: RunningProgram | null = null;
+  #base: BaseSyscalls = { customSet: [], repair: false, all: false };
+  #heldPid: number | null = null;
+  #begun = false;
+  #events = 0;
+  #alerts: LiveAlert[] = [];
+  #pending = 0;
+  #droppedAlerts = 0;
+  #lastTickMs: number;
+  #lastSweepMs: number;
+  #take: (() => void) | null = null;
+  #view: EventView | null = null;
+  readonly #handle = (event: EventView): void => {
+    this.#onEvent(event);
+  };
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+    this.#held = new HeldAlerts((rule, event) => {
+      this.#print(rule, event);
+    });
+    this.state = new StateTables({
+      ...context.system,
+      system: context.processes,
+      ...(context.asksContainers ? { onUnknown: this.#askContainer.bind(this) } : {}),
+    });
+    this.#rules = {
+      ruleset: compileRuleset<LoadedRule>([]),
+      onAlert: (rule, event) => {
+        this.#onAlert(rule, event);
+      },
+    };
+    const nowMs = context.now();
+    this.#blind = new BlindWatch(toNs(nowMs));
+    this.#lastTickMs = nowMs;
+    this.#lastSweepMs = nowMs;
+  }
+
+  load(program: RuleProgram): RuleReport {
+    const { set, ruleset, printer } = loadProgram(program);
+    const report = reportOf(set);
+    if (!set.successful) {
+      return report;
+    }
+    // Wide enough for both, then the exchange, then no wider than needed: no event is missed on the way.
+    const both = new Set([...this.#rules.ruleset.eventIds('syscall'), ...ruleset.eventIds('syscall')]);
+    this.#source?.setInterest(this.#interestOf(both));
+    this.#rules.ruleset = ruleset;
+    this.#program = {
+      number: (this.#program?.number ?? 0) + 1,
+      printer,
+      places: new Map(set.rules.map((rule, place) => [rule, place])),
+    };
+    this.#blind.setRules(set.enabled.filter(({ source }) => source === 'syscall'));
+    this.#source?.setInterest(this.#interestOf(ruleset.eventIds('syscall')));
+    return report;
+  }
+
+  async open({ scope, ringBytes, base, record, budget, heldPid }: OpenSettings): Promise<void> {
+    this.#base = base;
+    this.#heldPid = heldPid;
+    this.#shedder = new Shedder(budget);
+    this.#recorder = record === null ? null : this.#openRecorder(record);
+    const interest = this.#interestOf(this.#rules.ruleset.eventIds('syscall'));
+    this.#source = await this.#context.openSource({
+      scope,
+      ringBytes,
+      interest,
+      state: this.state,
+      log: this.#context.log,
+    });
+  }
+
+  records({ machine, interfaces, users, groups, threads, fds }: SystemRecords): void {
+    const { sink } = this.state;
+    if (machine !== undefined) {
+      sink.machine(machine);
+    }
+    if (interfaces !== undefined) {
+      sink.interfaces(interfaces);
+    }
+    users?.forEach((user) => {
+      sink.user(user);
+    });
+    groups?.forEach((group) => {
+      sink.group(group);
+    });
+    threads?.forEach((thread) => {
+      sink.thread(thread);
+    });
+    fds?.forEach(([tid, record]) => {
+      sink.fd(tid, record);
+    });
+  }
+
+  begin(): void {
+    this.#recorder?.begin();
+    this.#begun = true;
+  }
+
+  addToScope(tgid: number): void {
+    this.#source?.addToScope(tgid);
+  }
+
+  container({ id, container }: ContainerAnswer): void {
+    if (container !== null) {
+      this.state.containers.set(container);
+    }
+    this.#held.answered(id);
+  }
+
+  stop(): LiveFigures {
+    while (this.turn() > 0) {
+      // What happened before the call is still to be seen.
+    }
+    this.#tellLosses(toNs(this.#context.now()));
+    this.#recorder?.end();
+    this.#held.end();
+    this.#sendAlerts();
+    const rest = this.#blind.end();
+    if (rest.length > 0) {
+      this.#context.send({ kind: 'blind', intervals: rest });
+    }
+    const figures = this.figures();
+    this.#source?.close();
+    this.#source = null;
+    this.ended = true;
+    return figures;
+  }
+
+  /** So much no longer waits in the main thread. */
+  taken({ alerts, bytes }: Taken): void {
+    this.#pending -= alerts;
+    this.#recorder?.written(bytes);
+  }
+
+  /** Takes what waits, up to a limit, and tells of it; gives the number of events. */
+  turn(): number {
+    const count = this.#source !== null && this.#begun ? this.#source.poll(this.#handle, turnEvents) : 0;
+    this.#events += count;
+    const nowMs = this.#context.now();
+    this.#held.expire(nowMs);
+    this.#sendAlerts();
+    if (nowMs - this.#lastTickMs >= tickMs) {
+      this.#lastTickMs = nowMs;
+      this.#tick(nowMs);
+    }
+    return count;
+  }
+
+  /** Waits for events. */
+  wait(timeoutMs: number): void {
+    this.#source?.wait(timeoutMs);
+  }
+
+  get isRunning(): boolean {
+    return this.#source !== null && this.#begun;
+  }
+
+  figures(): LiveFigures {
+    const stats = this.#source?.stats() ?? { cpus: [], lostByType: new Map<number, number>() };
+    const { lookups, skippedLookups } = this.#context.processes;
+    return {
+      events: this.#events,
+      state: this.state.stats(),
+      kernel: kernelCounters(stats),
+      lostByType: [...stats.lostByType],
+      blind: [...this.#blind.times()],
+      incompleteAlerts: this.#held.incomplete,
+      omittedEvents: this.#recorder?.omitted ?? 0,
+      droppedAlerts: this.#droppedAlerts,
+      lookups,
+      skippedLookups,
+    };
+  }
+
+  #onEvent(event: EventView): void {
+    if (this.#view !== event || this.#take === null) {
+      this.#view = event;
+      this.#take = pipeline(event, this.state, this.#rules);
+    }
+    // The counts have a place for every type.
+    this.#counts[event.type] = (this.#counts[event.type] as number) + 1;
+    if (this.#heldPid !== null && this.#isHeld(event, this.#heldPid)) {
+      this.state.apply(event);
+      return;
+    }
+    this.#take();
+    this.#recorder?.event(event);
+  }
+
+  /** True for what a process does before it has become the command that it is to be. */
+  #isHeld(event: EventView, heldPid: number): boolean {
+    if (event.tid !== heldPid) {
+      return false;
+    }
+    if (event.type === execveExit && event.i64(0) === 0) {
+      this.#heldPid = null;
+      return false;
+    }
+    return true;
+  }
+
+  #onAlert(rule: LoadedRule, event: EventView): void {
+    this.#recorder?.alert(rule, event);
+    if (!this.#held.take(rule, event, this.#context.now())) {
+      this.#print(rule, event);
+    }
+  }
+
+  #print(rule: LoadedRule, event: EventView): void {
+    const program = this.#program;
+    if (program === null) {
+      return;
+    }
+    if (this.#pending >= maxPendingAlerts) {
+      this.#droppedAlerts++;
+      return;
+    }
+    this.#pending++;
+    this.#alerts.push({
+      line: program.printer.message(rule, event).line,
+      rule: program.places.get(rule) ?? -1,
+      program: program.number,
+      eventMs: (event.tsHi * 0x1_0000_0000 + event.tsLo) / 1e6,
+    });
+  }
+
+  #sendAlerts(): void {
+    if (this.#alerts.length > 0) {
+      this.#context.send({ kind: 'alerts', alerts: this.#alerts });
+      this.#alerts = [];
+    }
+  }
+
+  #tick(nowMs: number): void {
+    this.#recorder?.tick(nowMs);
+    this.#keepBudget(nowMs);
+    this.#tellLosses(toNs(nowMs));
+    this.#context.send({ kind: 'figures', figures: this.figures() });
+    if (nowMs - this.#lastSweepMs >= sweepMs) {
+      this.#lastSweepMs = nowMs;
+      this.state.removeInactiveThreads(idleNs, (tid) => this.#context.processes.isAlive(tid));
+    }
+  }
+
+  #keepBudget(nowMs: number): void {
+    const { cpuSeconds, rssBytes } = this.#context.usage();
+    if (this.#shedder.note({ cpuSeconds, rssBytes, nowMs }, this.#counts)) {
+      this.#context.log.warn('event types are given up to stay within the budget', {
+        types: this.#shedder.shed.map((type) => eventTable[type]?.name ?? type),
+      });
+      this.#source?.setInterest(this.#interestOf(this.#rules.ruleset.eventIds('syscall')));
+    }
+    this.#counts.fill(0);
+  }
+
+  #tellLosses(nowNs: bigint): void {
+    const lost = this.#source?.stats().lostByType;
+    const intervals = lost === undefined ? [] : this.#blind.note(lost, nowNs, this.#shedder.shed);
+    if (intervals.length > 0) {
+      this.#context.send({ kind: 'blind', intervals });
+    }
+  }
+
+  #askContainer(id: string, cgroup: string, tid: number): void {
+    if (this.#held.ask(id)) {
+      this.#context.send({ kind: 'container', question: { id, cgroup, tid } });
+    }
+  }
+
+  #openRecorder(settings: RecordSettings): Recorder {
+    return new Recorder(settings, this.state, (piece) => {
+      // The bytes are the writer's no more, and have a buffer of their own.
+      this.#context.send({ kind: 'piece', piece }, piece.bytes?.buffer as ArrayBuffer | undefined);
+    });
+  }
+
+  #interestOf(ruleTypes: ReadonlySet<number>): readonly number[] {
+    const { types, unknown } = selectInterest(ruleTypes, this.#base);
+    const [first] = unknown;
+    if (first !== undefined) {
+      throw new AppError('config.invalid', `base_syscalls.custom_set: '${first.name}' is no system call`, {
+        hint: first.nearest === null ? undefined : `Did you mean ${first.nearest}?`,
+      });
+    }
+    const { shed } = this.#shedder;
+    return types.filter((type) => !shed.includes(type));
+  }
+}
+
+function toNs(ms: number): bigint {
+  return BigInt(Math.round(ms * 1000)) * 1000n;
+}

@@ -1,0 +1,47 @@
+import { eventId, systemCalls } from '@lanner/engine';
+import { expect, test } from 'vitest';
+import { selectInterest } from './interest.ts';
+
+const none = { customSet: [], repair: false, all: false };
+const type = (name: string): number => systemCalls.find((call) => call.name === name)?.event ?? -1;
+const openat = type('openat');
+
+test('without settings: what the rules want and what the state is made of', () => {
+  const { types, unknown } = selectInterest(new Set([openat, type('ptrace')]), none);
+  for (const name of ['openat', 'ptrace', 'execve', 'clone', 'socket', 'close', 'setuid']) {
+    expect(types, name).toContain(type(name));
+  }
+  expect(types).toContain(eventId('PROCEXIT_1_E'));
+  expect(types).not.toContain(type('mprotect'));
+  expect(unknown).toEqual([]);
+});
+
+test('calls that come all the time are left out unless all are wanted, also where a rule names them', () => {
+  const read = type('read');
+  expect(selectInterest(new Set([read]), none).types).not.toContain(read);
+  expect(selectInterest(new Set([read]), { ...none, all: true }).types).toContain(read);
+});
+
+test('a custom set stands in for that of the state; a name with ! goes', () => {
+  const { types } = selectInterest(new Set([openat]), { ...none, customSet: ['clone', 'execve', '!openat'] });
+  expect(types).toEqual([type('clone'), type('execve'), eventId('PROCEXIT_1_E')].sort((a, b) => a - b));
+});
+
+test('repair is the smallest set with which the fields of the rules work', () => {
+  const { types } = selectInterest(new Set([type('connect')]), {
+    ...none,
+    repair: true,
+    customSet: ['open'],
+  });
+  for (const name of ['connect', 'socket', 'getsockopt', 'close', 'execve', 'setsid']) {
+    expect(types, name).toContain(type(name));
+  }
+  expect(types).not.toContain(type('bind'));
+  expect(types).not.toContain(type('open'));
+});
+
+test('a name that is no system call is told of with the nearest', () => {
+  expect(selectInterest(new Set(), { ...none, customSet: ['execvee', '!clone'] }).unknown).toEqual([
+    { name: 'execvee', nearest: 'execve' },
+  ]);
+});

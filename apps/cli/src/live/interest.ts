@@ -1,0 +1,88 @@
+import { nearest } from '@lanner/core';
+import { eventId, eventTable, systemCalls } from '@lanner/engine';
+import sets from './syscall-sets.json' with { type: 'json' };
+
+/** `base_syscalls` of the configuration. */
+export interface BaseSyscalls {
+  /** Names; one that begins with `!` is taken out. Empty: what the state needs. */
+  readonly customSet: readonly string[];
+  /** The smallest set with which the fields of the loaded rules work. */
+  readonly repair: boolean;
+  /** Also the calls that are read and written all the time. */
+  readonly all: boolean;
+}
+
+export interface Interest {
+  /** Numbers of event types, ascending. */
+  readonly types: readonly number[];
+  /** Names in the custom set that are no system calls, each with the nearest that is one. */
+  readonly unknown: readonly { readonly name: string; readonly nearest: string | null }[];
+}
+
+/** Event types by the names of system calls. */
+const typesByName = new Map(systemCalls.map(({ name, event }) => [name, event]));
+
+/** Exits are always needed: nothing else says that a process has gone. */
+const always = eventId('PROCEXIT_1_E');
+const generic = [eventId('GENERIC_E'), eventId('GENERIC_X')];
+
+/**
+ * The event types that the kernel has to deliver for rules that want `ruleTypes`: those, and what the state behind
+ * their fields is made of, as `base_syscalls` says.
+ */
+export function selectInterest(ruleTypes: ReadonlySet<number>, base: BaseSyscalls): Interest {
+  const types = new Set([...ruleTypes].filter((type) => isLive(type)));
+  const ruleNames = namesOf(types);
+  for (const name of baseNames(ruleNames, base)) {
+    add(types, name);
+  }
+  if (!base.all) {
+    sets.ignored.forEach((name) => types.delete(typesByName.get(name) ?? -1));
+  }
+  const excluded = base.customSet.filter((name) => name.startsWith('!')).map((name) => name.slice(1));
+  excluded.forEach((name) => types.delete(typesByName.get(name) ?? -1));
+  types.add(always);
+  return {
+    types: [...types].sort((a, b) => a - b),
+    unknown: [...base.customSet]
+      .map((name) => name.replace(/^!/, ''))
+      .filter((name) => !typesByName.has(name))
+      .map((name) => ({ name, nearest: nearest(name, [...typesByName.keys()]) })),
+  };
+}
+
+/** The live sensor delivers events of the current schema only. */
+function isLive(type: number): boolean {
+  const info = eventTable[type];
+  return info !== undefined && !info.isOldVersion && !info.isUnused && !generic.includes(type);
+}
+
+function namesOf(types: ReadonlySet<number>): ReadonlySet<string> {
+  return new Set([...typesByName].filter(([, type]) => types.has(type)).map(([name]) => name));
+}
+
+function baseNames(ruleNames: ReadonlySet<string>, base: BaseSyscalls): readonly string[] {
+  if (base.repair) {
+    return repairNames(ruleNames);
+  }
+  const chosen = base.customSet.filter((name) => !name.startsWith('!'));
+  return chosen.length > 0 ? chosen : sets.state;
+}
+
+/** What the fields of rules on these calls need: processes always, descriptors where the rules use them. */
+function repairNames(ruleNames: ReadonlySet<string>): string[] {
+  const touches = (names: readonly string[]): boolean => names.some((name) => ruleNames.has(name));
+  return [
+    ...sets.repairBase,
+    ...(touches(sets.net) ? ['socket', 'getsockopt', 'close'] : []),
+    ...(touches(['accept', 'accept4', 'listen']) ? ['bind'] : []),
+    ...(touches([...sets.file, ...sets.io, ...sets.ioOther]) ? ['close'] : []),
+  ];
+}
+
+function add(types: Set<number>, name: string): void {
+  const type = typesByName.get(name);
+  if (type !== undefined && isLive(type)) {
+    types.add(type);
+  }
+}

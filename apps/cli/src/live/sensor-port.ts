@@ -1,0 +1,43 @@
+import type { Log } from '@lanner/core';
+import type { EventView, StateView } from '@lanner/engine';
+
+/** What the kernel watches: all of the machine, or processes with what descends from them, or control groups. */
+export interface ScopeSelection {
+  /** Thread-group ids; what they start belongs to them. */
+  readonly pids: readonly number[];
+  /** Ids of control groups (version 2), with those below them. */
+  readonly cgroups: readonly bigint[];
+  /** Numbers of mount namespaces: what a container is known by where control groups are of version 1. */
+  readonly mountNamespaces: readonly number[];
+}
+
+/** What the sensor counts, from its start on. */
+export interface SensorStats {
+  readonly cpus: readonly { readonly cpu: number; readonly seen: number; readonly lost: number }[];
+  /** By the number of the event type. */
+  readonly lostByType: ReadonlyMap<number, number>;
+}
+
+/** A source of events of the living machine, as `openLiveSensor` gives it. */
+export interface LiveSource {
+  /** Hands out at most `budget` events that wait, each valid during the call; gives their number. */
+  readonly poll: (handle: (event: EventView) => void, budget?: number) => number;
+  /** Blocks until events wait, or for the time given. */
+  readonly wait: (timeoutMs: number) => void;
+  /** Numbers of the event types that are delivered from here on. */
+  readonly setInterest: (types: Iterable<number>) => void;
+  /** Adds a process; what it starts belongs to the scope too. */
+  readonly addToScope: (tgid: number) => void;
+  readonly stats: () => SensorStats;
+  readonly close: () => void;
+}
+
+export interface OpenSource {
+  /** null: the whole machine. */
+  readonly scope: ScopeSelection | null;
+  readonly ringBytes: number;
+  readonly interest: Iterable<number>;
+  /** What the event's fields are read from. */
+  readonly state: StateView;
+  readonly log: Log;
+}

@@ -1,0 +1,171 @@
+import type { Log } from '@lanner/core';
+import type { Container } from '@lanner/engine';
+import { ProcessSource, procFiles } from '@lanner/sensor';
+import type { RuleProgram, RuleReport, RuleSummary } from '../detect/rule-program.ts';
+import type { BlindInterval } from './blind.ts';
+import { CaptureFiles } from './capture-files.ts';
+import type { ClientOptions, EngineClient } from './client.ts';
+import type { ContainerQuestion, LiveAlert, LiveFigures, OpenSettings } from './protocol.ts';
+import { scanSystem } from './scan.ts';
+import { startWorker, type WorkerSettings } from './start-worker.ts';
+
+/** Whoever knows containers: the runtimes that made them. */
+export interface ContainerDirectory {
+  /** What is known of a container; null when it is not known. May take its time: alerts wait for a second. */
+  readonly lookUp: (question: ContainerQuestion) => Promise<Container | null>;
+}
+
+export interface SessionOptions {
+  readonly containers?: ContainerDirectory;
+  readonly hostname: string;
+  readonly maxThreads: number;
+  readonly utcOffsetS: number;
+  /** Prefix of the host's files: '' on the host, its mount point in a container. */
+  readonly hostRoot: string;
+  readonly onAlert: (rule: RuleSummary, alert: LiveAlert) => void;
+  readonly onFigures: (figures: LiveFigures) => void;
+  readonly onBlind: (interval: BlindInterval) => void;
+  /** A capture has ended since it became as large as it may. */
+  readonly onFullCapture?: (path: string) => void;
+  readonly log: Log;
+  /** ms since 1970. */
+  readonly now: () => number;
+  /** Starts the thread; another one in tests. */
+  readonly start?: (settings: WorkerSettings, options: Omit<ClientOptions, 'port'>) => StartedEngine;
+}
+
+export interface StartedEngine {
+  readonly client: EngineClient;
+  /** Resolves when the thread has ended; rejects when it failed. */
+  readonly ended: Promise<void>;
+  readonly terminate: () => Promise<unknown>;
+}
+
+/** The living machine under rules, as the main thread sees it. */
+export class LiveSession {
+  readonly processes: ProcessSource;
+  /** Rejects when the thread fails. */
+  readonly ended: Promise<void>;
+  readonly captures: CaptureFiles;
+  rules: readonly RuleSummary[] = [];
+  #figures: LiveFigures | null = null;
+  readonly #options: SessionOptions;
+  readonly #engine: StartedEngine;
+  /** Rules by the number of their program: alerts of the one before may still come. */
+  readonly #programs = new Map<number, readonly RuleSummary[]>();
+  #lastProgram = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    const { hostRoot, hostname, maxThreads, utcOffsetS, onFigures, onBlind, log, now } = options;
+    const procRoot = `${hostRoot}/proc`;
+    this.processes = new ProcessSource({ files: procFiles(procRoot), now });
+    this.#engine = (options.start ?? startWorker)(
+      {
+        system: { hostname, maxThreads, utcOffsetS },
+        procRoot,
+        asksContainers: options.containers !== undefined,
+      },
+      {
+        onAlerts: (alerts) => {
+          alerts.forEach((alert) => {
+            this.#onAlert(alert);
+          });
+        },
+        onFigures: (figures) => {
+          this.#figures = figures;
+          onFigures(figures);
+        },
+        onContainer: (question) => {
+          void this.#answer(question);
+        },
+        onPiece: (piece) => {
+          this.captures.take(piece);
+          if (piece.isFull) {
+            options.onFullCapture?.(piece.path);
+          }
+        },
+        onBlind: (intervals) => {
+          intervals.forEach(onBlind);
+        },
+        log,
+      },
+    );
+    this.captures = new CaptureFiles(log, (bytes) => {
+      this.#engine.client.written(bytes);
+    });
+    this.ended = this.#engine.ended;
+  }
+
+  /** What was last told, at most a second ago; null before the first time. */
+  get figures(): LiveFigures | null {
+    return this.#figures;
+  }
+
+  /** Loads rules, and exchanges them when they were accepted. */
+  async exchange(program: RuleProgram): Promise<RuleReport> {
+    // Alerts of the new rules may come before the answer does.
+    const report = await this.#engine.client.call('load', program);
+    if (report.results.every(({ successful }) => successful)) {
+      this.#lastProgram++;
+      this.#programs.set(this.#lastProgram, report.rules);
+      this.#programs.delete(this.#lastProgram - 2);
+      this.rules = report.rules;
+    }
+    return report;
+  }
+
+  /** Opens the sensor and tells the rules of what runs already. Throws AppError when the sensor cannot be opened. */
+  async open(settings: OpenSettings): Promise<void> {
+    const { hostname, hostRoot, maxThreads, log } = this.#options;
+    await this.#engine.client.call('open', settings);
+    const sent: Promise<void>[] = [];
+    const found = scanSystem(
+      { processes: this.processes, hostname, hostRoot, roots: settings.scope?.pids ?? null, maxThreads },
+      (records) => sent.push(this.#engine.client.call('records', records)),
+    );
+    await Promise.all(sent);
+    await this.#engine.client.call('begin');
+    log.debug('running processes are known', { ...found });
+  }
+
+  addToScope(tgid: number): Promise<void> {
+    return this.#engine.client.call('addToScope', tgid);
+  }
+
+  /** Takes in what has happened until now and ends the sensor. */
+  async stop(): Promise<LiveFigures> {
+    this.#figures = await this.#engine.client.call('stop');
+    await this.#engine.ended;
+    await this.captures.close();
+    return this.#figures;
+  }
+
+  /** Ends the thread at once. */
+  async abandon(): Promise<void> {
+    await this.#engine.terminate();
+  }
+
+  async #answer(question: ContainerQuestion): Promise<void> {
+    const { containers, log } = this.#options;
+    const { id } = question;
+    const container = await (containers?.lookUp(question) ?? Promise.resolve(null)).catch(
+      (error: unknown) => {
+        log.warn('container is not known', {
+          id,
+          reason: error instanceof Error ? error.message : String(error),
+        });
+        return null;
+      },
+    );
+    // The answer may come after the end.
+    await this.#engine.client.call('container', { id, container }).catch(() => undefined);
+  }
+
+  #onAlert(alert: LiveAlert): void {
+    const rule = this.#programs.get(alert.program)?.[alert.rule];
+    if (rule !== undefined) {
+      this.#options.onAlert(rule, alert);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openLiveSensor, procFiles, ProcessSource } from '@lanner/sensor';
+import { LiveEngine } from './engine.ts';
+import type { EngineMessage } from './protocol.ts';
+import { answer, readRing, remoteLog } from './serve.ts';
+import type { WorkerSettings } from './start-worker.ts';
+
+const { system, procRoot, asksContainers } = workerData as WorkerSettings;
+if (parentPort === null) {
+  throw new Error('this file is the entry of a thread');
+}
+const port = parentPort;
+
+const send = (message: EngineMessage, transfer?: ArrayBuffer): void => {
+  port.postMessage(message, transfer === undefined ? [] : [transfer]);
+};
+const engine = new LiveEngine({
+  openSource: openLiveSensor,
+  processes: new ProcessSource({ files: procFiles(procRoot), now: Date.now }),
+  system,
+  asksContainers,
+  send,
+  log: remoteLog(send),
+  usage() {
+    const { user, system: kernel } = process.threadCpuUsage();
+    return { cpuSeconds: (user + kernel) / 1e6, rssBytes: process.memoryUsage.rss() };
+  },
+  now: Date.now,
+});
+answer(port, engine);
+await readRing(engine);
+port.close();
