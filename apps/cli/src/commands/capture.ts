@@ -1,4 +1,5 @@
 import { defineCommand } from '../command.ts';
+import { captureOptions, recordOption } from '../capture/options.ts';
 import { runSubcommand, type Subcommand } from '../lib/subcommands.ts';
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
@@ -11,16 +12,22 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
 
 export const command = defineCommand({
   id: 'capture',
-  summary: 'Say what is in a capture file.',
-  usage: 'info FILE [--json]',
-  options: { json: { type: 'boolean', doc: 'Print JSON.' } },
+  summary: 'Record what a command does into a capture file, or say what is in one.',
+  usage: 'info FILE [--json] | -o FILE [--pid PID…] [-- COMMAND…]',
+  description:
+    'Recorded are the events that the rules and the state behind their fields need. The file replays to the alerts\nthat the rules raised meanwhile: with lanner detect --capture, or with falco.',
+  options: captureOptions,
   examples: [
     {
       command: 'lanner capture info attack.scap',
       doc: 'Machine, times, and how many events of which types.',
     },
     { command: 'lanner capture info attack.scap --json | jq .types', doc: 'All numbers, for programs.' },
+    { command: 'lanner capture -o install.scap -- npm install', doc: 'Record what an installation does.' },
   ],
   positionals: 'files',
-  run: (environment, input) => runSubcommand('capture', subcommands, environment, input),
+  run: async (environment, input) =>
+    input.values[recordOption] === undefined
+      ? runSubcommand('capture', subcommands, environment, input)
+      : (await import('../capture/record.ts')).recordCapture(environment, input),
 });
