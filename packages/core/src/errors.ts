@@ -8,6 +8,7 @@ export const errorCodes = {
   'capture.conversion': 'An event of an old capture could not be brought into the current form.',
   'sensor.unavailable': 'This machine lacks something that the live sensor cannot work without.',
   'sensor.failed': 'The live sensor could not be started or changed.',
+  'sensor.drops': 'The kernel has dropped events, and the configuration says to end then.',
   'audit.parse': 'A Kubernetes audit record could not be read.',
   'config.invalid': 'A configuration file is not valid.',
   'rules.invalid': 'A rule file was not accepted.',
