@@ -1,8 +1,17 @@
 import { AppError } from '@lanner/core';
+import { createHash } from 'node:crypto';
 import type { DataSource, VulnerabilityDetail } from '../model/index.ts';
 import type { BucketStore } from './bucket-store.ts';
 import { type ThreatRecord, threatBucket } from './build/sink.ts';
 import { type Advisory, parseAdvisory, parseDataSource, parseDetail } from './records.ts';
+
+/** A look-up that matching makes. What it gives decides what is found. */
+export interface LookUp {
+  readonly kind: 'bucket' | 'prefix' | 'repository' | 'nvr';
+  /** Bucket or prefix; empty for products of Red Hat. */
+  readonly bucket: string;
+  readonly name: string;
+}
 
 /** What matching asks an advisory database. Every method throws AppError 'database.format' for a damaged one. */
 export interface AdvisoryDatabase {
@@ -16,6 +25,8 @@ export interface AdvisoryDatabase {
   readonly redHatProducts: (kind: 'repository' | 'nvr', name: string) => readonly number[];
   /** How likely a vulnerability is to be exploited; null when that is not known. */
   readonly threat: (vulnerabilityId: string) => ThreatRecord | null;
+  /** A hash of what a look-up gives, without reading what it says; empty when it gives nothing. */
+  readonly answerHash: (lookUp: LookUp) => string;
   readonly close: () => void;
 }
 
@@ -78,6 +89,21 @@ export class BucketDatabase implements AdvisoryDatabase {
     const value = this.#store.get([threatBucket], vulnerabilityId);
     // Only this program writes the bucket.
     return value === null ? null : (JSON.parse(value.toString()) as ThreatRecord);
+  };
+
+  readonly answerHash = ({ kind, bucket, name }: LookUp): string => {
+    if (kind === 'repository' || kind === 'nvr') {
+      return this.redHatProducts(kind, name).join(' ');
+    }
+    const hash = createHash('sha1');
+    let isEmpty = true;
+    for (const one of kind === 'prefix' ? this.#store.buckets([], bucket) : [bucket]) {
+      for (const [id, value] of this.#store.values([one, name])) {
+        isEmpty = false;
+        hash.update(`${one}\0${id}\0`).update(value);
+      }
+    }
+    return isEmpty ? '' : hash.digest('base64').slice(0, 16);
   };
 
   readonly close = (): void => this.#store.close();

@@ -11,9 +11,12 @@ export interface BucketStore {
   readonly close: () => void;
 }
 
+/** The system keeps the file's pages too, so that few are enough here. */
+const pageCacheBytes = 2 * 2 ** 20;
+
 /** A store in a bbolt file. Throws AppError 'file.read' or 'artifact.parse'. */
 export function boltStore(path: string): BucketStore {
-  const database = BoltDatabase.open(path);
+  const database = BoltDatabase.open(path, { cacheBytes: pageCacheBytes });
   function at(keys: readonly string[]): BoltBucket | null {
     return database.root.path(...keys);
   }

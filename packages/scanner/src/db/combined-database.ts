@@ -33,6 +33,10 @@ export function combinedDatabase(databases: readonly AdvisoryDatabase[]): Adviso
     detail: (id) => first((database) => database.detail(id)),
     redHatProducts: (kind, name) => databases.flatMap((database) => database.redHatProducts(kind, name)),
     threat: (id) => first((database) => database.threat(id)),
+    answerHash(lookUp) {
+      const hashes = databases.map((database) => database.answerHash(lookUp));
+      return hashes.every((hash) => hash === '') ? '' : hashes.join(' ');
+    },
     close: () => databases.forEach((database) => database.close()),
   };
 }

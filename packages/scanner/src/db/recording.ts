@@ -1,17 +1,8 @@
-import { createHash } from 'node:crypto';
-import type { AdvisoryDatabase } from './advisory-database.ts';
+import type { AdvisoryDatabase, LookUp } from './advisory-database.ts';
 import type { Advisory } from './records.ts';
 
-/** A look-up that matching made. What it gave decides what was found. */
-export interface LookUp {
-  readonly kind: 'bucket' | 'prefix' | 'repository' | 'nvr';
-  /** Bucket or prefix; empty for products. */
-  readonly bucket: string;
-  readonly name: string;
-}
-
 /** Advisories that are kept while several inventories are matched. */
-const keptAdvisories = 20_000;
+const keptAdvisories = 5000;
 
 /** A database that remembers answers for a while: packages of one distribution are in many inventories. */
 export class RememberingDatabase implements AdvisoryDatabase {
@@ -42,18 +33,7 @@ export class RememberingDatabase implements AdvisoryDatabase {
   readonly threat: AdvisoryDatabase['threat'] = (id) => this.#database.threat(id);
   readonly close = (): void => this.#database.close();
 
-  /** A hash of what a look-up gives now. */
-  fingerprint({ kind, bucket, name }: LookUp): string {
-    const answer =
-      kind === 'bucket'
-        ? this.advisories(bucket, name)
-        : kind === 'prefix'
-          ? this.advisoriesByPrefix(bucket, name)
-          : this.#database.redHatProducts(kind, name);
-    return answer.length === 0
-      ? ''
-      : createHash('sha1').update(JSON.stringify(answer)).digest('base64').slice(0, 16);
-  }
+  readonly answerHash: AdvisoryDatabase['answerHash'] = (lookUp) => this.#database.answerHash(lookUp);
 
   #answer(lookUp: LookUp, read: () => Advisory[]): Advisory[] {
     this.onLookUp(lookUp);

@@ -1,7 +1,8 @@
 import { AppError } from '@lanner/core';
 import { DatabaseSync } from 'node:sqlite';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { type LookUp, RememberingDatabase } from '../db/recording.ts';
+import type { LookUp } from '../db/advisory-database.ts';
+import { RememberingDatabase } from '../db/recording.ts';
 import type { Inventory } from './inventory.ts';
 import type { InventoryStore, RematchReport, StoredInventory } from './inventory-store.ts';
 import { type EarlierMatch, type MatchedPart, matchInventory, type MatchOptions } from './match-inventory.ts';
@@ -14,8 +15,10 @@ const tables = `
     artifact TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     body BLOB NOT NULL,
+    -- What matching needs of the body. It is read whenever the database changes, so it is not packed.
+    subject TEXT NOT NULL,
     matched_at INTEGER,
-    found BLOB
+    found TEXT
   ) STRICT;
   -- A question to the advisory database, and a hash of its last answer.
   CREATE TABLE look_up (
@@ -41,12 +44,12 @@ export function sqliteInventoryStore(path: string): InventoryStore {
   return {
     put(inventory) {
       const { artifactId, name } = inventory;
-      statements.put.run(artifactId, name, packed(inventory));
+      statements.put.run(artifactId, name, zstdCompressSync(JSON.stringify(inventory)), subjectOf(inventory));
     },
-    get: (artifactId) => bodyOf<Inventory>(statements.get.get(artifactId)?.['body']),
+    get: (artifactId) => unpacked(statements.get.get(artifactId)?.['body']),
     remove: (artifactId) => void statements.remove.run(artifactId),
     list: () => statements.list.all().map(storedInventory),
-    vulnerabilities: (artifactId) => bodyOf<MatchedPart[]>(statements.get.get(artifactId)?.['found']),
+    vulnerabilities: (artifactId) => parsed<MatchedPart[]>(statements.get.get(artifactId)?.['found']),
     rematch: (options) => transaction(database, () => rematch(statements, options)),
     close: () => database.close(),
   };
@@ -73,13 +76,14 @@ type Statements = ReturnType<typeof prepare>;
 function prepare(database: DatabaseSync) {
   return {
     put: database.prepare(
-      `INSERT INTO inventory (artifact, name, body) VALUES (?, ?, ?)
-       ON CONFLICT (artifact) DO UPDATE SET name = excluded.name, body = excluded.body, matched_at = NULL`,
+      `INSERT INTO inventory (artifact, name, body, subject) VALUES (?, ?, ?, ?)
+       ON CONFLICT (artifact) DO UPDATE
+       SET name = excluded.name, body = excluded.body, subject = excluded.subject, matched_at = NULL`,
     ),
     get: database.prepare('SELECT body, found FROM inventory WHERE artifact = ?'),
     remove: database.prepare('DELETE FROM inventory WHERE artifact = ?'),
     list: database.prepare('SELECT artifact, name, matched_at FROM inventory ORDER BY artifact'),
-    byId: database.prepare('SELECT artifact, body, found FROM inventory WHERE id = ?'),
+    byId: database.prepare('SELECT subject, found FROM inventory WHERE id = ?'),
     unmatched: database.prepare('SELECT id FROM inventory WHERE matched_at IS NULL'),
     lookUps: database.prepare('SELECT id, kind, bucket, name, answer FROM look_up'),
     setAnswer: database.prepare('UPDATE look_up SET answer = ? WHERE id = ?'),
@@ -108,15 +112,14 @@ function rematch(statements: Statements, options: MatchOptions): RematchReport {
   const changed: string[] = [];
   for (const [id, names] of affected) {
     const row = statements.byId.get(id);
-    const inventory = bodyOf<Inventory>(row?.['body']);
+    const inventory = parsed<Inventory>(row?.['subject']);
     if (row === undefined || inventory === null) {
       continue;
     }
-    const parts = names === null ? null : bodyOf<MatchedPart[]>(row['found']);
+    const parts = names === null ? null : parsed<MatchedPart[]>(row['found']);
     const earlier = names === null || parts === null ? null : { parts, changedNames: names };
     const found = matchOne(id, inventory, earlier, statements, { ...options, database });
-    const before = row['found'];
-    if (!(before instanceof Uint8Array) || Buffer.compare(before, found) !== 0) {
+    if (row['found'] !== found) {
       changed.push(inventory.artifactId);
     }
     rematched.push(inventory.artifactId);
@@ -135,7 +138,7 @@ function findAffected(
   const rows = statements.lookUps.all();
   for (const row of rows) {
     const lookUp = lookUpOf(row);
-    const answer = database.fingerprint(lookUp);
+    const answer = database.answerHash(lookUp);
     if (answer !== row['answer']) {
       changedLookUps++;
       statements.setAnswer.run(answer, Number(row['id']));
@@ -164,12 +167,12 @@ function matchOne(
   earlier: EarlierMatch | null,
   statements: Statements,
   options: MatchOptions & { readonly database: RememberingDatabase },
-): Uint8Array {
+): string {
   const asked = new Map<string, LookUp>();
   options.database.onLookUp = (lookUp) => {
     asked.set(`${lookUp.kind} ${lookUp.bucket}\0${lookUp.name}`, lookUp);
   };
-  const found = packed(matchInventory(inventory, options, earlier));
+  const found = JSON.stringify(matchInventory(inventory, options, earlier));
   options.database.onLookUp = () => undefined;
   // Packages that were not matched again still ask what they asked before.
   if (earlier === null) {
@@ -185,7 +188,7 @@ function matchOne(
 function idOf(lookUp: LookUp, { findLookUp, addLookUp }: Statements, database: RememberingDatabase): number {
   const { kind, bucket, name } = lookUp;
   const known =
-    findLookUp.get(kind, bucket, name) ?? addLookUp.get(kind, bucket, name, database.fingerprint(lookUp));
+    findLookUp.get(kind, bucket, name) ?? addLookUp.get(kind, bucket, name, database.answerHash(lookUp));
   return Number(known?.['id']);
 }
 
@@ -204,14 +207,19 @@ function storedInventory(row: Readonly<Record<string, unknown>>): StoredInventor
   };
 }
 
-function packed(value: unknown): Uint8Array {
-  return zstdCompressSync(JSON.stringify(value));
+/** Without what matching does not look at: the lists of files. */
+function subjectOf(inventory: Inventory): string {
+  return JSON.stringify(inventory, (key, value: unknown) => (key === 'installedFiles' ? undefined : value));
 }
 
-/** null for nothing. What is stored was written by `packed`, from the type that the caller names. */
+function unpacked(value: unknown): Inventory | null {
+  return value instanceof Uint8Array ? parsed(zstdDecompressSync(value).toString()) : null;
+}
+
+/** null for nothing. What is stored was written by this file, from the type that the caller names. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- one cast here instead of one a caller
-function bodyOf<T>(value: unknown): T | null {
-  return value instanceof Uint8Array ? (JSON.parse(zstdDecompressSync(value).toString()) as T) : null;
+function parsed<T>(value: unknown): T | null {
+  return typeof value === 'string' ? (JSON.parse(value) as T) : null;
 }
 
 function transaction<T>(database: DatabaseSync, run: () => T): T {
