@@ -213,7 +213,7 @@ int lanner_fork(u64 *context) {
   bool is_compat = is_compat_task(parent);
   struct pt_regs *registers = registers_of(current);
   u32 type = registers ? clone_route(registers, is_compat) : 0;
-  if (type == 0) {
+  if (type == 0 || !is_in_scope(child)) {
     return 0;
   }
   struct scratch *s = begin_event(type, is_compat);

@@ -86,8 +86,8 @@ GLOBAL int push_step(struct scratch *s, u32 step, u32 argument) {
   if (step == RESULT) {
     return push_u64(s, s->result);
   }
-  if (step == TEXT) {
-    return push_user_text(s, value);
+  if (step == TEXT || step == TEXT_OUT) {
+    return step == TEXT_OUT && s->result < 0 ? push_empty(s) : push_user_text(s, value);
   }
   if (step == DATA_IN || step == DATA_OUT) {
     s64 length = s->result;

@@ -18,6 +18,7 @@ enum step {
   U16_OF,
   U8_OF,
   TEXT,
+  TEXT_OUT, /* written by the call, if it succeeds */
   DATA_IN,  /* as much as the result says */
   DATA_OUT, /* as much as the result says, or the argument behind when the call failed */
   ZERO64,
@@ -82,7 +83,7 @@ const struct row rows[512] = {
     ROW(SYSCALL_ACCESS_X, {RESULT}, {TEXT, 0}, {U32_OF, 1}),
     ROW(SYSCALL_CHDIR_X, {RESULT}, {TEXT, 0}),
     ROW(SYSCALL_FCHDIR_X, {RESULT}, {FD, 0}),
-    ROW(SYSCALL_GETCWD_X, {RESULT}, {TEXT, 0}),
+    ROW(SYSCALL_GETCWD_X, {RESULT}, {TEXT_OUT, 0}),
     ROW(SYSCALL_CHROOT_X, {RESULT}, {TEXT, 0}),
     ROW(SYSCALL_MKDIR_2_X, {RESULT}, {TEXT, 0}, {U32_OF, 1}),
     ROW(SYSCALL_MKDIRAT_X, {RESULT}, {FD, 0}, {TEXT, 1}, {U32_OF, 2}),

@@ -59,6 +59,12 @@ export function typeOf(code: string): number {
   return eventTable.findIndex((info) => info.code === code);
 }
 
+export interface ScopedRunOptions extends Partial<LiveSensorOptions> {
+  /** Whether the child is in scope from the start; default true. */
+  readonly pidToScope?: boolean;
+  readonly followsForks?: boolean;
+}
+
 /** A child that waits, in the scope of a sensor of its own, until it is told to run. */
 export class ScopedRun {
   readonly child: ChildProcess;
@@ -72,14 +78,14 @@ export class ScopedRun {
 
   static async open(
     command: readonly string[],
-    options: Partial<LiveSensorOptions> & { readonly pidToScope?: boolean } = {},
+    { pidToScope = true, followsForks = true, ...options }: ScopedRunOptions = {},
   ): Promise<ScopedRun> {
     // The shell waits for a line before it becomes the command.
     const child = spawn('/bin/sh', ['-c', 'read go && exec "$@"', 'sh', ...command], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const sensor = await openLiveSensor({
-      scope: { pids: options.pidToScope === false ? [] : [child.pid as number] },
+      scope: { pids: pidToScope ? [child.pid as number] : [], followsForks },
       interest: allTypes(),
       log: silentLog,
       ...options,

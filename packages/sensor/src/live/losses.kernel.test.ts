@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { EventView } from '@lanner/engine';
+import { describe, expect, test } from 'vitest';
+import { ScopedRun, typeOf, whyNoSensor } from '../testkit/scoped-run.ts';
+
+const python = '/usr/bin/python3';
+const reason = whyNoSensor() ?? (existsSync(python) ? null : `needs ${python}`);
+const script = fileURLToPath(new URL('../testkit/open-many.py', import.meta.url));
+const interest = [typeOf('SYSCALL_OPENAT_2_X')];
+
+function sum(values: readonly number[]): number {
+  let total = 0;
+  for (const value of values) {
+    total += value;
+  }
+  return total;
+}
+
+const isOurs = (event: EventView): boolean => event.text(2).startsWith('/nonexistent/');
+
+describe.skipIf(reason !== null)(`losses${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
+  test('are counted exactly while the ring is full for seconds', async () => {
+    const count = 30_000;
+    const run = await ScopedRun.open([python, script, String(count), '1'], { ringBytes: 65_536, interest });
+    try {
+      const closed = once(run.child, 'close');
+      run.go();
+      await Promise.race([closed, sleep(1500)]);
+      let ours = 0;
+      let all = 0;
+      const take = (): void => {
+        run.take((event) => {
+          all++;
+          ours += isOurs(event) ? 1 : 0;
+        });
+      };
+      take();
+      await closed;
+      take();
+      const { cpus, lostByType } = run.sensor.stats();
+      const lost = sum(cpus.map((cpu) => cpu.lost));
+      expect(lost).toBeGreaterThan(0);
+      // What is told to be lost is what is missing, by every way of counting.
+      expect(ours + lost).toBeGreaterThanOrEqual(count);
+      expect(sum(cpus.map((cpu) => cpu.seen))).toBe(all);
+      expect(sum(cpus.map((cpu) => cpu.offered))).toBe(all + lost);
+      expect(lostByType.get(interest[0] as number)).toBe(lost);
+      // The python interpreter opens a few files of its own, all before the script and none behind it.
+      expect(all - ours + count).toBe(all + lost);
+    } finally {
+      run.close();
+    }
+  });
+
+  test('do not happen while the reader keeps up with several processes', async () => {
+    const run = await ScopedRun.open([python, script, '5000', '4'], { interest });
+    try {
+      let ours = 0;
+      await run.run((event) => {
+        ours += isOurs(event) ? 1 : 0;
+      });
+      expect(ours).toBe(20_000);
+      for (const cpu of run.sensor.stats().cpus) {
+        expect(cpu).toMatchObject({ lost: 0, gaps: 0, offered: cpu.seen });
+      }
+    } finally {
+      run.close();
+    }
+  });
+
+  test('several rings give the events in the order of time', async () => {
+    const run = await ScopedRun.open([python, script, '2000', '4'], { interest, cpusPerRing: 1 });
+    try {
+      const last = new Map<number, bigint>();
+      let ours = 0;
+      await run.run((event) => {
+        ours += isOurs(event) ? 1 : 0;
+        expect(event.ts).toBeGreaterThanOrEqual(last.get(event.tid) ?? 0n);
+        last.set(event.tid, event.ts);
+      });
+      expect(ours).toBe(8000);
+    } finally {
+      run.close();
+    }
+  });
+
+  test('interest changes while the sensor runs, without a system call', async () => {
+    const run = await ScopedRun.open([python, script, '1000', '1'], { interest: [] });
+    try {
+      await run.run();
+      expect(run.events).toHaveLength(0);
+      expect(run.sensor.stats().cpus.every((cpu) => cpu.offered === 0)).toBe(true);
+    } finally {
+      run.close();
+    }
+  });
+});

@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { recordRun, ScopedRun, typeOf, whyNoSensor } from '../testkit/scoped-run.ts';
+
+const python = '/usr/bin/python3';
+const reason = whyNoSensor() ?? (existsSync(python) ? null : `needs ${python}`);
+const compatScript = fileURLToPath(new URL('../testkit/compat32.py', import.meta.url));
+const interest = ['SYSCALL_EXECVE_19_X', 'SYSCALL_CLONE_20_X', 'SYSCALL_VFORK_20_X', 'PROCEXIT_1_E'].map(
+  typeOf,
+);
+
+describe.skipIf(reason !== null)(`the scope${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
+  test('holds what a process starts, also when its parent has gone, and nothing else', async () => {
+    const command = 'sh -c "(sleep 0.1; /bin/echo late) & exit 0"; wait; sleep 0.3';
+    const run = await ScopedRun.open(['/bin/sh', '-c', command], { interest });
+    try {
+      const stranger = spawn('/bin/true');
+      const strangerEnded = once(stranger, 'exit');
+      const events = await run.run();
+      await strangerEnded;
+      const args = events.filter((event) => event.name === 'execve').map((event) => event.params['args']);
+      expect(args).toContain('late\0');
+      expect(events.some((event) => event.tid === stranger.pid)).toBe(false);
+      const orphan = events.find((event) => event.params['args'] === 'late\0');
+      expect(orphan?.live.pid).toBe(orphan?.tid);
+    } finally {
+      run.close();
+    }
+  });
+
+  test('takes in a process while the sensor runs', async () => {
+    const run = await ScopedRun.open(['/bin/echo', 'hello'], { interest, pidToScope: false });
+    try {
+      run.sensor.addToScope(run.child.pid as number);
+      const events = await run.run();
+      expect(events.map((event) => event.name)).toEqual(['execve', 'procexit']);
+    } finally {
+      run.close();
+    }
+  });
+
+  test('without following forks is only the processes that it names', async () => {
+    const run = await ScopedRun.open(['/bin/sh', '-c', '/bin/echo one; exit 0'], {
+      interest,
+      followsForks: false,
+    });
+    try {
+      const events = await run.run();
+      expect(new Set(events.map((event) => event.live.pid))).toEqual(new Set([run.child.pid]));
+      expect(events.at(-1)?.name).toBe('procexit');
+    } finally {
+      run.close();
+    }
+  });
+
+  test('can be a mount namespace', async () => {
+    const mountNamespace = statSync('/proc/self/ns/mnt').ino;
+    const run = await ScopedRun.open(['/bin/echo'], {
+      interest,
+      scope: { mountNamespaces: [mountNamespace + 1] },
+    });
+    try {
+      // Nobody is in that one.
+      expect(await run.run()).toHaveLength(0);
+    } finally {
+      run.close();
+    }
+  });
+
+  test('stays whole when processes are made as fast as can be', async () => {
+    // 300 processes, of which each lives for a moment.
+    const events = await recordRun(
+      [
+        python,
+        '-c',
+        'import os\nfor i in range(300):\n  p=os.fork()\n  if p==0: os._exit(i%7)\n  os.waitpid(p,0)',
+      ],
+      { interest },
+    );
+    const exits = events.filter((event) => event.name === 'procexit');
+    expect(exits).toHaveLength(301);
+    const children = events.filter((event) => event.code.includes('CLONE') && event.params['res'] === 0);
+    expect(children).toHaveLength(300);
+    const born = new Set(children.map((event) => event.tid));
+    expect(exits.filter((event) => born.has(event.tid))).toHaveLength(300);
+  });
+
+  test('a command line of a megabyte is cut, and that is told', async () => {
+    const longest = 'x'.repeat(100_000);
+    const events = await recordRun(['/bin/true', ...Array.from({ length: 10 }, () => longest)], { interest });
+    const exec = events.find((event) => event.name === 'execve');
+    expect(exec?.live.truncated).toBe(true);
+    expect(String(exec?.params['args'])).toHaveLength(4096);
+    expect(exec?.params['trusted_exepath']).toContain('/true');
+    expect(exec?.params['env']).toContain('=');
+  });
+
+  test('calls of 32-bit programs give the same events, and say so', async (context) => {
+    if (process.arch !== 'x64') {
+      context.skip('int 0x80 is of x86');
+    }
+    const run = await ScopedRun.open([python, compatScript]);
+    try {
+      const events = await run.run();
+      if (run.child.signalCode !== null) {
+        context.skip('the kernel has no 32-bit system calls (CONFIG_IA32_EMULATION)');
+      }
+      const compat = events.filter((event) => event.live.compat32);
+      const open = compat.find((event) => event.name === 'open');
+      expect(open?.params['name']).toBe('/etc/hostname');
+      expect(open?.live.kernelPath).toBe('/etc/hostname');
+      const openat = compat.find((event) => event.name === 'openat');
+      expect(openat?.params).toMatchObject({ name: '/etc/passwd', dirfd: -100 });
+      expect(compat.find((event) => event.name === 'socket')?.params).toMatchObject({ domain: 2, type: 1 });
+      const connect = compat.find((event) => event.name === 'connect');
+      expect(connect?.params['addr']).toBe('\x02\x7f\0\0\x01\x01\0');
+    } finally {
+      run.close();
+    }
+  });
+});
