@@ -1,4 +1,5 @@
 import { type AnalyzerContext, defineAnalyzer, withOs } from '../analyzer.ts';
+import { trimOf } from '../lib/trim.ts';
 import { normalizeLicense, splitLicenses } from '../licenses/normalize.ts';
 import type { LicenseFileFinding } from '../model/index.ts';
 
@@ -41,8 +42,6 @@ function findLicenses(text: string, { classifyLicense }: AnalyzerContext): reado
 
 /** Without the punctuation at the end, and without what follows behind a full stop. */
 function plainField(field: string): string {
-  return field
-    .trim()
-    .replace(/^The main library is licensed under /, '')
-    .replace(/[,.;\s]+$/, '');
+  const name = field.replace(/^\s*The main library is licensed under /, '');
+  return trimOf(name, ' \t\r,.;');
 }

@@ -79,20 +79,22 @@ function readPackages(
   digests: ReadonlyMap<string, string>,
   files: ReadonlyMap<string, readonly string[]>,
 ): DpkgPackage[] {
-  const packages = new Map<string, DpkgPackage>();
+  const packages = new Map<string, { found: DpkgPackage; lists: Set<readonly string[]> }>();
   for (const found of dpkgPackages(file.text())) {
-    const installedFiles = files.get(`${found.name}:${found.arch ?? ''}`) ?? files.get(found.name) ?? [];
-    const first = packages.get(found.id);
-    packages.set(
-      found.id,
-      known<DpkgPackage>({
-        ...(first ?? found),
-        digest: digests.get(found.id),
-        installedFiles: [...new Set([...(first?.installedFiles ?? []), ...installedFiles])],
-      }),
-    );
+    const list = files.get(`${found.name}:${found.arch ?? ''}`) ?? files.get(found.name);
+    const one = packages.get(found.id) ?? { found, lists: new Set() };
+    packages.set(found.id, one);
+    if (list !== undefined) {
+      one.lists.add(list);
+    }
   }
-  return [...packages.values()];
+  return Array.from(packages.values(), ({ found, lists }) =>
+    known<DpkgPackage>({
+      ...found,
+      digest: digests.get(found.id),
+      installedFiles: [...new Set([...lists].flat())],
+    }),
+  );
 }
 
 /** Names of dependencies become the ids of installed packages; the others are left out. */

@@ -3,6 +3,7 @@ import { defineAnalyzer, installed } from '../analyzer.ts';
 import { packageDigest } from '../lib/file-digest.ts';
 import { known } from '../lib/known.ts';
 import { isNamed } from '../lib/path.ts';
+import { trimOf } from '../lib/trim.ts';
 import { splitLicenses } from '../licenses/normalize.ts';
 import type { Package } from '../model/index.ts';
 
@@ -57,8 +58,5 @@ function listOf(value: string): string {
 
 /** Without quotes and `.freeze`. */
 function bare(text: string): string {
-  return text
-    .trim()
-    .replace(/\.freeze$/, '')
-    .replaceAll(/^["']+|["']+$/g, '');
+  return trimOf(text.trim().replace(/\.freeze$/, ''), `"'`);
 }

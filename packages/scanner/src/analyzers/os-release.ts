@@ -1,4 +1,5 @@
 import { defineAnalyzer, withOs } from '../analyzer.ts';
+import { trimOf } from '../lib/trim.ts';
 
 /** Family by the `ID`. Debian and Ubuntu are left to their own files, which have the point release. */
 const families: Readonly<Record<string, string>> = {
@@ -59,8 +60,5 @@ function isStream(text: string): boolean {
 /** The value of a key without quotes; empty when it is not there. */
 function valueOf(text: string, key: 'ID' | 'VERSION_ID' | 'NAME'): string {
   const line = text.split('\n').find((one) => one.trimStart().startsWith(`${key}=`)) ?? '';
-  return line
-    .slice(line.indexOf('=') + 1)
-    .trim()
-    .replace(/^["']+|["']+$/g, '');
+  return trimOf(line.slice(line.indexOf('=') + 1).trim(), `"'`);
 }

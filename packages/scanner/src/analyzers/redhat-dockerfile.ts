@@ -90,8 +90,14 @@ function spacesAt(text: string, at: number): number {
   return end - at;
 }
 
+/** Cut, so that variables which are made of each other do not grow. */
 function filledIn(value: string, variables: ReadonlyMap<string, string>): string {
-  return value.replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, plain?: string) => {
-    return variables.get(braced ?? plain ?? '') ?? '';
-  });
+  const filled = value
+    .slice(0, maxValue)
+    .replaceAll(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, plain?: string) => {
+      return variables.get(braced ?? plain ?? '') ?? '';
+    });
+  return filled.slice(0, maxValue);
 }
+
+const maxValue = 2000;

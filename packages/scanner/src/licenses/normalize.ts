@@ -1,4 +1,5 @@
 import ids from './spdx-ids.json' with { type: 'json' };
+import { trimOf } from '../lib/trim.ts';
 import { licenseIdByUrl } from './urls.ts';
 import families from './families.json' with { type: 'json' };
 
@@ -68,7 +69,7 @@ export function splitLicenses(field: string): string[] {
 export function licensesOfWords(field: string): string[] {
   const licenses: string[] = [];
   let join = '';
-  for (const word of field.split(/\s+/).map((one) => one.replaceAll(/^\(+|\)+$/g, ''))) {
+  for (const word of field.split(/\s+/).map((one) => trimOf(one, '()'))) {
     if (word === '' || /^(?:and|or)$/i.test(word)) {
       continue;
     }

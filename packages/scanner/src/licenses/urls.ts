@@ -1,5 +1,8 @@
 import urls from './urls.json' with { type: 'json' };
 
+/** Longer texts are no addresses. */
+const maxUrl = 2000;
+
 const ids = new Map<string, string>(Object.entries(urls));
 
 /** An address in the form in which addresses of licences are compared: no scheme, no `www.`, no `.html`. */
@@ -20,6 +23,9 @@ export function normalizeLicenseUrl(url: string): string {
 
 /** The SPDX id of the licence at an address; null when it is none that is known. */
 export function licenseIdByUrl(url: string): string | null {
+  if (url.length > maxUrl) {
+    return null;
+  }
   const address = normalizeLicenseUrl(url);
   const known = ids.get(address);
   if (known !== undefined) {

@@ -1,4 +1,5 @@
 import { known } from '../../lib/known.ts';
+import { PathBudget } from '../../lib/path-budget.ts';
 import { licensesOfWords } from '../../licenses/normalize.ts';
 import type { Package } from '../../model/index.ts';
 import { versionSchemes } from '../../versions/registry.gen.ts';
@@ -10,6 +11,9 @@ interface Entry {
   readonly fields: Map<string, string>;
   readonly files: string[];
 }
+
+/** Longer ones are not names but meant to be repeated. */
+const maxName = 1000;
 
 /** The packages of apk's `installed` file, each name once; those without a valid version are left out. */
 export function apkPackages(text: string): Package[] {
@@ -34,6 +38,7 @@ export function apkPackages(text: string): Package[] {
 function* entries(text: string): Generator<Entry> {
   let entry: Entry = { fields: new Map(), files: [] };
   let folder = '';
+  const budget = new PathBudget(text.length);
   for (const line of text.split('\n')) {
     if (line.length < 2) {
       yield entry;
@@ -49,7 +54,7 @@ function* entries(text: string): Generator<Entry> {
     if (key === 'F') {
       folder = value;
     } else if (key === 'R') {
-      entry.files.push(folder === '' ? value : `${folder}/${value}`);
+      entry.files.push(budget.join(folder, value));
     } else {
       entry.fields.set(key, value);
     }
@@ -60,7 +65,7 @@ function* entries(text: string): Generator<Entry> {
 function packageOf({ fields, files }: Entry): (Package & { id: string }) | null {
   const name = fields.get('P') ?? '';
   const version = fields.get('V') ?? '';
-  if (name === '' || apkVersions?.parse(version) === null || version === '') {
+  if (name === '' || name.length > maxName || version === '' || apkVersions?.parse(version) === null) {
     return null;
   }
   return known<Package & { id: string }>({

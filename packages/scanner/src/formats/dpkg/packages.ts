@@ -3,6 +3,9 @@ import type { Package } from '../../model/index.ts';
 import { isThirdParty } from './third-party.ts';
 import { type Stanza, stanzas } from './stanzas.ts';
 
+/** Longer names and versions are none: each is repeated where the package is needed. */
+const maxText = 1000;
+
 const fields = ['Package', 'Status', 'Version', 'Source', 'Depends', 'Maintainer', 'Architecture'] as const;
 
 /** An installed package; `dependsOn` still holds names. */
@@ -56,7 +59,13 @@ export function dpkgFiles(md5sums: string): string[] {
 function packageOf(stanza: Stanza<(typeof fields)[number]>): DpkgPackage | null {
   const { Package: name = '', Version: version = '', Status: status = '' } = stanza;
   const parts = debVersion(version);
-  if (name === '' || parts === null || /\b(?:deinstall|purge)\b/.test(status)) {
+  if (
+    name === '' ||
+    name.length > maxText ||
+    version.length > maxText ||
+    parts === null ||
+    /\b(?:deinstall|purge)\b/.test(status)
+  ) {
     return null;
   }
   const [, srcName = '', srcVersion = ''] = /^(\S*)(?:\s+\((.*)\))?/.exec(stanza.Source ?? '') ?? [];

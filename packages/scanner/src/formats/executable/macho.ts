@@ -55,8 +55,7 @@ function thinImage(source: ByteSource, reader: FieldReader): ExecutableImage {
     throw damaged('the commands of a Mach-O program are too long', { count, length });
   }
   const table = Buffer.from(readExactly(source, start, length));
-  const sections: Region[] = [];
-  const segments: Region[] = [];
+  const found: ReturnType<typeof segmentOf>[] = [];
   let data: Region | null = null;
   for (let i = 0, at = 0; i < count && at + 8 <= length; i++) {
     const size = reader.u32(table, at + 4);
@@ -66,13 +65,13 @@ function thinImage(source: ByteSource, reader: FieldReader): ExecutableImage {
     const command = table.subarray(at, at + size);
     if (reader.u32(command, 0) === (reader.wide ? commands.segment64 : commands.segment)) {
       const segment = segmentOf(command, reader);
-      segments.push(segment.region);
-      sections.push(...segment.sections);
+      found.push(segment);
       data ??= segment.protection === dataProtection && segment.region.size > 0 ? segment.region : null;
     }
     at += size;
   }
-  return { sections, segments, data: sections.length > 0 ? null : data };
+  const sections = found.flatMap((segment) => segment.sections);
+  return { sections, segments: found.map(({ region }) => region), data: sections.length > 0 ? null : data };
 }
 
 function segmentOf(

@@ -1,3 +1,4 @@
+import { trimOf } from '../../lib/trim.ts';
 import type { GoBuild } from './modules.ts';
 
 /** The version of the standard library: `go1.22.3 X:boringcrypto` → `v1.22.3`; undefined for unreleased compilers. */
@@ -52,9 +53,10 @@ function linkedValues(flags: readonly string[]): ReadonlyMap<string, string> {
       continue;
     }
     const text = flag === '-X' ? (flags[i + 1] ?? '') : flag.slice(2).replace(/^=/, '');
-    const [, key, value] = /^["']*([^=]*?)=(.*?)["']*$/.exec(text) ?? [];
-    if (key !== undefined && value !== undefined) {
-      values.set(key, value);
+    const plain = trimOf(text, `"'`);
+    const equals = plain.indexOf('=');
+    if (equals >= 0) {
+      values.set(plain.slice(0, equals), plain.slice(equals + 1));
     }
   }
   return values;

@@ -17,9 +17,13 @@ import { pomLicenses } from './pom-licenses.ts';
 const maxDescriptor = 4 * 1024 * 1024;
 /** Bytes of an archive within an archive that has to be unpacked into memory. */
 const maxNested = 96 * 1024 * 1024;
-/** Bytes that are unpacked of one file with all archives within it. */
-const maxUnpacked = 1024 * 1024 * 1024;
+/** Bytes that are read of one file with all archives within it, besides those that it has. */
+const readAllowance = 1024 * 1024 * 1024;
 const maxDepth = 8;
+/** What an entry of a directory counts for, in bytes: archives may lie within each other in the same place. */
+const entryCost = 2048;
+/** What an archive counts for, besides what is in it: its directory has to be found. */
+const archiveCost = 64 * 1024;
 
 export type JarContext = Pick<AnalyzerContext, 'log' | 'javaIndex' | 'classifyLicense' | 'fileChecksums'>;
 
@@ -33,7 +37,12 @@ const extensions = new Set(['jar', 'war', 'ear', 'par']);
 
 /** The packages in a Java archive and the archives within it. Throws AppError when the file itself is no archive. */
 export function jarPackages(source: ByteSource, path: string, context: JarContext): Package[] {
-  return withoutDuplicates(new JarReader(context).read(source, path, 0));
+  const reader = new JarReader(context, readAllowance + source.size * maxDepth);
+  const packages = reader.read(source, path, 0);
+  if (reader.isExhausted) {
+    context.log.warn('java archive read in part', { path });
+  }
+  return withoutDuplicates(packages);
 }
 
 /** What the members of one archive say. */
@@ -50,11 +59,17 @@ interface Members {
 class JarReader {
   readonly #context: JarContext;
   readonly #log: Log;
-  #unpacked = 0;
+  /** Bytes that may still be read. */
+  #left: number;
 
-  constructor(context: JarContext) {
+  constructor(context: JarContext, budget: number) {
     this.#context = context;
     this.#log = context.log;
+    this.#left = budget;
+  }
+
+  get isExhausted(): boolean {
+    return this.#left <= 0;
   }
 
   read(source: ByteSource, path: string, depth: number): Package[] {
@@ -78,6 +93,10 @@ class JarReader {
       ...{ licenseFile: null, licenseFiles: 0, isComplete: false },
     };
     for (const entry of archive.entries()) {
+      this.#left -= entryCost;
+      if (this.isExhausted) {
+        break;
+      }
       // One damaged member does not hide the others.
       this.#tolerant(path, entry, () => this.#member(archive, entry, { path, depth, members }));
     }
@@ -112,7 +131,9 @@ class JarReader {
     } else if (name === 'MANIFEST.MF') {
       members.manifest = parseManifest(this.#unpack(archive, entry).toString());
     } else if (isJarName(name)) {
-      members.packages.push(...this.#nested(archive, entry, path, depth));
+      for (const one of this.#nested(archive, entry, path, depth)) {
+        members.packages.push(one);
+      }
     }
   }
 
@@ -126,13 +147,15 @@ class JarReader {
         details: { path: inside },
       });
     }
-    const source = archive.stored(entry) ?? sourceOf(this.#unpack(archive, entry, maxNested));
+    const inPlace = archive.stored(entry);
+    this.#left -= archiveCost + (inPlace?.size ?? 0);
+    const source = inPlace ?? sourceOf(this.#unpack(archive, entry, maxNested));
     return this.read(source, inside, depth + 1);
   }
 
   #unpack(archive: ZipArchive, entry: ZipEntry, limit = maxDescriptor): Buffer {
-    const bytes = archive.read(entry, Math.min(limit, maxUnpacked - this.#unpacked));
-    this.#unpacked += bytes.length;
+    const bytes = archive.read(entry, Math.max(0, Math.min(limit, this.#left)));
+    this.#left -= bytes.length;
     return bytes;
   }
 

@@ -93,3 +93,25 @@ test.each([
 test('stands damaged archives', () => {
   expect(fuzzJar(200, 1).inputs).toBe(200);
 });
+
+test('archives that lie in the same place again and again are read in part', () => {
+  // Every entry of the outer archive is the same inner one, of the inner one the next …
+  let bytes = zipFile({ 'pom.properties': 'groupId=g\nartifactId=innermost\nversion=1\n' }, { stored: true });
+  for (let level = 0; level < 6; level++) {
+    bytes = withRepeatedEntry(zipFile({ 'a.jar': bytes }, { stored: true }), 300);
+  }
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (message: string) => warnings.push(message) };
+  jarPackages(sourceOf(bytes), 'bomb.jar', { log, javaIndex: null });
+  expect(warnings).toEqual(['java archive read in part']);
+});
+
+/** The same archive with its only entry many times in the directory. */
+function withRepeatedEntry(archive: Buffer, times: number): Buffer {
+  const end = Buffer.from(archive.subarray(-22));
+  const start = end.readUInt32LE(16);
+  const entry = archive.subarray(start, -22);
+  end.writeUInt16LE(times, 10);
+  end.writeUInt32LE(entry.length * times, 12);
+  return Buffer.concat([archive.subarray(0, start), ...Array.from({ length: times }, () => entry), end]);
+}

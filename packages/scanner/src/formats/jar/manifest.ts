@@ -1,5 +1,6 @@
 import { spdxId } from '../../licenses/normalize.ts';
 import { licenseIdByUrl } from '../../licenses/urls.ts';
+import { trimOf } from '../../lib/trim.ts';
 import type { Coordinates } from './coordinates.ts';
 
 export interface Manifest {
@@ -78,7 +79,7 @@ function bundleLicenses(header: string): string[] {
 }
 
 function bare(text: string): string {
-  return text.replaceAll(/^[ "]+|[ "]+$/g, '');
+  return trimOf(text, ' "');
 }
 
 /** In quotes, a backslash takes its meaning from the next character. */

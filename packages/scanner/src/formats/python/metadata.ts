@@ -38,22 +38,26 @@ function licensesOf(expression: string, classifiers: readonly string[], text: st
 
 /** Values by their lower-case names. Folded lines are joined; what is no field is left out; an empty line ends it. */
 function headerOf(text: string): ReadonlyMap<string, readonly string[]> {
-  const fields = new Map<string, string[]>();
+  const fields = new Map<string, string[][]>();
   let current: string[] | undefined;
   for (const line of text.split(/\r?\n/)) {
     if (line === '') {
       break;
     }
     if (line.startsWith(' ') || line.startsWith('\t')) {
-      current?.push(`${current.pop() ?? ''} ${line.trim()}`.trim());
+      current?.push(line.trim());
       continue;
     }
     const colon = line.indexOf(':');
-    current = colon > 0 ? (fields.get(line.slice(0, colon).toLowerCase()) ?? []) : undefined;
-    current?.push(line.slice(colon + 1).trim());
+    current = colon > 0 ? [line.slice(colon + 1).trim()] : undefined;
     if (current !== undefined) {
-      fields.set(line.slice(0, colon).toLowerCase(), current);
+      const name = line.slice(0, colon).toLowerCase();
+      const values = fields.get(name) ?? [];
+      values.push(current);
+      fields.set(name, values);
     }
   }
-  return fields;
+  return new Map(
+    Array.from(fields, ([name, values]) => [name, values.map((parts) => parts.join(' ').trim())]),
+  );
 }

@@ -1,5 +1,7 @@
 import { known } from '../../lib/known.ts';
 import { sourceRpm } from '../../lib/os-version.ts';
+import { PathBudget } from '../../lib/path-budget.ts';
+import { trimOf } from '../../lib/trim.ts';
 import type { Package } from '../../model/index.ts';
 import { type RpmHeader, tags } from './header.ts';
 
@@ -20,6 +22,9 @@ const osVendors = [
   'openSUSE',
 ];
 
+/** Longer ones are none: each is repeated where the package is needed. */
+const maxId = 2000;
+
 /** The packages of a database, with their files, dependencies as ids of other packages. */
 export function rpmPackages(headers: Iterable<RpmHeader>): Package[] {
   const packages: Package[] = [];
@@ -27,6 +32,9 @@ export function rpmPackages(headers: Iterable<RpmHeader>): Package[] {
   const providers = new Map<string, string>();
   for (const header of headers) {
     const found = installedPackage(header);
+    if (found.id.length > maxId) {
+      continue;
+    }
     packages.push(found);
     requirements.push(header.texts(tags.requireName));
     for (const name of header.texts(tags.provideName)) {
@@ -80,12 +88,10 @@ function installedFiles(header: RpmHeader): string[] {
   if (names.length === 0) {
     return header.texts(tags.oldFileNames).map((path) => path.replace(/^\/+/, ''));
   }
-  const folders = header.texts(tags.dirNames).map((folder) => folder.replaceAll(/^\/+|\/+$/g, ''));
+  const folders = header.texts(tags.dirNames).map((folder) => trimOf(folder, '/'));
   const indexes = header.numbers(tags.dirIndexes);
-  return names.map((name, i) => {
-    const folder = folders[indexes[i] ?? -1] ?? '';
-    return folder === '' ? name : `${folder}/${name}`;
-  });
+  const budget = new PathBudget(header.length);
+  return names.map((name, i) => budget.join(folders[indexes[i] ?? -1] ?? '', name));
 }
 
 /** Amazon's packages of 2023 do not always name their vendor. */

@@ -106,6 +106,16 @@ test('packages know their source, files and dependencies', () => {
   ]);
 });
 
+test('a folder that is named once does not make its files too long', () => {
+  const header = headerOf({
+    [tags.name]: 'x',
+    [tags.baseNames]: Array.from({ length: 100_000 }, () => 'a'),
+    [tags.dirNames]: ['/'.concat('d'.repeat(3000))],
+    [tags.dirIndexes]: Array.from({ length: 100_000 }, () => 0),
+  });
+  expect(() => rpmPackages([header])).toThrow(expect.objectContaining({ code: 'artifact.limit' }));
+});
+
 test('a package file has its header behind the signature', () => {
   const archive = rpmArchive(rpmHeaderBytes(new Map([[tags.name, 'socat']])));
   expect(rpmArchiveHeader(sourceOf(archive)).text(tags.name)).toBe('socat');

@@ -9,6 +9,9 @@ import { executableImage, sectionOf } from '../executable/image.ts';
 /** Bytes that cargo-auditable compresses; a program of a thousand crates has some hundred thousand. */
 const maxAudit = 16 * 1024 * 1024;
 
+/** Longer ones are no names: each is repeated where the crate is needed. */
+const maxName = 1000;
+
 /** The crates that cargo-auditable wrote into a program; none for other programs. */
 export function rustCrates(source: ByteSource): Package[] {
   const image = executableImage(source);
@@ -33,7 +36,7 @@ function cratesOf(list: unknown): Package[] {
   const crates = objectsOf(list).map((crate) => {
     const name = textOf(crate['name']) ?? '';
     const version = textOf(crate['version']) ?? '';
-    const isNeeded = name !== '' && (crate['kind'] ?? 'runtime') === 'runtime';
+    const isNeeded = name !== '' && name.length <= maxName && (crate['kind'] ?? 'runtime') === 'runtime';
     return { id: `${name}@${version}`, name, version, isNeeded, crate };
   });
   return crates

@@ -3,8 +3,8 @@ import type { Package } from '../../model/index.ts';
 
 /** The version in WordPress's `wp-includes/version.php`. Commented lines do not count. */
 export function wordpressPackage(php: string): Package {
-  const code = php.replaceAll(/\/\*[\s\S]*?(?:\*\/|$)/g, '').replaceAll(/^\s*(?:\/\/|#).*$/gm, '');
-  const version = /^\s*\$wp_version\s*=\s*(["'])([^"'\n]+)\1\s*;/m.exec(code)?.[2];
+  const code = php.replaceAll(/\/\*[\s\S]*?(?:\*\/|$)/g, '').replaceAll(/^[ \t]*(?:\/\/|#).*$/gm, '');
+  const version = /^[ \t]*\$wp_version[ \t]*=[ \t]*(["'])([^"'\n]+)\1[ \t]*;/m.exec(code)?.[2];
   if (version === undefined) {
     throw new AppError('artifact.parse', 'The version of WordPress is not in this file');
   }
