@@ -35,14 +35,20 @@ INLINE u32 layer_of(struct inode *inode) {
   return upper ? LAYER_UPPER : LAYER_LOWER;
 }
 
-/* Device, inode and path of the event's file, for the header. */
+/* Device, inode and path of the event's file, for the header. The path costs most, and comes when it is needed. */
 INLINE void note_file(struct scratch *s, struct file *file) {
   struct inode *inode = READ(file, f_inode);
   struct super_block *sb = READ(inode, i_sb);
   s->header.inode = READ(inode, i_ino);
   s->header.device = user_device(READ(sb, s_dev));
-  build_path(s, address_of(s, file) + FIELD_OFFSET(struct file, f_path));
+  s->noted_path = address_of(s, file) + FIELD_OFFSET(struct file, f_path);
   s->has_path = 1;
+}
+
+/* Builds the path of the file that has been noted, for who needs it before it is known whether the event is kept. */
+INLINE void build_noted_path(struct scratch *s) {
+  build_path(s, s->noted_path);
+  s->noted_path = 0;
 }
 
 /* Notes the file behind a descriptor, if there is one. */

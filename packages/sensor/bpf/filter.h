@@ -17,6 +17,7 @@ enum {
   FILTER_CELLS = 1 << 16,
   FILTER_LONGEST_PATH = 1000,
   FILTER_PARAMETERS = 32,
+  FILTER_STEP = 32, /* bytes of a path */
 };
 /* What `types` holds beside 1 + the number of a test. */
 enum { FILTER_DROP = 0, FILTER_PASS = 0xffff };
@@ -83,7 +84,8 @@ struct {
 /* The answers so far. In memory, so that the verifier does not follow each combination of them. */
 struct filter_answers {
   u32 possible, certain;
-  u16 start[FILTER_PARAMETERS]; /* of the parameters in `data` */
+  u32 slot, row, mask, at, left; /* of the walk through a path */
+  u16 start[FILTER_PARAMETERS];  /* of the parameters in `data` */
 };
 
 struct {
@@ -229,24 +231,27 @@ GLOBAL int filter_ask_numbers(struct scratch *s, struct filter_test *test, struc
   return 0;
 }
 
-/* The languages that a path belongs to. */
-GLOBAL u32 filter_walk(struct scratch *s, u32 slot, u32 start, u32 length) {
-  struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
-  if (!s || !tables) {
-    return 0;
+/* One step of the walk: some bytes of the path. What it needs between two steps is in the answers. */
+static long filter_walk_step(u32 index, void *context) {
+  u32 cpu = bpf_get_smp_processor_id();
+  struct scratch *s = bpf_map_lookup_elem(&scratches, &cpu);
+  struct filter_answers *answers = bpf_map_lookup_elem(&filter_work, &cpu);
+  if (!s || !answers) {
+    return 1;
   }
-  u32 row = 0, mask = tables->cells[ROW_SEEN];
-  for (u32 i = 0; i < FILTER_LONGEST_PATH; i++) {
-    if (i >= length) {
+  u32 slot = answers->slot;
+  struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
+  if (!tables) {
+    return 1;
+  }
+  u32 row = answers->row, mask = answers->mask, at = answers->at, left = answers->left;
+  for (u32 i = 0; i < FILTER_STEP; i++) {
+    if (i >= left) {
       break;
     }
-    u8 byte = *filter_data(s, start + i);
-    if (byte == 0) {
-      break;
-    }
-    u32 at = row + tables->classes[byte];
-    OPAQUE(at);
-    row = tables->cells[at & (FILTER_CELLS - 1)];
+    u32 cell = row + tables->classes[*filter_data(s, at + i)];
+    OPAQUE(cell);
+    row = tables->cells[cell & (FILTER_CELLS - 1)];
     OPAQUE(row);
     if (row & CELL_HAS_SEEN) {
       row &= FILTER_CELLS - 1;
@@ -254,9 +259,31 @@ GLOBAL u32 filter_walk(struct scratch *s, u32 slot, u32 start, u32 length) {
       mask |= tables->cells[row & (FILTER_CELLS - 1)];
     }
   }
-  row += ROW_FINAL;
+  answers->row = row;
+  answers->mask = mask;
+  if (left <= FILTER_STEP) {
+    return 1;
+  }
+  answers->at = at + FILTER_STEP;
+  answers->left = left - FILTER_STEP;
+  return 0;
+}
+
+/* The languages that a path belongs to. */
+INLINE u32 filter_walk(struct filter_answers *answers, u32 slot, u32 start, u32 length) {
+  struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
+  if (!tables) {
+    return 0;
+  }
+  answers->slot = slot;
+  answers->row = 0;
+  answers->mask = tables->cells[ROW_SEEN];
+  answers->at = start;
+  answers->left = length;
+  bpf_loop(FILTER_LONGEST_PATH / FILTER_STEP + 1, filter_walk_step, 0, 0);
+  u32 row = answers->row + ROW_FINAL;
   OPAQUE(row);
-  return mask | tables->cells[row & (FILTER_CELLS - 1)];
+  return answers->mask | tables->cells[row & (FILTER_CELLS - 1)];
 }
 
 /* Asks about the path in one parameter; what cannot be told of it stays unknown. */
@@ -270,7 +297,7 @@ GLOBAL int filter_ask_path(struct scratch *s, struct filter_test *test, struct f
   if (length < 2 || length > FILTER_LONGEST_PATH || first == 0 || first == '(') {
     return 0;
   }
-  u32 mask = filter_walk(s, slot, at, length);
+  u32 mask = filter_walk(answers, slot, at, length - 1);
   u32 is_absolute = first == '/';
   u32 decided = 1 << FORM_RAW | !(mask & PATH_DOUBLED) << FORM_ONE_SLASH | is_absolute << FORM_ABSOLUTE |
                 (is_absolute && !(mask & PATH_IRREGULAR)) << FORM_NORMAL;

@@ -186,7 +186,7 @@ int lanner_sys_exit(u64 *context) {
     read_socket_call(s);
   }
   fill_event(s);
-  end_event(s, task);
+  end_call(s, task);
   return 0;
 }
 

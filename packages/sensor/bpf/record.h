@@ -50,6 +50,7 @@ struct scratch {
   u32 cursor, parameter; /* where in `data`, and as which parameter, the next one goes */
   u32 type, native_nr, sc, is_compat;
   u32 has_path;
+  u64 noted_path; /* a struct path that becomes the event's path if the event is kept; 0: it is there already */
   s64 result;
   u64 address; /* see address_of */
   u64 args[6];

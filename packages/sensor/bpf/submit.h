@@ -2,6 +2,7 @@
 #pragma once
 /* Beginning an event and giving it to the ring. */
 #include "keep.h"
+#include "path.h"
 #include "task.h"
 
 /* 0 when the CPU's scratch is taken: the event that is being put together there has been preempted. */
@@ -25,6 +26,7 @@ INLINE struct scratch *begin_event(u32 type, bool is_compat) {
   s->type = type;
   s->parameter = 0;
   s->has_path = 0;
+  s->noted_path = 0;
   s->is_compat = is_compat;
   s->header.flags = is_compat ? LANNER_COMPAT32 : 0;
   s->header.inode = 0;
@@ -58,6 +60,9 @@ INLINE u32 append_path(struct scratch *s) {
   s->header.path_length = 0;
   if (!s->has_path) {
     return at;
+  }
+  if (s->noted_path) {
+    build_path(s, s->noted_path);
   }
   OPAQUE(at);
   if (at > DATA_SIZE) {
@@ -100,11 +105,20 @@ INLINE void end_event(struct scratch *s, struct task_struct *task) {
   u32 cpu = bpf_get_smp_processor_id();
   struct cpu_counters *counts = bpf_map_lookup_elem(&counters, &cpu);
   /* Nothing at the cursor: a type that has no parameters here. */
-  if (counts && s->cursor && keep_event(s)) {
+  if (counts && s->cursor) {
     fill_header(s, task);
     s->header.scap_length = s->cursor;
     fill_scap_header(s, task, s->cursor);
     send(s, cpu, counts, append_path(s));
   }
   s->is_busy = 0;
+}
+
+/* The same for what a rule or the state may not want. The life of processes is always wanted. */
+INLINE void end_call(struct scratch *s, struct task_struct *task) {
+  if (s->cursor && !keep_event(s)) {
+    s->is_busy = 0;
+    return;
+  }
+  end_event(s, task);
 }

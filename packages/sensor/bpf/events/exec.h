@@ -94,6 +94,7 @@ INLINE void push_program(struct scratch *s, struct task_struct *task) {
   struct pid *pid = task->thread_pid;
   struct pid *group = task->signal->pids[PIDTYPE_PGID];
   note_file(s, exe);
+  build_noted_path(s);
   push_u32(s, tty_of(task));
   push_u64(s, (s64)nr_at(group, pid->level));
   push_u32(s, task->loginuid.val);

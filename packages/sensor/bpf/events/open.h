@@ -110,6 +110,7 @@ GLOBAL int fill_open_by_handle_at(struct scratch *s) {
   push_s32_as_s64(s, s->args[0]);
   push_u32(s, scap_open_flags(s->args[2]) | more);
   if (s->has_path) {
+    build_noted_path(s);
     push_path(s);
   } else {
     push_empty(s);

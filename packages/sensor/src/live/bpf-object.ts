@@ -21,6 +21,7 @@ export class BpfObject {
     this.#object = object;
     lib.setMaxEntries(this.#map('counters'), sizes.cpus);
     lib.setMaxEntries(this.#map('scratches'), sizes.cpus);
+    lib.setMaxEntries(this.#map('filter_work'), sizes.cpus);
     lib.setMaxEntries(this.#map('rings'), sizes.rings);
     const loaded = lib.listen(() => lib.loadObject(object));
     if (loaded.result !== 0) {

@@ -27,6 +27,8 @@ const cellsAt = classesAt + 256;
 /** Bytes of one set of tables; the map holds two, one behind the other. */
 export const filterSlotBytes: number = cellsAt + 4 * cellCount;
 
+export const filterSwitchBytes = 8;
+
 /** A row of the automaton: `seen`, `final`, and a cell for each class of bytes. */
 const rowHead = 2;
 const hasSeen = 2 ** 31;

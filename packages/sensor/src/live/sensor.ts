@@ -1,13 +1,14 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, type Log } from '@lanner/core';
-import { EventView, type StateView } from '@lanner/engine';
+import { EventView, type KernelFilter, type StateView } from '@lanner/engine';
 import { blankState } from '../capture/blank-state.ts';
 import { latin1 } from '../capture/latin1.ts';
 import { BootClock } from './boot-clock.ts';
 import { BpfObject } from './bpf-object.ts';
 import { Control, controlBytes } from './control.ts';
 import { counterBytes, Counters, type LiveStats } from './counters.ts';
+import { encodeFilter, FilterMaps, filterSlotBytes, filterSwitchBytes } from './filter-maps.ts';
 import { type Libbpf, loadLibbpf } from './libbpf.ts';
 import { LiveHeader, liveHeaderBytes } from './live-header.ts';
 import { MappedMemory } from './memory.ts';
@@ -77,6 +78,7 @@ export class LiveSensor {
   readonly #counters: Counters;
   readonly #rings: readonly Ring[];
   readonly #merger: RingMerger;
+  readonly #filter: FilterMaps;
   readonly #clock: BootClock;
   readonly #event: EventView;
   readonly #header = new LiveHeader();
@@ -101,6 +103,10 @@ export class LiveSensor {
     this.#object = new BpfObject(lib, objectPath, { cpus, rings: Math.ceil(cpus / cpusPerRing), ringBytes });
     this.#control = new Control(this.#memory.map(this.#object.fd('.bss'), controlBytes));
     this.#counters = new Counters(this.#memory.map(this.#object.fd('counters'), counterBytes(cpus)), cpus);
+    this.#filter = new FilterMaps(
+      new Uint8Array(this.#memory.map(this.#object.fd('filter_slots'), 2 * filterSlotBytes)),
+      new Uint8Array(this.#memory.map(this.#object.fd('filter_switch'), filterSwitchBytes)),
+    );
     this.#rings = this.#object.ringFds.map((fd) => new Ring(this.#memory.ring(fd, ringBytes)));
     this.#merger = new RingMerger(this.#rings);
     this.#pollEntries = pollEntries(this.#object.ringFds);
@@ -161,6 +167,18 @@ export class LiveSensor {
   setInterest(types: Iterable<number>): void {
     const recorded = [...types].filter((type) => recordedTypes.has(type));
     this.#control.setRoutes(routesFor(recorded, architecture()));
+  }
+
+  /**
+   * Drops in the kernel what the filter drops of the types of interest; null lets everything through again. On a reload:
+   * null, then the new rules and their interest, then their filter.
+   */
+  setFilter(filter: KernelFilter | null): void {
+    if (filter === null) {
+      this.#filter.widen();
+    } else {
+      this.#filter.narrow(encodeFilter(filter));
+    }
   }
 
   /** Adds a process; what it starts belongs to the scope too, unless the scope was opened otherwise. */
