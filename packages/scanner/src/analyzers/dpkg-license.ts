@@ -30,14 +30,50 @@ export const analyzer = defineAnalyzer({
 
 function findLicenses(text: string, { classifyLicense }: AnalyzerContext): readonly LicenseFileFinding[] {
   const names = new Set<string>();
-  for (const found of text.matchAll(/^license:(.*)$|usr\/share\/common-licenses\/([\w.+-]*[\w+])/gim)) {
-    for (const license of found[1] === undefined ? [found[2] ?? ''] : splitLicenses(plainField(found[1]))) {
-      names.add(license.startsWith('text://') ? license : normalizeLicense(license));
-    }
+  for (const [, license] of [...fieldsOf(text), ...referencesOf(text)].sort(([a], [b]) => a - b)) {
+    names.add(license.startsWith('text://') ? license : normalizeLicense(license));
   }
   return names.size > 0
     ? Array.from(names, (license) => ({ name: license, confidence: 1 }))
     : (classifyLicense?.(text) ?? []);
+}
+
+type Found = readonly [place: number, license: string];
+
+/** Fields of the machine-readable form. */
+function* fieldsOf(text: string): Generator<Found> {
+  for (const place of placesOf(text, 'License:')) {
+    if (place === 0 || text[place - 1] === '\n') {
+      const line = text.slice(place + 'License:'.length, lineEnd(text, place));
+      for (const license of splitLicenses(plainField(line))) {
+        yield [place, license];
+      }
+    }
+  }
+}
+
+/** Texts that are not repeated in each package. */
+function* referencesOf(text: string): Generator<Found> {
+  for (const place of placesOf(text, commonLicenses)) {
+    const name = /^[\w.+-]*/.exec(text.slice(place + commonLicenses.length, lineEnd(text, place)))?.[0] ?? '';
+    const license = trimOf(name, '.-');
+    if (license !== '') {
+      yield [place, license];
+    }
+  }
+}
+
+const commonLicenses = 'usr/share/common-licenses/';
+
+function* placesOf(text: string, part: string): Generator<number> {
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) {
+    yield at;
+  }
+}
+
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
 }
 
 /** Without the punctuation at the end, and without what follows behind a full stop. */

@@ -21,8 +21,7 @@ export const analyzer = defineAnalyzer({
   scope: 'tree',
   targets: installed,
   scanners: ['vuln', 'license'],
-  // Of wheels also the files next to the metadata, one of which may be the licence.
-  wants: ({ path }) => isEgg(path) || (path.includes('.dist-info/') && !isNamed(path, 'RECORD')),
+  wants: ({ path }) => isEgg(path) || (path.includes('.dist-info/') && !isOfInstaller(path)),
   analyze(tree, context) {
     const applications = tree.files.filter(isMetadata).flatMap((file) => {
       const one = skipDamaged(file, 'python-pkg', context, () => readPackage(file, tree, context));
@@ -31,6 +30,15 @@ export const analyzer = defineAnalyzer({
     return applications.length === 0 ? null : { applications };
   },
 });
+
+/** Of wheels the files next to the metadata may be licences, but not those that tools write for themselves. */
+function isOfInstaller(path: string): boolean {
+  return ofInstaller.has(baseName(path)) || path.includes('.dist-info/sboms/');
+}
+
+const ofInstaller = new Set([
+  ...['RECORD', 'WHEEL', 'INSTALLER', 'REQUESTED', 'direct_url.json', 'entry_points.txt', 'top_level.txt'],
+]);
 
 function isEgg(path: string): boolean {
   return eggFiles.some((name) => path.endsWith(name));
