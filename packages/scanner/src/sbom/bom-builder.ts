@@ -46,32 +46,32 @@ export class BomBuilder {
     this.#references.push(reference);
   }
 
-  /** Components without a reference get one: their package URL where it is unique, their id otherwise. */
   build(head: Pick<Bom, 'serialNumber' | 'version'> = {}): Bom {
     return {
       ...head,
       ...(this.#rootId === undefined ? {} : { rootId: this.#rootId }),
-      components: this.#withReferences(),
+      components: this.#components,
       relationships: this.#relationships,
       externalReferences: this.#references,
     };
   }
+}
 
-  #withReferences(): Map<string, BomComponent> {
-    const uses = new Map<string, number>();
-    for (const { identifier } of this.#components.values()) {
-      if (identifier.purl !== undefined) {
-        uses.set(identifier.purl, (uses.get(identifier.purl) ?? 0) + 1);
-      }
+/** Components without a reference get one: their package URL where it is unique, their id otherwise. */
+export function withReferences(bom: Bom): Bom {
+  const uses = new Map<string, number>();
+  for (const { identifier } of bom.components.values()) {
+    if (identifier.purl !== undefined) {
+      uses.set(identifier.purl, (uses.get(identifier.purl) ?? 0) + 1);
     }
-    const named = new Map<string, BomComponent>();
-    for (const [id, component] of this.#components) {
-      const { purl, bomRef } = component.identifier;
-      const own = purl !== undefined && uses.get(purl) === 1 ? purl : id;
-      named.set(id, { ...component, identifier: { ...component.identifier, bomRef: bomRef ?? own } });
-    }
-    return named;
   }
+  const components = new Map<string, BomComponent>();
+  for (const [id, component] of bom.components) {
+    const { purl, bomRef } = component.identifier;
+    const own = purl !== undefined && uses.get(purl) === 1 ? purl : id;
+    components.set(id, { ...component, identifier: { ...component.identifier, bomRef: bomRef ?? own } });
+  }
+  return { ...bom, components };
 }
 
 /** Ids of those that contain or need a component, by its id. */

@@ -3,7 +3,7 @@ import { isObject, present } from '../lib/json.ts';
 import { installedVersion, sourceVersion } from '../lib/os-packages.ts';
 import type { Bom, BomComponent, ComponentType, OsInfo, Package, Report, Result } from '../model/index.ts';
 import { imagePackageUrl, parsePackageUrl, printPackageUrl } from '../purl/index.ts';
-import { BomBuilder, type NewComponent } from './bom-builder.ts';
+import { BomBuilder, type NewComponent, withReferences } from './bom-builder.ts';
 import { properties, propertyNames as names } from './properties.ts';
 
 /** Types whose packages belong to the artifact itself, not to a file that lists them. */
@@ -22,6 +22,9 @@ export interface EncodedReport {
 
 /** The bill of materials of a report. `uuid` draws the ids of its components. */
 export function encodeReport(report: Report, uuid: () => string): EncodedReport {
+  if (report.bom !== undefined) {
+    return scannedBom(report, report.bom);
+  }
   const builder = new BomBuilder(uuid);
   const rootId = builder.add(rootComponent(report), { isRoot: true });
   const ids = report.results.map((result) => {
@@ -33,9 +36,34 @@ export function encodeReport(report: Report, uuid: () => string): EncodedReport 
       : addOwner(builder, rootId, result, report.metadata.os);
     return addPackages(builder, parent, result);
   });
-  const { serialNumber, version, externalReferences = [] } = report.bom ?? {};
-  externalReferences.forEach((reference) => builder.refer(reference));
-  return { bom: builder.build(present({ serialNumber, version })), ids };
+  return { bom: withReferences(builder.build()), ids };
+}
+
+/** A bill that was scanned stays as it is, with whatever it holds besides packages. */
+function scannedBom({ results }: Report, scanned: Bom): EncodedReport {
+  const bom = withReferences(scanned);
+  const byName = new Map<string, string>();
+  for (const { id, identifier, properties: facts } of bom.components.values()) {
+    const pkgId = facts.find(({ name }) => name === names.pkgId)?.value;
+    for (const name of [
+      identifier.bomRef,
+      pkgId === undefined ? undefined : `id ${pkgId}`,
+      identifier.purl,
+    ]) {
+      if (name !== undefined && !byName.has(name)) {
+        byName.set(name, id);
+      }
+    }
+  }
+  const ids = results.map(({ packages = [] }) =>
+    packages.map(({ id, identifier = {} }) => {
+      const found = [identifier.bomRef, `id ${id ?? ''}`, identifier.purl].find(
+        (name) => name !== undefined && byName.has(name),
+      );
+      return byName.get(found ?? '') ?? '';
+    }),
+  );
+  return { bom, ids };
 }
 
 function isListed({ class: kind }: Result): boolean {
@@ -43,10 +71,6 @@ function isListed({ class: kind }: Result): boolean {
 }
 
 function rootComponent(report: Report): NewComponent {
-  const scanned = report.bom?.rootId === undefined ? undefined : report.bom.components.get(report.bom.rootId);
-  if (scanned !== undefined) {
-    return scanned;
-  }
   const { metadata, artifactType } = report;
   const types: Readonly<Record<Report['artifactType'], ComponentType>> = {
     container_image: 'container_image',

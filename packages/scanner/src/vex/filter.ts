@@ -1,6 +1,7 @@
 import { present } from '../lib/json.ts';
 import type { Bom, BomComponent, Report, Result, SuppressedFinding, Vulnerability } from '../model/index.ts';
 import { parentsOf } from '../sbom/bom-builder.ts';
+import { componentFinder } from '../sbom/component-finder.ts';
 import { encodeReport } from '../sbom/encode.ts';
 import type { VexDocument, VexVerdict } from './statement.ts';
 
@@ -19,7 +20,13 @@ export function filterByVex(report: Report, documents: readonly VexDocument[]): 
   // Ids only connect what is built here; nobody sees them.
   const { bom, ids } = encodeReport(report, () => String(++count));
   const graph = { bom, parents: parentsOf(bom), documents };
-  return { ...report, results: report.results.map((result, i) => filterOne(result, ids[i] ?? [], graph)) };
+  const componentOf = componentFinder(report, ids);
+  return {
+    ...report,
+    results: report.results.map((result, i) =>
+      filterOne(result, (vulnerability) => bom.components.get(componentOf(i, vulnerability) ?? ''), graph),
+    ),
+  };
 }
 
 interface Graph {
@@ -28,15 +35,18 @@ interface Graph {
   readonly documents: readonly VexDocument[];
 }
 
-function filterOne(result: Result, ids: readonly string[], graph: Graph): Result {
+function filterOne(
+  result: Result,
+  leafOf: (vulnerability: Vulnerability) => BomComponent | undefined,
+  graph: Graph,
+): Result {
   const { vulnerabilities = [] } = result;
   if (vulnerabilities.length === 0) {
     return result;
   }
-  const leaves = leavesByName(result, ids, graph.bom);
   const suppressed: SuppressedFinding[] = [...(result.suppressed ?? [])];
   const kept = vulnerabilities.filter((vulnerability) => {
-    const leaf = leafOf(vulnerability, leaves);
+    const leaf = leafOf(vulnerability);
     const verdict = leaf === undefined ? null : verdictOn(vulnerability, leaf, graph);
     if (verdict !== null) {
       suppressed.push({ type: 'vulnerability', ...verdict, finding: vulnerability });
@@ -48,38 +58,6 @@ function filterOne(result: Result, ids: readonly string[], graph: Graph): Result
     vulnerabilities: kept,
     ...present({ suppressed: suppressed.length === 0 ? undefined : suppressed }),
   };
-}
-
-/** Components of packages by everything that a vulnerability may name its package with. */
-function leavesByName(result: Result, ids: readonly string[], bom: Bom): Map<string, BomComponent> {
-  const leaves = new Map<string, BomComponent>();
-  (result.packages ?? []).forEach((pkg, i) => {
-    const component = bom.components.get(ids[i] ?? '');
-    if (component !== undefined) {
-      const { uid, purl, bomRef } = pkg.identifier ?? {};
-      for (const name of [uid, bomRef, purl, pkg.id, `${pkg.name}@${pkg.version ?? ''}`]) {
-        if (name !== undefined && !leaves.has(name)) {
-          leaves.set(name, component);
-        }
-      }
-    }
-  });
-  return leaves;
-}
-
-function leafOf(
-  vulnerability: Vulnerability,
-  leaves: ReadonlyMap<string, BomComponent>,
-): BomComponent | undefined {
-  const { pkgIdentifier = {}, pkgId, pkgName, installedVersion } = vulnerability;
-  const { uid, bomRef, purl } = pkgIdentifier;
-  for (const name of [uid, bomRef, purl, pkgId, `${pkgName}@${installedVersion}`]) {
-    const leaf = name === undefined ? undefined : leaves.get(name);
-    if (leaf !== undefined) {
-      return leaf;
-    }
-  }
-  return undefined;
 }
 
 /** The verdict that closes the last way to the root; null when one way is open, or when no way leads there. */

@@ -1,7 +1,7 @@
 import { AppError } from '@lanner/core';
 import { isObject, type JsonObject, objectsOf, present, textOf, textsOf } from '../../lib/json.ts';
 import type { Bom, BomComponent, BomFile, BomProperty, ComponentType } from '../../model/index.ts';
-import { parsePackageUrl } from '../../purl/index.ts';
+import { parsePackageUrl, printPackageUrl } from '../../purl/index.ts';
 import { BomBuilder } from '../bom-builder.ts';
 import { digestNameOf } from '../digests.ts';
 import { propertyNamespace } from '../properties.ts';
@@ -112,10 +112,7 @@ function readComponent(json: JsonObject, isRoot: boolean): Omit<BomComponent, 'i
 /** A package URL that cannot be read is none. */
 function readPurl(text: string | undefined): string | undefined {
   try {
-    if (text !== undefined) {
-      parsePackageUrl(text);
-    }
-    return text;
+    return text === undefined ? undefined : printPackageUrl(parsePackageUrl(text));
   } catch (error) {
     if (error instanceof AppError) {
       return undefined;

@@ -1,6 +1,6 @@
 import { type JsonObject, objectsOf, present, textOf, textsOf } from '../../lib/json.ts';
 import { digestNameOf } from '../digests.ts';
-import { emptyDocument, newPackage, type SpdxDocument, type SpdxPackage } from './document.ts';
+import { emptyDocument, newPackage, type SpdxDocument, type SpdxFile, type SpdxPackage } from './document.ts';
 
 /** Reads the JSON syntax of SPDX 2.2 and 2.3. */
 export function readSpdxJson(json: JsonObject): SpdxDocument {
@@ -8,15 +8,11 @@ export function readSpdxJson(json: JsonObject): SpdxDocument {
   const creation = json['creationInfo'];
   document.creators = textsOf((creation as JsonObject | undefined)?.['creators']);
   for (const pkg of objectsOf(json['packages'])) {
-    document.packages.push(readPackage(pkg));
+    const own = readFiles(pkg['files']);
+    document.packages.push(readPackage(pkg, own));
+    document.files.push(...own);
   }
-  for (const file of objectsOf(json['files'])) {
-    const id = textOf(file['SPDXID']);
-    const path = textOf(file['fileName']);
-    if (id !== undefined && path !== undefined) {
-      document.files.push({ id, path, checksums: readChecksums(file['checksums']) });
-    }
-  }
+  document.files.push(...readFiles(json['files']));
   for (const relationship of objectsOf(json['relationships'])) {
     const from = textOf(relationship['spdxElementId']);
     const to = textOf(relationship['relatedSpdxElement']);
@@ -40,7 +36,18 @@ export function readSpdxJson(json: JsonObject): SpdxDocument {
   return document;
 }
 
-function readPackage(json: JsonObject): SpdxPackage {
+function readFiles(json: unknown): SpdxFile[] {
+  return objectsOf(json).flatMap((file) => {
+    const id = textOf(file['SPDXID']);
+    const path = textOf(file['fileName']);
+    return id === undefined || path === undefined
+      ? []
+      : { id, path, checksums: readChecksums(file['checksums']) };
+  });
+}
+
+/** Some writers put the files of a package into it. */
+function readPackage(json: JsonObject, files: readonly SpdxFile[]): SpdxPackage {
   const purl = objectsOf(json['externalRefs']).find(({ referenceType }) => referenceType === 'purl');
   return {
     ...newPackage(textOf(json['SPDXID']) ?? '', textOf(json['name']) ?? ''),
@@ -57,7 +64,7 @@ function readPackage(json: JsonObject): SpdxPackage {
       ...textsOf(json['attributionTexts']),
       ...objectsOf(json['annotations']).flatMap(({ comment }) => textOf(comment) ?? []),
     ],
-    fileIds: textsOf(json['hasFiles']),
+    fileIds: [...textsOf(json['hasFiles']), ...files.map(({ id }) => id)],
   };
 }
 

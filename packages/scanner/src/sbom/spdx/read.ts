@@ -2,7 +2,7 @@ import { AppError } from '@lanner/core';
 import { present } from '../../lib/json.ts';
 import { parseLicenseExpression, printLicenseExpression } from '../../licenses/expression.ts';
 import type { Bom, BomComponent, BomFile, BomProperty, ComponentType } from '../../model/index.ts';
-import { parsePackageUrl } from '../../purl/index.ts';
+import { parsePackageUrl, printPackageUrl } from '../../purl/index.ts';
 import { BomBuilder } from '../bom-builder.ts';
 import { propertyNames as names } from '../properties.ts';
 import type { SpdxDocument, SpdxFile, SpdxPackage } from './document.ts';
@@ -32,7 +32,7 @@ export function readSpdx(document: SpdxDocument): Bom {
       builder.relate(whole, part, direction.type);
     }
   }
-  return withoutReferences(builder.build());
+  return builder.build();
 }
 
 const directions: Readonly<
@@ -43,15 +43,6 @@ const directions: Readonly<
   DEPENDS_ON: { type: 'depends_on', isReversed: false },
   DEPENDENCY_OF: { type: 'depends_on', isReversed: true },
 };
-
-/** Elements of SPDX have no reference that would last from one document to the next. */
-function withoutReferences(bom: Bom): Bom {
-  const components = new Map<string, BomComponent>();
-  for (const [id, component] of bom.components) {
-    components.set(id, { ...component, identifier: present({ purl: component.identifier.purl }) });
-  }
-  return { ...bom, components };
-}
 
 interface PackageContext {
   readonly files: readonly SpdxFile[];
@@ -65,9 +56,7 @@ function readPackage(pkg: SpdxPackage, { files, licenses, isTrivy }: PackageCont
   const properties = pkg.facts.flatMap(readFact);
   const source = sourcePackage(pkg.sourceInfo);
   const declared = declaredLicenses(pkg.licenseDeclared, licenses);
-  if (pkg.purl !== undefined) {
-    parsePackageUrl(pkg.purl);
-  }
+  const purl = pkg.purl === undefined ? undefined : printPackageUrl(parsePackageUrl(pkg.purl));
   // Older bills of Trivy name an application by its type and have its file in the source information.
   const isOldApplication = isTrivy && type === 'application' && pkg.sourceInfo !== undefined;
   return {
@@ -82,7 +71,7 @@ function readPackage(pkg: SpdxPackage, { files, licenses, isTrivy }: PackageCont
       srcFile: foundIn(pkg.sourceInfo),
       licenses: declared.length === 0 ? undefined : declared,
     }),
-    identifier: present({ purl: pkg.purl }),
+    identifier: present({ purl }),
     files: [
       ...files.map(({ path, checksums }): BomFile => ({ path, digests: checksums })),
       ...(pkg.checksums.length === 0 ? [] : [{ digests: pkg.checksums }]),

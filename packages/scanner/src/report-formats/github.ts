@@ -1,0 +1,53 @@
+import { present } from '../lib/json.ts';
+import type { Package, Report, Result } from '../model/index.ts';
+import { defineReportFormat, type ReportOptions } from '../report-format.ts';
+
+export const reportFormat = defineReportFormat({
+  id: 'github',
+  doc: "A dependency snapshot for GitHub's dependency submission.",
+  isSbom: true,
+  *write(report, options) {
+    yield `${JSON.stringify(snapshot(report, options), null, 2)}\n`;
+  },
+});
+
+/** The workflow that runs says which commit the snapshot is of. */
+function snapshot(report: Report, { now, env = {} }: ReportOptions): Record<string, unknown> {
+  const { GITHUB_REF: ref, GITHUB_SHA: sha, GITHUB_WORKFLOW: workflow, GITHUB_JOB: job, GITHUB_RUN_ID: run } = env;
+  return {
+    version: 0,
+    detector: { name: 'trivy', version: report.version, url: 'https://github.com/aquasecurity/trivy' },
+    metadata: present({ 'aquasecurity:trivy:RepoDigest': list(report.metadata.repoDigests), 'aquasecurity:trivy:RepoTag': list(report.metadata.repoTags) }),
+    ...present({ ref, sha }),
+    job: { correlator: `${workflow ?? ''}_${job ?? ''}`, ...present({ id: run }) },
+    scanned: now().toISOString().replace(/\.\d+Z$/, 'Z'),
+    manifests: Object.fromEntries(
+      report.results
+        .filter(({ packages = [] }) => packages.length > 0)
+        .map((result) => [result.target, manifest(report, result)]),
+    ),
+  };
+}
+
+function list(values: readonly string[] = []): string | undefined {
+  return values.length === 0 ? undefined : values.join(', ');
+}
+
+function manifest(report: Report, result: Result): Record<string, unknown> {
+  const isLockFile = result.class === 'lang-pkgs' && (report.artifactType === 'filesystem' || report.artifactType === 'repository');
+  const packages = result.packages ?? [];
+  return {
+    name: result.type ?? '',
+    ...(isLockFile ? { file: { source_location: result.target } } : {}),
+    resolved: Object.fromEntries(packages.map((pkg) => [pkg.name, dependency(pkg)])),
+  };
+}
+
+function dependency({ identifier, relationship, dependsOn = [], dev }: Package): Record<string, unknown> {
+  return present({
+    package_url: identifier?.purl,
+    relationship: relationship === 'indirect' ? 'indirect' : 'direct',
+    dependencies: dependsOn.length === 0 ? undefined : dependsOn,
+    scope: dev === true ? 'development' : 'runtime',
+  });
+}

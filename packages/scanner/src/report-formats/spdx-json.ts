@@ -1,0 +1,11 @@
+import { defineReportFormat } from '../report-format.ts';
+import { spdxJson } from '../sbom/spdx/write.ts';
+
+export const reportFormat = defineReportFormat({
+  id: 'spdx-json',
+  doc: 'A bill of materials as SPDX 2.3, JSON.',
+  isSbom: true,
+  *write(report, options) {
+    yield `${JSON.stringify(spdxJson(report, options), null, 2)}\n`;
+  },
+});
