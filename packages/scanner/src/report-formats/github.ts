@@ -13,14 +13,25 @@ export const reportFormat = defineReportFormat({
 
 /** The workflow that runs says which commit the snapshot is of. */
 function snapshot(report: Report, { now, env = {} }: ReportOptions): Record<string, unknown> {
-  const { GITHUB_REF: ref, GITHUB_SHA: sha, GITHUB_WORKFLOW: workflow, GITHUB_JOB: job, GITHUB_RUN_ID: run } = env;
+  const {
+    GITHUB_REF: ref,
+    GITHUB_SHA: sha,
+    GITHUB_WORKFLOW: workflow,
+    GITHUB_JOB: job,
+    GITHUB_RUN_ID: run,
+  } = env;
   return {
     version: 0,
     detector: { name: 'trivy', version: report.version, url: 'https://github.com/aquasecurity/trivy' },
-    metadata: present({ 'aquasecurity:trivy:RepoDigest': list(report.metadata.repoDigests), 'aquasecurity:trivy:RepoTag': list(report.metadata.repoTags) }),
+    metadata: present({
+      'aquasecurity:trivy:RepoDigest': list(report.metadata.repoDigests),
+      'aquasecurity:trivy:RepoTag': list(report.metadata.repoTags),
+    }),
     ...present({ ref, sha }),
     job: { correlator: `${workflow ?? ''}_${job ?? ''}`, ...present({ id: run }) },
-    scanned: now().toISOString().replace(/\.\d+Z$/, 'Z'),
+    scanned: now()
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z'),
     manifests: Object.fromEntries(
       report.results
         .filter(({ packages = [] }) => packages.length > 0)
@@ -34,7 +45,9 @@ function list(values: readonly string[] = []): string | undefined {
 }
 
 function manifest(report: Report, result: Result): Record<string, unknown> {
-  const isLockFile = result.class === 'lang-pkgs' && (report.artifactType === 'filesystem' || report.artifactType === 'repository');
+  const isLockFile =
+    result.class === 'lang-pkgs' &&
+    (report.artifactType === 'filesystem' || report.artifactType === 'repository');
   const packages = result.packages ?? [];
   return {
     name: result.type ?? '',

@@ -44,7 +44,11 @@ const scores: Readonly<Record<Severity, string>> = {
 };
 
 function levelOf(severity: Severity): string {
-  return severity === 'CRITICAL' || severity === 'HIGH' ? 'error' : severity === 'MEDIUM' ? 'warning' : 'note';
+  return severity === 'CRITICAL' || severity === 'HIGH'
+    ? 'error'
+    : severity === 'MEDIUM'
+      ? 'warning'
+      : 'note';
 }
 
 class SarifWriter {
@@ -136,7 +140,9 @@ function rootUri({ artifactType, artifactName }: Report): string {
   if (artifactType !== 'filesystem' && artifactType !== 'repository') {
     return 'file:///';
   }
-  return artifactName.startsWith('/') ? `file://${encodePath(artifactName.replace(/\/*$/, '/'))}` : 'file:///';
+  return artifactName.startsWith('/')
+    ? `file://${encodePath(artifactName.replace(/\/*$/, '/'))}`
+    : 'file:///';
 }
 
 function locationJson({ path, startLine, endLine, message }: Place): Record<string, unknown> {
@@ -157,7 +163,10 @@ function encodePath(path: string): string {
 }
 
 /** Images have no files of a checkout: their name stands for the path. */
-function targetPath({ artifactType, artifactName, metadata }: Report, { target, class: kind }: Result): string {
+function targetPath(
+  { artifactType, artifactName, metadata }: Report,
+  { target, class: kind }: Result,
+): string {
   if (artifactType === 'container_image' && kind === 'os-pkgs') {
     const [digest] = metadata.repoDigests ?? [];
     const name = digest === undefined ? artifactName : digest.slice(0, digest.indexOf('@'));
@@ -232,7 +241,11 @@ function scoreOf({ severity = 'UNKNOWN', severitySource, cvss = {} }: Vulnerabil
 
 function otherFindings(result: Result): Finding[] {
   const path = result.target.replace(/^\//, '');
-  return [...misconfigurationFindings(result, path), ...secretFindings(result, path), ...licenseFindings(result, path)];
+  return [
+    ...misconfigurationFindings(result, path),
+    ...secretFindings(result, path),
+    ...licenseFindings(result, path),
+  ];
 }
 
 function misconfigurationFindings({ misconfigurations = [], type = '' }: Result, path: string): Finding[] {
@@ -286,7 +299,11 @@ function licenseFindings({ licenses = [] }: Result, path: string): Finding[] {
   });
 }
 
-function general(severity: Severity, kind: string, tag: string): Pick<Finding, 'severity' | 'kind' | 'tag' | 'score'> {
+function general(
+  severity: Severity,
+  kind: string,
+  tag: string,
+): Pick<Finding, 'severity' | 'kind' | 'tag' | 'score'> {
   return { severity, kind, tag, score: scores[severity] };
 }
 

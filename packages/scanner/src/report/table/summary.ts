@@ -1,0 +1,71 @@
+import { type Report, type Result, severities, type Severity } from '../../model/index.ts';
+import { type Cell, grid } from './grid.ts';
+import { clean, type Paint } from './text.ts';
+
+interface Kind {
+  readonly title: string;
+  readonly key: 'vulnerabilities' | 'misconfigurations' | 'secrets' | 'licenses';
+}
+
+const kinds: readonly Kind[] = [
+  { title: 'Vulnerabilities', key: 'vulnerabilities' },
+  { title: 'Misconfigurations', key: 'misconfigurations' },
+  { title: 'Secrets', key: 'secrets' },
+  { title: 'Licenses', key: 'licenses' },
+];
+
+/** How many findings each target has, in one table. */
+export function* summaryTable(report: Report, columns: number, paint: Paint): Generator<string> {
+  const shown = kinds.filter(({ key }) => report.results.some((result) => (result[key] ?? []).length > 0));
+  const counted = shown.length === 0 ? kinds.slice(0, 1) : shown;
+  yield `${paint.strong('Report Summary')}\n\n`;
+  if (report.results.length === 0) {
+    yield `${clean(report.artifactName)}: nothing was found that could be looked at\n`;
+    return;
+  }
+  yield* grid(
+    [{ title: 'Target', grows: true }, { title: 'Type' }, ...counted.map(({ title }) => ({ title }))],
+    [report.results.map((result) => summaryRow(result, counted, paint))],
+    columns,
+  );
+  yield "'-': not looked for, or nothing of this kind; '0': clean\n";
+}
+
+function summaryRow(result: Result, counted: readonly Kind[], paint: Paint): Cell[] {
+  return [
+    { text: clean(result.target) },
+    { text: clean(result.type ?? kindOf(result)) },
+    ...counted.map(({ key }): Cell => {
+      const findings = result[key];
+      const worst = worstOf(findings ?? []);
+      const count = findings?.length ?? 0;
+      const text = findings === undefined && !isPackages(result, key) ? '-' : String(count);
+      return worst === null || count === 0 ? { text } : { text, paint: (all) => paint.severity(worst, all) };
+    }),
+  ];
+}
+
+function isPackages({ class: kind }: Result, key: Kind['key']): boolean {
+  return key === 'vulnerabilities' && (kind === 'os-pkgs' || kind === 'lang-pkgs');
+}
+
+function kindOf({ class: kind }: Result): string {
+  return kind === 'secret' ? 'text' : kind;
+}
+
+function worstOf(findings: readonly { readonly severity?: Severity }[]): Severity | null {
+  return severities.findLast((severity) => findings.some((found) => found.severity === severity)) ?? null;
+}
+
+/** `Total: 3 (HIGH: 1, LOW: 2)`; severities that nothing has are left out. */
+export function totals(findings: readonly { readonly severity?: Severity }[], paint: Paint): string {
+  const counts = [...severities]
+    .reverse()
+    .map((severity) => ({
+      severity,
+      count: findings.filter((found) => (found.severity ?? 'UNKNOWN') === severity).length,
+    }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => paint.severity(severity, `${severity}: ${count}`));
+  return `Total: ${findings.length} (${counts.join(', ')})`;
+}
