@@ -4,14 +4,16 @@ import { clean, type Paint } from './text.ts';
 
 interface Kind {
   readonly title: string;
+  /** For narrow terminals. */
+  readonly short: string;
   readonly key: 'vulnerabilities' | 'misconfigurations' | 'secrets' | 'licenses';
 }
 
 const kinds: readonly Kind[] = [
-  { title: 'Vulnerabilities', key: 'vulnerabilities' },
-  { title: 'Misconfigurations', key: 'misconfigurations' },
-  { title: 'Secrets', key: 'secrets' },
-  { title: 'Licenses', key: 'licenses' },
+  { title: 'Vulnerabilities', short: 'Vulns', key: 'vulnerabilities' },
+  { title: 'Misconfigurations', short: 'Misconf', key: 'misconfigurations' },
+  { title: 'Secrets', short: 'Secrets', key: 'secrets' },
+  { title: 'Licenses', short: 'Licenses', key: 'licenses' },
 ];
 
 /** How many findings each target has, in one table. */
@@ -24,7 +26,11 @@ export function* summaryTable(report: Report, columns: number, paint: Paint): Ge
     return;
   }
   yield* grid(
-    [{ title: 'Target', grows: true }, { title: 'Type' }, ...counted.map(({ title }) => ({ title }))],
+    [
+      { title: 'Target', grows: true },
+      { title: 'Type' },
+      ...counted.map(({ title, short }) => ({ title: columns < 110 ? short : title })),
+    ],
     [report.results.map((result) => summaryRow(result, counted, paint))],
     columns,
   );

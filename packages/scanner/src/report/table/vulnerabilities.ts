@@ -70,7 +70,10 @@ function row(found: Vulnerability, isFirst: boolean, paint: Paint): Cell[] {
     { text: severity, paint: (text) => paint.severity(severity, text) },
     { text: clean(found.vulnerabilityId) },
     { text: fixText(found) },
-    { text: cut(clean(found.title ?? found.description ?? ''), 160), below: clean(found.primaryUrl ?? '') },
+    {
+      text: cut(clean(found.title ?? found.description ?? ''), 160),
+      ...(found.primaryUrl === undefined ? {} : { below: clean(found.primaryUrl) }),
+    },
   ];
 }
 
