@@ -17,3 +17,21 @@ export function isDirectlyIn(path: string, folder: string): boolean {
 export function isNamed(path: string, name: string): boolean {
   return path.endsWith(name) && (path.length === name.length || path.at(-name.length - 1) === '/');
 }
+
+/** Joins, and resolves `.` and `..`; what would lead above the top stays at the top. */
+export function joinPath(...parts: readonly string[]): string {
+  const kept: string[] = [];
+  for (const part of parts.join('/').split('/')) {
+    if (part === '..') {
+      kept.pop();
+    } else if (part !== '' && part !== '.') {
+      kept.push(part);
+    }
+  }
+  return kept.join('/');
+}
+
+/** Whether a folder of that name lies on the way to a file. */
+export function isBelow(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}/`) || path.includes(`/${folder}/`);
+}
