@@ -1,10 +1,11 @@
 import { defineAnalyzer, sources, type ArtifactFile } from '../analyzer.ts';
 import { baseName, folderOf, isBelow, joinPath } from '../lib/path.ts';
-import { objectOf } from '../lib/json.ts';
+import { listOf, objectOf } from '../lib/json.ts';
 import { parseJson } from '../lib/structured-text.ts';
 import { composerPackages } from '../formats/composer/packages.ts';
 import { parseLocatedJson } from '../lib/located-json.ts';
 import { skipDamaged } from '../lib/skip-damaged.ts';
+import { mergePackages, type FoundPackage } from '../lockfiles/packages.ts';
 import { filesNamed, lockfileApplications } from '../lockfiles/tree.ts';
 
 export const analyzer = defineAnalyzer({
@@ -22,7 +23,10 @@ export const analyzer = defineAnalyzer({
       const manifest = tree.get(joinPath(folderOf(file.path), 'composer.json'));
       const direct = manifest && skipDamaged(manifest, 'composer', context, () => directNames(manifest));
       return direct
-        ? packages.map((found) => ({ ...found, relationship: direct.has(found.name) ? 'direct' : 'indirect' }))
+        ? packages.map((found) => ({
+            ...found,
+            relationship: direct.has(found.name) ? 'direct' : 'indirect',
+          }))
         : packages;
     });
   },

@@ -13,6 +13,10 @@ export const analyzer = defineAnalyzer({
   wants: ({ path }) => path.endsWith('gradle.lockfile'),
   analyze(file, { host }) {
     const packages = parseGradleLockfile(file.text());
-    return lockfileApplication('gradle', file.path, host === null ? packages : withGradleCache(packages, host));
+    return lockfileApplication(
+      'gradle',
+      file.path,
+      host === null ? packages : withGradleCache(packages, host),
+    );
   },
 });

@@ -19,7 +19,9 @@ export const analyzer = defineAnalyzer({
     }
     const packages = parsePackagesLock(file.text());
     const licensed =
-      host === null ? packages : packages.map((found) => ({ ...found, licenses: nugetLicenses(found, host) }));
+      host === null
+        ? packages
+        : packages.map((found) => ({ ...found, licenses: nugetLicenses(found, host) }));
     return lockfileApplication('nuget', file.path, licensed);
   },
 });

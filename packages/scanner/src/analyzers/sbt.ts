@@ -20,7 +20,9 @@ function parseSbtLock(text: string): FoundPackage[] {
   const packages: FoundPackage[] = [];
   for (const entry of listOf(objectOf(root)['dependencies'])) {
     const dependency = objectOf(entry);
-    const needed = textsOf(dependency['configurations']).some((name) => name === 'compile' || name === 'runtime');
+    const needed = textsOf(dependency['configurations']).some(
+      (name) => name === 'compile' || name === 'runtime',
+    );
     const [group, artifact, version] = ['org', 'name', 'version'].map((key) => stringOf(dependency[key]));
     if (!needed || !group || !artifact || !version) {
       continue;

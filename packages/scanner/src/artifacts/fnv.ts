@@ -46,6 +46,35 @@ function write(at: number, { high, low }: Hash): void {
   view.setUint32(at + 4, high, true);
 }
 
+/** A list: empty ones are left out of what holds them, so they have no hash. */
+export function hashList<T>(items: readonly T[], hash: (item: T) => Hash): Hash | null {
+  let result: Hash = { high: 0, low: 0 };
+  for (const item of items) {
+    result = ordered(result, hash(item));
+  }
+  return items.length === 0 ? null : result;
+}
+
+/** A structure of that name: members without a hash are left out, and the order of the others counts. */
+export function hashStruct(name: string, members: readonly (readonly [string, Hash | null])[]): Hash {
+  let hash = hashText(name);
+  for (const [member, value] of members) {
+    if (value !== null) {
+      hash = finish(xor(hash, ordered(hashText(member), value)));
+    }
+  }
+  return hash;
+}
+
+/** A table: the order of its entries does not count. */
+export function hashMap(entries: readonly (readonly [string, Hash])[]): Hash {
+  let hash: Hash = { high: 0, low: 0 };
+  for (const [key, value] of entries) {
+    hash = xor(hash, ordered(hashText(key), value));
+  }
+  return finish(hash);
+}
+
 /** Hexadecimal digits without padding. */
 export function printHash({ high, low }: Hash): string {
   const digits = low.toString(16);

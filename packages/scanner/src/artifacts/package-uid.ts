@@ -1,5 +1,5 @@
 import type { BuildInfo, LayerReference, Package, Relationship } from '../model/index.ts';
-import { finish, type Hash, hashBytes, hashText, ordered, printHash, xor } from './fnv.ts';
+import { finish, type Hash, hashBytes, hashList, hashMap, hashStruct, hashText, printHash } from './fnv.ts';
 
 /**
  * The identifier that Trivy computes for a package of a file (empty for packages of the operating system): a structural
@@ -7,8 +7,12 @@ import { finish, type Hash, hashBytes, hashText, ordered, printHash, xor } from 
  * URLs, layers and merged licences are put in.
  */
 export function packageUid(filePath: string, pkg: Package): string {
-  const path = ordered(hashText('filePath'), hashText(filePath));
-  return printHash(finish(xor(path, ordered(hashText('pkg'), hashPackage(pkg)))));
+  return printHash(
+    hashMap([
+      ['filePath', hashText(filePath)],
+      ['pkg', hashPackage(pkg)],
+    ]),
+  );
 }
 
 /** The hash of the single byte that stands for true. */
@@ -82,25 +86,8 @@ function hashLocation({ startLine, endLine }: { startLine: number; endLine: numb
 }
 
 /** Members that have their zero value are null and do not count; every other one is mixed in for itself. */
-function hashStruct(name: string, members: readonly (readonly [string, Hash | null])[]): Hash {
-  let hash = hashText(name);
-  for (const [member, value] of members) {
-    if (value !== null) {
-      hash = finish(xor(hash, ordered(hashText(member), value)));
-    }
-  }
-  return hash;
-}
-
 function list<T>(items: readonly T[] | undefined, hash: (item: T) => Hash): Hash | null {
-  if (items === undefined || items.length === 0) {
-    return null;
-  }
-  let result: Hash = { high: 0, low: 0 };
-  for (const item of items) {
-    result = ordered(result, hash(item));
-  }
-  return result;
+  return hashList(items ?? [], hash);
 }
 
 function text(value: string | undefined): Hash | null {

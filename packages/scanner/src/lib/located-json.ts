@@ -212,6 +212,9 @@ class JsonParser {
   }
 
   private error(what: string, cause?: unknown): AppError {
-    return new AppError('artifact.parse', `The JSON document is damaged: ${what}`, { details: { line: this.line }, cause });
+    return new AppError('artifact.parse', `The JSON document is damaged: ${what}`, {
+      details: { line: this.line },
+      cause,
+    });
   }
 }

@@ -15,7 +15,11 @@ export function parseToml(text: string): Readonly<Record<string, unknown>> {
 /** The documents of a YAML file as plain values, numbers and dates left as text. Throws AppError 'artifact.parse'. */
 export function parseYamlDocuments(text: string): readonly unknown[] {
   try {
-    const documents = parseAllDocuments(text, { schema: 'failsafe', logLevel: 'silent', prettyErrors: false });
+    const documents = parseAllDocuments(text, {
+      schema: 'failsafe',
+      logLevel: 'silent',
+      prettyErrors: false,
+    });
     if (!Array.isArray(documents)) {
       return [];
     }

@@ -1,7 +1,7 @@
 /** The lines of a text with their numbers, from 1, without line ends. */
 export function* numberedLines(text: string): Generator<readonly [line: string, number: number]> {
   let number = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = text.indexOf('\n', start);
     if (end === -1) {
       end = text.length;

@@ -22,13 +22,15 @@ export function packageId(name: string, version: string): string {
 
 /** A package without the properties that are not known. */
 export function toPackage(found: FoundPackage): Package {
-  const { dev, relationship, dependsOn, ...rest } = found;
-  return known<Package>({
+  const { name, dev, relationship, dependsOn, ...rest } = found;
+  const others = known<Omit<Package, 'name'>>({
     ...rest,
     dev: dev === true ? dev : undefined,
     relationship: relationship === 'unknown' ? undefined : relationship,
     dependsOn: dependsOn && [...new Set(dependsOn)],
   });
+  // A project without a name has an empty one.
+  return { name, ...others };
 }
 
 /** Root first, then workspaces, direct, indirect and the rest; within these by name and version. */

@@ -13,7 +13,12 @@ export function withGradleCache(packages: readonly FoundPackage[], host: HostFil
   const ids = new Map(packages.map(({ name, id }) => [name, id]));
   return packages.map((found) => {
     const [group = '', artifact = ''] = found.name.split(':');
-    const text = cachedPom(host, `${folder}/${group}/${artifact}/${found.version ?? ''}`, artifact, found.version);
+    const text = cachedPom(
+      host,
+      `${folder}/${group}/${artifact}/${found.version ?? ''}`,
+      artifact,
+      found.version,
+    );
     return text === undefined ? found : { ...found, ...describe(text, ids) };
   });
 }

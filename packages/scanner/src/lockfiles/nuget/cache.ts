@@ -8,7 +8,9 @@ export function nugetLicenses({ name, version = '' }: FoundPackage, host: HostFi
   const { NUGET_PACKAGES, HOME = '' } = host.env;
   const folder = NUGET_PACKAGES ?? `${HOME}/.nuget/packages`;
   const lowerName = name.toLowerCase();
-  const text = host.read(`${folder}/${lowerName}/${version.toLowerCase()}/${lowerName}.nuspec`)?.toString('utf8');
+  const text = host
+    .read(`${folder}/${lowerName}/${version.toLowerCase()}/${lowerName}.nuspec`)
+    ?.toString('utf8');
   if (text === undefined) {
     return [];
   }

@@ -1,0 +1,85 @@
+import {
+  type AnalyzerContext,
+  type ArtifactFile,
+  defineAnalyzer,
+  type FileTree,
+  sources,
+} from '../analyzer.ts';
+import { baseName, folderOf, isBelow, isNamed, joinPath } from '../lib/path.ts';
+import { isLicenseName, moduleCache } from '../lockfiles/go/module-cache.ts';
+import { goModules, goSumModules } from '../lockfiles/go/modules.ts';
+import { compareText, type FoundPackage } from '../lockfiles/packages.ts';
+import { filesNamed, lockfileApplications } from '../lockfiles/tree.ts';
+
+export const analyzer = defineAnalyzer({
+  id: 'gomod',
+  revision: 1,
+  doc: 'Go modules that go.mod (before Go 1.17 also go.sum) names; the module cache tells licences and what needs what.',
+  scope: 'tree',
+  targets: sources,
+  scanners: ['vuln', 'license'],
+  wants: ({ path }, { classifyLicense }) =>
+    isNamed(path, 'go.mod') ||
+    isNamed(path, 'go.sum') ||
+    (classifyLicense !== undefined && isBelow(path, 'vendor') && isLicenseName(baseName(path))),
+  analyze(tree, context) {
+    const locks = filesNamed(tree, 'go.mod').filter(({ path }) => !isBelow(path, 'vendor'));
+    const cached = moduleCache(context);
+    return lockfileApplications('gomod', locks, context, (file) => {
+      const { root, modules } = allModules(file, tree, context);
+      const ids = new Map(modules.map(({ name, id }) => [name, id]));
+      const vendored = vendoredLicenses(file, tree, context);
+      const packages = modules.map((found) => {
+        const local = cached(found);
+        const dependsOn = (local?.needs ?? []).map((path) => ids.get(path)).filter((id) => id !== undefined);
+        const licenses = vendored(found.name);
+        return {
+          ...found,
+          licenses: licenses.length > 0 ? licenses : local?.licenses,
+          dependsOn: dependsOn.sort(compareText),
+        };
+      });
+      return root === null ? packages : [{ ...root, dependsOn: neededByRoot(packages) }, ...packages];
+    });
+  },
+});
+
+interface AllModules {
+  readonly root: FoundPackage | null;
+  readonly modules: readonly (FoundPackage & { readonly id: string })[];
+}
+
+function allModules(file: ArtifactFile, tree: FileTree, { comprehensive }: AnalyzerContext): AllModules {
+  const { root, modules, needsGoSum } = goModules(file.text(), comprehensive);
+  const sum = needsGoSum ? tree.get(joinPath(folderOf(file.path), 'go.sum')) : undefined;
+  if (sum === undefined) {
+    return { root, modules };
+  }
+  const known = new Set(modules.map(({ name }) => name));
+  return { root, modules: [...modules, ...goSumModules(sum.text()).filter(({ name }) => !known.has(name))] };
+}
+
+/** Direct modules, and indirect ones of which is not known what needs them. */
+function neededByRoot(packages: readonly (FoundPackage & { id: string })[]): string[] {
+  const needed = new Set(packages.flatMap(({ dependsOn = [] }) => dependsOn));
+  return packages
+    .filter(({ id, relationship }) => relationship === 'direct' || !needed.has(id))
+    .map(({ id }) => id)
+    .sort(compareText);
+}
+
+function vendoredLicenses(
+  file: ArtifactFile,
+  tree: FileTree,
+  { classifyLicense }: AnalyzerContext,
+): (module: string) => readonly string[] {
+  const vendor = joinPath(folderOf(file.path), 'vendor');
+  const files = Map.groupBy(
+    classifyLicense ? tree.files.filter(({ path }) => path.startsWith(`${vendor}/`)) : [],
+    ({ path }) => folderOf(path).slice(vendor.length + 1),
+  );
+  return (module) => {
+    const found = (files.get(module) ?? []).filter(({ path }) => isLicenseName(baseName(path)));
+    return [...new Set(found.flatMap((one) => classifyLicense?.(one.text()) ?? []).map(({ name }) => name))];
+  };
+}
