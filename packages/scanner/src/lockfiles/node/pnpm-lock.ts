@@ -1,8 +1,8 @@
 import { isObject, type JsonObject, objectOf, stringOf } from '../../lib/json.ts';
 import { parseYamlDocuments } from '../../lib/structured-text.ts';
-import { versionScheme } from '../../versions/npm.ts';
 import { reachable } from '../graph.ts';
 import { compareText, type FoundPackage, mergePackages, packageId } from '../packages.ts';
+import { npmVersions } from '../versions.ts';
 
 /** pnpm-lock.yaml of versions 5, 6 and 9. Throws AppError 'artifact.parse'. */
 export function parsePnpmLock(text: string): FoundPackage[] {
@@ -38,7 +38,7 @@ export function parsePnpmKey(key: string, lockVersion: number): PnpmKey {
 
 /** A version, or nothing where a file or address stands for one. */
 export function pnpmVersion(text: string): string {
-  return versionScheme.parse(text) === null ? '' : text;
+  return npmVersions.isVersion(text) ? text : '';
 }
 
 function withoutPeers(text: string): string {

@@ -1,7 +1,7 @@
-import { versionScheme } from '../../versions/npm.ts';
 import type { Relationship } from '../../model/index.ts';
 import { reachable } from '../graph.ts';
 import { compareText, type FoundPackage, packageId } from '../packages.ts';
+import { npmVersions } from '../versions.ts';
 import type { NodeManifest } from './manifest.ts';
 import type { YarnLock, YarnPackage } from './yarn-lock.ts';
 
@@ -88,10 +88,9 @@ function resolver({ packages, ids }: YarnLock): Resolve {
     if (exact !== undefined) {
       return [exact];
     }
-    const constraint = versionScheme.constraint(plain.replace(/^@?[^@]+@/, ''), { prereleases: true });
-    return (byName.get(name) ?? []).filter(({ version }) => {
-      const parsed = versionScheme.parse(version);
-      return parsed !== null && (constraint?.admits(parsed) ?? false);
-    });
+    const wanted = plain.replace(/^@?[^@]+@/, '');
+    return (byName.get(name) ?? []).filter(
+      ({ version }) => npmVersions.firstIn(wanted, [version]) !== undefined,
+    );
   };
 }

@@ -1,7 +1,7 @@
 import { type JsonObject, objectOf, objectsOf, stringOf } from '../../lib/json.ts';
 import { parseToml } from '../../lib/structured-text.ts';
-import { versionScheme } from '../../versions/pep440.ts';
 import { compareText, type FoundPackage, mergePackages, packageId } from '../packages.ts';
+import { pythonVersions } from '../versions.ts';
 import { normalizePythonName } from './names.ts';
 
 /** poetry.lock; packages that an old file calls `dev` are left out. Throws AppError 'artifact.parse'. */
@@ -43,12 +43,5 @@ function rangeOf(wanted: unknown): string {
 
 /** The file names versions that fit already; ranges only matter where it has several. */
 function pick(versions: readonly string[], range: string): string | undefined {
-  if (versions.length < 2) {
-    return versions[0];
-  }
-  const constraint = versionScheme.constraint(range, { prereleases: true });
-  return versions.find((version) => {
-    const parsed = versionScheme.parse(version);
-    return parsed !== null && (constraint?.admits(parsed) ?? false);
-  });
+  return versions.length < 2 ? versions[0] : pythonVersions.firstIn(range, versions);
 }

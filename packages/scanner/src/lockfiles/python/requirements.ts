@@ -1,6 +1,6 @@
-import { versionScheme } from '../../versions/pep440.ts';
 import { numberedLines, oneLine } from '../lines.ts';
 import type { FoundPackage } from '../packages.ts';
+import { pythonVersions } from '../versions.ts';
 
 /**
  * Packages that requirements.txt pins with `==`. With `minimal`, `>=`, `~=` and `==1.*` count as the lowest version
@@ -31,7 +31,7 @@ function pinnedVersion(requirement: string, minimal: boolean): { name: string; v
     const clause = clauses.find((one) => one.startsWith(operator));
     if (clause !== undefined && (minimal || clauses.length === 1)) {
       const version = lowest(clause.slice(operator.length), minimal);
-      return versionScheme.parse(version) === null ? null : { name, version };
+      return pythonVersions.isVersion(version) ? { name, version } : null;
     }
   }
   return null;
