@@ -116,6 +116,36 @@ test('a reload asks for more, exchanges the rules, and then asks for no more tha
   expect(alertsOf(messages)).toEqual([]);
 });
 
+test('the kernel filters once the sensor runs, and lets everything through while rules are exchanged', async () => {
+  const { engine, source, clock } = startBench();
+  engine.load(programOf(secret));
+  await engine.open(settings);
+  engine.begin();
+  engine.turn();
+  expect(source.filters).toEqual([]);
+  clock.ms += 1000;
+  engine.turn();
+  engine.load(programOf(ruleText('Connects', 'evt.type = connect')));
+  expect(source.filters.map((filter) => filter === null)).toEqual([false, true]);
+  clock.ms += 1000;
+  engine.turn();
+  clock.ms += 1000;
+  engine.turn();
+  expect(source.filters).toHaveLength(3);
+  expect(source.filters[2]?.types[eventId('SYSCALL_READ_X')]?.verdict).toBe('drop');
+});
+
+test('a capture of everything is not filtered', async () => {
+  const { engine, source, clock } = startBench();
+  engine.load(programOf(secret));
+  const record = { mode: 'everything', path: '/none', durationMs: 0, maxBytes: 0 } as const;
+  await engine.open({ ...settings, record });
+  engine.begin();
+  clock.ms += 1000;
+  engine.turn();
+  expect(source.filters).toEqual([]);
+});
+
 test('rules that are not accepted change nothing', async () => {
   const { engine, source, open, messages } = startBench();
   engine.load(programOf(secret));

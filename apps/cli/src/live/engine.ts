@@ -2,10 +2,13 @@ import { AppError, type Log } from '@lanner/core';
 import {
   type CompiledRuleset,
   compileRuleset,
+  deriveFilter,
   eventId,
   eventTable,
   type EventView,
+  filteredRules,
   type LoadedRule,
+  type RuleSet,
 } from '@lanner/engine';
 import { type ProcessSource, StateTables } from '@lanner/sensor';
 import type { AlertPrinter } from '../detect/alert-printer.ts';
@@ -76,6 +79,8 @@ export class LiveEngine implements EngineCalls {
   /** Events of the last second by the number of their type. */
   readonly #counts = new Uint32Array(eventTable.length);
   #program: RunningProgram | null = null;
+  /** Rules whose filter the kernel does not have yet. */
+  #filterDue: RuleSet | null = null;
   #base: BaseSyscalls = { customSet: [], repair: false, all: false };
   #heldPid: number | null = null;
   #begun = false;
@@ -121,8 +126,10 @@ export class LiveEngine implements EngineCalls {
     }
     // Wide enough for both, then the exchange, then no wider than needed: no event is missed on the way.
     const both = new Set([...this.#rules.ruleset.eventIds('syscall'), ...ruleset.eventIds('syscall')]);
+    this.#source?.setFilter(null);
     this.#source?.setInterest(this.#interestOf(both));
     this.#rules.ruleset = ruleset;
+    this.#filterDue = set;
     this.#program = {
       number: (this.#program?.number ?? 0) + 1,
       printer,
@@ -311,6 +318,7 @@ export class LiveEngine implements EngineCalls {
   }
 
   #tick(nowMs: number): void {
+    this.#narrow();
     this.#recorder?.tick(nowMs);
     this.#keepBudget(nowMs);
     this.#tellLosses(toNs(nowMs));
@@ -318,6 +326,21 @@ export class LiveEngine implements EngineCalls {
     if (nowMs - this.#lastSweepMs >= sweepMs) {
       this.#lastSweepMs = nowMs;
       this.state.removeInactiveThreads(idleNs, (tid) => this.#context.processes.isAlive(tid));
+    }
+  }
+
+  /**
+   * Lets the kernel drop what the rules in use cannot match. It takes a while to work out, so that it waits until the
+   * sensor runs: until then everything of interest passes. A capture is to have all events.
+   */
+  #narrow(): void {
+    if (this.#source !== null && this.#filterDue !== null && this.#recorder === null) {
+      const filter = deriveFilter(filteredRules(this.#filterDue));
+      this.#filterDue = null;
+      this.#source.setFilter(filter);
+      filter.notes.forEach((note) => {
+        this.#context.log.info('the kernel passes more events than it must', { note });
+      });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Log } from '@lanner/core';
-import type { EventView, StateView } from '@lanner/engine';
+import type { EventView, KernelFilter, StateView } from '@lanner/engine';
 
 /** What the kernel watches: all of the machine, or processes with what descends from them, or control groups. */
 export interface ScopeSelection {
@@ -26,6 +26,8 @@ export interface LiveSource {
   readonly wait: (timeoutMs: number) => void;
   /** Numbers of the event types that are delivered from here on. */
   readonly setInterest: (types: Iterable<number>) => void;
+  /** Drops in the kernel what the filter drops of them; null: nothing. */
+  readonly setFilter: (filter: KernelFilter | null) => void;
   /** Adds a process; what it starts belongs to the scope too. */
   readonly addToScope: (tgid: number) => void;
   readonly stats: () => SensorStats;

@@ -1,4 +1,4 @@
-import { EventView, type StateView } from '@lanner/engine';
+import { EventView, type KernelFilter, type StateView } from '@lanner/engine';
 import { eventBytes, type TestParam } from '@lanner/engine/testkit';
 import { latin1, StateTables } from '@lanner/sensor';
 import type { LiveSource } from '../sensor-port.ts';
@@ -12,6 +12,7 @@ export interface FakeEvent {
 /** A source whose events a test puts in; it remembers what was asked of it. */
 export class FakeSource implements LiveSource {
   readonly interests: number[][] = [];
+  readonly filters: (KernelFilter | null)[] = [];
   readonly scope: number[] = [];
   readonly lostByType = new Map<number, number>();
   closed = false;
@@ -44,6 +45,10 @@ export class FakeSource implements LiveSource {
 
   setInterest(types: Iterable<number>): void {
     this.interests.push([...types]);
+  }
+
+  setFilter(filter: KernelFilter | null): void {
+    this.filters.push(filter);
   }
 
   addToScope(tgid: number): void {
