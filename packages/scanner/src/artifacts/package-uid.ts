@@ -1,4 +1,5 @@
 import type { BuildInfo, LayerReference, Package, Relationship } from '../model/index.ts';
+import { notedFiles } from '../lib/noted-files.ts';
 import { finish, type Hash, hashBytes, hashList, hashMap, hashStruct, hashText, printHash } from './fnv.ts';
 
 /**
@@ -57,7 +58,7 @@ function hashPackage(pkg: Package): Hash {
     ['FilePath', text(pkg.filePath)],
     ['Digest', text(pkg.digest)],
     ['Locations', list(locations, hashLocation)],
-    ['InstalledFiles', list(pkg.installedFiles, hashText)],
+    ['InstalledFiles', list(notedFiles(pkg), hashText)],
     ['AnalyzedBy', text(pkg.analyzedBy)],
   ]);
 }

@@ -1,4 +1,11 @@
-import { type Severity, severities, severityRank, vulnerabilityStatuses } from '../model/index.ts';
+import { keptFiles, notedFiles } from '../lib/noted-files.ts';
+import {
+  type Package,
+  type Severity,
+  severities,
+  severityRank,
+  vulnerabilityStatuses,
+} from '../model/index.ts';
 import {
   always,
   anything,
@@ -121,25 +128,30 @@ const pkg = struct([
   member('AnalyzedBy', 'analyzedBy'),
 ]);
 
-/** That a package is indirect is said twice outside and once inside. */
+/** That a package is indirect is said twice outside and once inside; files are as the package manager has them. */
 const packageCodec: Codec = {
-  write: (value) => pkg.write(withIndirect(value)),
+  write: (value) => pkg.write(asOutside(value)),
   read: (json) => {
     const read = pkg.read(json);
     if (typeof read !== 'object' || read === null) {
       return undefined;
     }
-    const { indirect, ...rest } = read as { indirect?: boolean; relationship?: string };
+    const { indirect, ...same } = read as { indirect?: boolean; relationship?: string } & Partial<Package>;
+    const { installedFiles } = same;
+    const rest = installedFiles === undefined ? same : { ...same, installedFiles: keptFiles(installedFiles) };
     return indirect === true && rest.relationship === undefined
       ? { ...rest, relationship: 'indirect' }
       : rest;
   },
-  show: (value) => pkg.show(withIndirect(value)),
+  show: (value) => pkg.show(asOutside(value)),
 };
 
-function withIndirect(value: unknown): unknown {
-  const { relationship: how } = value as { relationship?: string };
-  return how === 'indirect' ? { ...(value as object), indirect: true } : value;
+function asOutside(value: unknown): unknown {
+  // What is written as a package is one.
+  const one = value as Package;
+  const installedFiles = notedFiles(one);
+  const files = installedFiles === undefined ? one : { ...one, installedFiles };
+  return one.relationship === 'indirect' ? { ...files, indirect: true } : files;
 }
 
 const cvss = struct([
