@@ -1,0 +1,200 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { silentLog } from '@lanner/core';
+import type { Benchmark } from '../../../../tools/bench/benchmark.ts';
+import { typeOf, whyNoSensor } from '../testkit/scoped-run.ts';
+import { type LiveSensor, openLiveSensor } from './sensor.ts';
+
+const source = fileURLToPath(new URL('../testkit/load.c', import.meta.url));
+const openat = typeOf('SYSCALL_OPENAT_2_X');
+const pathParam = 2;
+const samples = 5;
+
+/** A process that makes system calls when told to, and measures its own processor time. */
+class Load {
+  readonly child: ChildProcess;
+  readonly #folder: string;
+
+  constructor(mode: string, rounds: number) {
+    this.#folder = mkdtempSync(join(tmpdir(), 'lanner-load-'));
+    const program = join(this.#folder, 'load');
+    execFileSync('cc', ['-O2', '-o', program, source]);
+    this.child = spawn(program, [mode, String(rounds)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  }
+
+  /** ns of processor time of one round, the least of several; `meanwhile` runs again and again until the load is done. */
+  async measure(meanwhile: () => void): Promise<number> {
+    let least = Number.POSITIVE_INFINITY;
+    for (let sample = 0; sample < samples; sample++) {
+      least = Math.min(least, await this.#once(meanwhile));
+    }
+    return least;
+  }
+
+  async #once(meanwhile: () => void): Promise<number> {
+    const { stdin, stdout } = this.child;
+    if (stdin === null || stdout === null) {
+      throw new Error('the load has no pipes');
+    }
+    const answer = { text: '' };
+    void once(stdout, 'data').then(([data]) => {
+      answer.text = String(data);
+    });
+    stdin.write('\n');
+    while (answer.text === '') {
+      meanwhile();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return Number(answer.text);
+  }
+
+  async end(): Promise<void> {
+    const closed = once(this.child, 'close');
+    this.child.stdin?.end();
+    await closed;
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** Takes all that waits, with its path as a text; gives the number of events. */
+function takeAll(sensor: LiveSensor): number {
+  const count = sensor.poll((event) => {
+    if (event.text(pathParam).length === 0) {
+      throw new Error('an open without a path');
+    }
+  });
+  if (count < 1000) {
+    sensor.wait(2);
+  }
+  return count;
+}
+
+function lostOf(sensor: LiveSensor): number {
+  let lost = 0;
+  for (const cpu of sensor.stats().cpus) {
+    lost += cpu.lost;
+  }
+  return lost;
+}
+
+/** ns that the sensor adds to one round of the load itself. */
+async function addedInLoad(mode: string, rounds: number, interest: readonly number[]): Promise<number> {
+  const load = new Load(mode, rounds);
+  const idle = (): void => undefined;
+  const before = await load.measure(idle);
+  const scope = { pids: [load.child.pid as number] };
+  const sensor = await openLiveSensor({ scope, interest, log: silentLog, ringBytes: 16 << 20 });
+  try {
+    const during = await load.measure(() => {
+      takeAll(sensor);
+    });
+    return during - before;
+  } finally {
+    sensor.close();
+    await load.end();
+  }
+}
+
+/** What the reader needs and reaches on a load that opens 10,000 different paths as fast as it can. */
+async function readerFigures(): Promise<{ nsPerEvent: number; eventsPerSecond: number }> {
+  const load = new Load('unique', 400_000);
+  const scope = { pids: [load.child.pid as number] };
+  const sensor = await openLiveSensor({ scope, interest: [openat], log: silentLog, ringBytes: 16 << 20 });
+  try {
+    let count = 0;
+    const usage = process.cpuUsage();
+    const start = performance.now();
+    await load.measure(() => {
+      count += takeAll(sensor);
+    });
+    while (sensor.poll(() => count++) > 0);
+    const { user, system } = process.cpuUsage(usage);
+    if (lostOf(sensor) > 0) {
+      throw new Error(`${lostOf(sensor)} events were lost`);
+    }
+    const seconds = (performance.now() - start) / 1000;
+    return { nsPerEvent: ((user + system) * 1000) / count, eventsPerSecond: count / seconds };
+  } finally {
+    sensor.close();
+    await load.end();
+  }
+}
+
+/** How fast JavaScript takes events with their paths out of a full ring, which is what it can sustain. */
+async function drainRate(): Promise<number> {
+  const load = new Load('unique', 200_000);
+  const scope = { pids: [load.child.pid as number] };
+  const sensor = await openLiveSensor({ scope, interest: [openat], log: silentLog, ringBytes: 64 << 20 });
+  try {
+    let count = 0;
+    let busyMs = 0;
+    await load.measure(() => undefined).catch(() => 0);
+    for (let more = 1; more > 0;) {
+      const start = performance.now();
+      more = takeAll(sensor);
+      busyMs += more >= 1000 ? performance.now() - start : 0;
+      count += more >= 1000 ? more : 0;
+    }
+    return (count / busyMs) * 1000;
+  } finally {
+    sensor.close();
+    await load.end();
+  }
+}
+
+const unavailable = (): string | null => {
+  const reason = whyNoSensor();
+  if (reason !== null) {
+    return reason;
+  }
+  try {
+    execFileSync('cc', ['--version'], { stdio: 'ignore' });
+    return null;
+  } catch {
+    return 'needs a C compiler for its load (cc)';
+  }
+};
+
+export const benchmarks: readonly Benchmark[] = [
+  {
+    id: 'live.unwanted.load',
+    unit: 'ns/call',
+    bar: '<= 350',
+    note: 'added in the load by a call of no interest (getppid); the reader does nothing for it',
+    unavailable,
+    run: () => addedInLoad('getppid', 400_000, [openat]),
+  },
+  {
+    id: 'live.recorded.load',
+    unit: 'ns/call',
+    note: 'added in the load by an open that is recorded with its kernel path, and a close that is not',
+    unavailable,
+    run: () => addedInLoad('open', 100_000, [openat]),
+  },
+  {
+    id: 'live.recorded.reader',
+    unit: 'ns/event',
+    note: "the reader's processor time for an open of 10,000 paths, with the path as a new text; no losses",
+    unavailable,
+    run: async () => (await readerFigures()).nsPerEvent,
+  },
+  {
+    id: 'live.offered',
+    unit: 'events/s',
+    note: 'from one process that opens as fast as it can, no losses',
+    unavailable,
+    run: async () => (await readerFigures()).eventsPerSecond,
+  },
+  {
+    id: 'live.drain',
+    unit: 'events/s',
+    bar: '>= 500000',
+    note: 'taken out of a full ring with the path of each as a new text, one core',
+    unavailable,
+    run: drainRate,
+  },
+];
