@@ -1,6 +1,7 @@
 import { AppError } from '@lanner/core';
 import { type OsvPlace, osvPlace } from '../db/build/buckets.ts';
 import { cvss3Score } from '../db/build/cvss.ts';
+import { cvss4Score } from '../db/build/cvss4.ts';
 import { severityNumber, type SourceDetail } from '../db/build/details.ts';
 import { memberOf, osvRanges, osvVectors, rangeText, type VersionRange } from '../db/build/ranges.ts';
 import type { AdvisoryRecord, AdvisorySink } from '../db/build/sink.ts';
@@ -208,6 +209,7 @@ function sourceOf(id: string, place: OsvPlace): DataSource {
 function detailOf(record: JsonObject, affected: JsonObject): SourceDetail {
   const vectors = new Map([...osvVectors(record), ...osvVectors(affected)]);
   const v3 = vectors.get('CVSS_V3');
+  const v4 = vectors.get('CVSS_V4');
   const specific = memberOf(record, 'database_specific');
   const page = textOf(specific['url']);
   return present({
@@ -216,7 +218,8 @@ function detailOf(record: JsonObject, affected: JsonObject): SourceDetail {
     severity: severityNumber(textOf(specific['severity'])),
     cvssVectorV3: v3,
     cvssScoreV3: v3 === undefined ? undefined : (cvss3Score(v3) ?? undefined),
-    cvssVectorV40: vectors.get('CVSS_V4'),
+    cvssVectorV40: v4,
+    cvssScoreV40: v4 === undefined ? undefined : (cvss4Score(v4) ?? undefined),
     cweIds: nonEmpty(textsOf(specific['cwe_ids'])),
     references: nonEmpty([
       ...objectsOf(record['references']).flatMap(({ url }) => textOf(url) ?? []),

@@ -11,6 +11,7 @@ import { boltStore } from '../bucket-store.ts';
 import { collectAdvisories } from './build.ts';
 import type { AdvisoryCollector } from './collector.ts';
 import { cvss3Score } from './cvss.ts';
+import { cvss4Score } from './cvss4.ts';
 import { complement, intervalOf } from './intervals.ts';
 
 async function* filesOf(
@@ -341,6 +342,21 @@ test.each([
   ['AV:N/AC:L/Au:N/C:P/I:P/A:P', null],
 ])('the score of %s is %s', (vector, score) => {
   expect(cvss3Score(vector)).toBe(score);
+});
+
+const four = 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N';
+test.each([
+  [`${four}/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N`, 9.3],
+  [`${four}/VC:H/VI:H/VA:H/SC:H/SI:H/SA:H`, 10],
+  [`${four}/VC:L/VI:L/VA:L/SC:N/SI:N/SA:N`, 6.9],
+  ['CVSS:4.0/AV:L/AC:L/AT:N/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N', 8.5],
+  [`${four}/VC:N/VI:N/VA:N/SC:N/SI:N/SA:N`, 0],
+  [`${four}/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U`, 8.1],
+  [`${four}/VC:H`, null],
+  [`${four}/VC:Q/VI:H/VA:H/SC:N/SI:N/SA:N`, null],
+  ['CVSS:3.1/AV:N', null],
+])('the score of %s is %s', (vector, score) => {
+  expect(cvss4Score(vector)).toBe(score);
 });
 
 // Holds for every feed, also for those that will be written later.
