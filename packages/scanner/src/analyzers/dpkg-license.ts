@@ -76,8 +76,8 @@ function lineEnd(text: string, at: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** Without the punctuation at the end, and without what follows behind a full stop. */
+/** Without what is in brackets, and without the punctuation at the end. */
 function plainField(field: string): string {
-  const name = field.replace(/^\s*The main library is licensed under /, '');
+  const name = field.replace(/^\s*The main library is licensed under /, '').split('(', 1)[0] ?? '';
   return trimOf(name, ' \t\r,.;');
 }
