@@ -84,11 +84,11 @@ function plainKey(key: string): string {
 
 function plainCall(name: string, args: readonly unknown[]): unknown {
   const [first] = args;
+  const severity = /^\w+\.Severity(\w+)\.String$/.exec(name)?.[1];
+  if (severity !== undefined) {
+    return severity.toUpperCase();
+  }
   switch (name) {
-    case 'dtypes.SeverityHigh.String':
-      return 'HIGH';
-    case 'dtypes.SeverityMedium.String':
-      return 'MEDIUM';
     case 'annotation':
       return plainValue(args[1]);
     case 'make':

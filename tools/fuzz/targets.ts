@@ -8,6 +8,7 @@ import { fuzzDpkg } from '../../packages/scanner/src/formats/dpkg/dpkg.fuzz.ts';
 import { fuzzProgram } from '../../packages/scanner/src/formats/executable/program.fuzz.ts';
 import { fuzzJar } from '../../packages/scanner/src/formats/jar/jar.fuzz.ts';
 import { fuzzRpm } from '../../packages/scanner/src/formats/rpmdb/rpmdb.fuzz.ts';
+import { fuzzSbom, fuzzVex } from '../../packages/scanner/src/sbom/sbom.fuzz.ts';
 import { fuzzAudit } from '../../packages/sensor/src/audit/audit.fuzz.ts';
 import { fuzzCapture } from '../../packages/sensor/src/capture/reader.fuzz.ts';
 
@@ -27,6 +28,8 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['jar', () => fuzzJar],
   ['dpkg', () => fuzzDpkg],
   ['apk', () => fuzzApk],
+  ['sbom', () => fuzzSbom],
+  ['vex', () => fuzzVex],
 ]);
 
 function rulesTarget(): FuzzTarget {

@@ -1,4 +1,5 @@
 import { AppError } from '@lanner/core';
+import { collectedTypes } from '../lib/collected-types.ts';
 import { isObject, present } from '../lib/json.ts';
 import { installedVersion, sourceVersion } from '../lib/os-packages.ts';
 import type { Bom, BomComponent, ComponentType, OsInfo, Package, Report, Result } from '../model/index.ts';
@@ -6,8 +7,6 @@ import { imagePackageUrl, parsePackageUrl, printPackageUrl } from '../purl/index
 import { BomBuilder, type NewComponent, withReferences } from './bom-builder.ts';
 import { properties, propertyNames as names } from './properties.ts';
 
-/** Types whose packages belong to the artifact itself, not to a file that lists them. */
-const collected: ReadonlySet<string> = new Set(['node-pkg', 'python-pkg', 'gemspec', 'jar', 'conda-pkg']);
 /** Types whose names are split into group and name. */
 const grouped: ReadonlySet<string> = new Set([
   ...['jar', 'pom', 'gradle', 'sbt', 'npm', 'yarn', 'pnpm', 'bun', 'node-pkg', 'javascript'],
@@ -31,7 +30,7 @@ export function encodeReport(report: Report, uuid: () => string): EncodedReport 
     if (result.packages === undefined || !isListed(result)) {
       return [];
     }
-    const parent = collected.has(result.type ?? '')
+    const parent = collectedTypes.has(result.type ?? '')
       ? rootId
       : addOwner(builder, rootId, result, report.metadata.os);
     return addPackages(builder, parent, result);
@@ -177,7 +176,7 @@ function packageId({ id, name, version = '' }: Package): string {
 
 function packageComponent(result: Result, pkg: Package): NewComponent {
   const { identifier = {}, buildInfo, layer, srcEpoch = 0 } = pkg;
-  const isOwned = result.class === 'lang-pkgs' && !collected.has(result.type ?? '');
+  const isOwned = result.class === 'lang-pkgs' && !collectedTypes.has(result.type ?? '');
   return {
     type: 'library',
     ...nameParts(result, pkg),
