@@ -5,7 +5,7 @@
  * (packages/sensor/src/live/filter-maps.ts knows the same layout, docs/kernel-filter.md describes it);
  * createFilter of the engine decides the same in JavaScript.
  */
-#include "maps.h"
+#include "path.h"
 
 enum {
   FILTER_TYPES = 512,
@@ -19,6 +19,8 @@ enum {
   FILTER_PARAMETERS = 32,
   FILTER_STEP = 32, /* bytes of a path */
 };
+/* The path that the kernel knows the opened file by counts as well as the one in the event. */
+enum { TEST_KERNEL_PATH = 1 };
 /* What `types` holds beside 1 + the number of a test. */
 enum { FILTER_DROP = 0, FILTER_PASS = 0xffff };
 enum { ATOM_UNKNOWN = 0, ATOM_RANGE = 1, ATOM_BITS = 2, ATOM_PATH = 3, ATOM_PORTS = 4 };
@@ -50,7 +52,8 @@ struct filter_test {
   u16 atom_count;
   u16 first_path;      /* from here on atoms are paths, those of one parameter together */
   u16 parameter_count; /* of which atoms ask */
-  u16 alternative_count;
+  u8 alternative_count;
+  u8 flags; /* TEST_* */
   struct filter_alternative alternatives[FILTER_ALTERNATIVES];
   struct filter_atom atoms[FILTER_ATOMS];
 };
@@ -315,6 +318,43 @@ GLOBAL int filter_ask_path(struct scratch *s, struct filter_test *test, struct f
   return 0;
 }
 
+/*
+ * The same about the path of the file that was opened: links, and what has been put in the place of the event's path,
+ * do not hide it. Only asked where the event's own path did not let it pass, since it costs most.
+ */
+GLOBAL int filter_ask_kernel_path(struct scratch *s, struct filter_test *test, struct filter_answers *answers, u32 slot) {
+  if (!s || !test || !answers) {
+    return 0;
+  }
+  build_path(s, s->noted_path);
+  s->noted_path = 0;
+  u32 at = s->cursor, from = s->path.at;
+  OPAQUE(at);
+  OPAQUE(from);
+  from &= PATH_SIZE - 1;
+  u32 length = PATH_SIZE - 1 - from;
+  OPAQUE(length);
+  length &= PATH_SIZE - 1;
+  if (at > DATA_SIZE || length >= FILTER_LONGEST_PATH) {
+    answers->possible = ~0u;
+    return 0;
+  }
+  /* Behind the event's parameters, where it is put as well if the event is kept. */
+  bpf_probe_read_kernel(s->data + at, length, s->path.text + from);
+  u32 mask = filter_walk(answers, slot, at, length);
+  u32 count = test->atom_count, first = test->first_path;
+  for (u32 i = 0; i < FILTER_ATOMS; i++) {
+    struct filter_atom *atom = &test->atoms[i];
+    if (i >= count) {
+      break;
+    }
+    if (i >= first && atom->form >= FORM_ABSOLUTE && mask & atom->mask) {
+      answers->possible |= 1u << i;
+    }
+  }
+  return 0;
+}
+
 GLOBAL int filter_is_possible(struct filter_test *test, struct filter_answers *answers) {
   if (!test || !answers) {
     return 1;
@@ -366,6 +406,13 @@ GLOBAL int filter_test_event(struct scratch *s, u32 slot, u32 number) {
     return 1;
   }
   filter_ask_paths(s, test, answers, slot);
+  if (filter_is_possible(test, answers)) {
+    return 1;
+  }
+  if (!(test->flags & TEST_KERNEL_PATH) || !s->noted_path) {
+    return 0;
+  }
+  filter_ask_kernel_path(s, test, answers, slot);
   return filter_is_possible(test, answers);
 }
 

@@ -15,6 +15,8 @@ export interface FilterOptions {
   readonly automaton?: AutomatonBudget;
   /** Leave out what only the state needs: to look at what rules ask for by themselves. */
   readonly withoutState?: boolean;
+  /** See `KernelFilter`; default true. */
+  readonly kernelPaths?: boolean;
   /** Alternatives of one event type; default 16. */
   readonly maxAlternatives?: number;
 }
@@ -66,7 +68,12 @@ export function deriveFilter(rules: readonly StateUser[], options: FilterOptions
   );
   const automaton = fitAutomaton(drafts, options.automaton ?? defaultAutomatonBudget, notes);
   const types = drafts.map((draft) => encodeType(draft, automaton, notes));
-  return { types, automaton: automaton?.automaton ?? null, notes };
+  return {
+    types,
+    automaton: automaton?.automaton ?? null,
+    kernelPaths: options.kernelPaths ?? true,
+    notes,
+  };
 }
 
 interface Draft {

@@ -22,7 +22,7 @@ const longestPath = 1000;
 
 /** Whether events pass: what the kernel does, in JavaScript. */
 export function createFilter(
-  { types, automaton }: KernelFilter,
+  { types, automaton, kernelPaths }: KernelFilter,
   knowledge: KernelKnowledge = {},
 ): (event: EventView) => boolean {
   return function passes(event) {
@@ -30,16 +30,28 @@ export function createFilter(
     if (filter?.verdict !== 'test') {
       return filter?.verdict === 'pass';
     }
-    return passesTest(filter, event, automaton, knowledge);
+    const answers = askAll(filter, event, automaton, knowledge);
+    return (
+      isPossible(filter, answers) ||
+      (kernelPaths &&
+        automaton !== null &&
+        isPossible(filter, addKernelPath(filter, answers, event, automaton)))
+    );
   };
 }
 
-function passesTest(
-  { atoms, alternatives }: TypeTest,
+/** Bits of atoms. */
+interface Answers {
+  readonly possible: number;
+  readonly certain: number;
+}
+
+function askAll(
+  { atoms }: TypeTest,
   event: EventView,
   automaton: Automaton | null,
   knowledge: KernelKnowledge,
-): boolean {
+): Answers {
   let possible = 0;
   let certain = 0;
   for (const [bit, atom] of atoms.entries()) {
@@ -47,9 +59,41 @@ function passesTest(
     possible |= (answer & yes) === 0 ? 0 : 1 << bit;
     certain |= answer === yes ? 1 << bit : 0;
   }
+  return { possible, certain };
+}
+
+function isPossible({ alternatives }: TypeTest, { possible, certain }: Answers): boolean {
   return alternatives.some(
     ({ needed, excluded }) => (needed & ~possible) === 0 && (excluded & certain) === 0,
   );
+}
+
+/** What becomes possible when the opened file's path in the kernel stands in for the event's. */
+function addKernelPath(
+  { atoms }: TypeTest,
+  answers: Answers,
+  event: EventView,
+  automaton: Automaton,
+): Answers {
+  const path = event.live?.kernelPath ?? null;
+  if (path === null) {
+    return answers;
+  }
+  if (path.length >= longestPath) {
+    return { ...answers, possible: -1 };
+  }
+  const mask = walk(
+    automaton,
+    Uint8Array.from(path, (char) => char.charCodeAt(0)),
+    0,
+    path.length,
+  );
+  let { possible } = answers;
+  for (const [bit, atom] of atoms.entries()) {
+    const resolves = atom.kind === 'path' && (atom.form === 'normal' || atom.form === 'absolute');
+    possible |= resolves && (mask & (1 << atom.language)) !== 0 ? 1 << bit : 0;
+  }
+  return { ...answers, possible };
 }
 
 function ask(

@@ -34,6 +34,11 @@ export interface KernelFilter {
   readonly types: readonly TypeFilter[];
   /** Null when no path is tested. Its two highest languages are those of `pathForms`. */
   readonly automaton: Automaton | null;
+  /**
+   * A path also passes by the name that the kernel knows the opened file by, so that links and threads that swap paths do
+   * not hide it. It costs the most of all that is asked.
+   */
+  readonly kernelPaths: boolean;
   /** Where a budget was not enough, so that more passes than need be. */
   readonly notes: readonly string[];
 }

@@ -38,6 +38,7 @@ const passed = 0xffff;
 const kinds = { unknown: 0, range: 1, bits: 2, path: 3, ports: 4 } as const;
 const forms = { raw: 0, rawOneSlash: 1, absolute: 2, normal: 3 } as const;
 const signedBit = 0x80;
+const kernelPathFlag = 1;
 const lowest = -(2n ** 63n);
 const highest = 2n ** 63n - 1n;
 
@@ -48,14 +49,14 @@ export interface EncodedFilter {
 }
 
 /** A filter as the kernel reads it. What does not fit passes. */
-export function encodeFilter({ types, automaton }: KernelFilter): EncodedFilter {
+export function encodeFilter({ types, automaton, kernelPaths }: KernelFilter): EncodedFilter {
   const writer = new TableWriter();
   const fits = automaton === null || writer.writeAutomaton(automaton);
   const untested: string[] = [];
   for (const [id, filter] of types.entries()) {
     let code: number = filter.verdict === 'drop' ? dropped : passed;
     if (filter.verdict === 'test') {
-      const number = fits ? writer.numberOf(filter, id) : null;
+      const number = fits ? writer.numberOf(filter, id, kernelPaths) : null;
       if (number === null) {
         untested.push(eventTable[id]?.name ?? '');
       } else {
@@ -96,7 +97,7 @@ class TableWriter {
   }
 
   /** Writes a test where there is none like it; null when there is no room for another one. */
-  numberOf(test: TypeTest, type: number): number | null {
+  numberOf(test: TypeTest, type: number, kernelPaths: boolean): number | null {
     const records = test.atoms.map((atom) => encodeAtom(atom, type));
     const key = JSON.stringify([records, test.alternatives], (_, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,
@@ -116,11 +117,16 @@ class TableWriter {
       return null;
     }
     this.#numbers.set(key, number);
-    this.#writeTest(testsAt + testBytes * number, records, test.alternatives);
+    this.#writeTest(testsAt + testBytes * number, records, test.alternatives, kernelPaths);
     return number;
   }
 
-  #writeTest(at: number, records: readonly AtomRecord[], alternatives: TypeTest['alternatives']): void {
+  #writeTest(
+    at: number,
+    records: readonly AtomRecord[],
+    alternatives: TypeTest['alternatives'],
+    kernelPaths: boolean,
+  ): void {
     const places = pathsLast(records);
     const parameters = records.map(({ parameter, form, kind }) =>
       Math.max(parameter, kind === kinds.ports ? form : 0),
@@ -128,7 +134,9 @@ class TableWriter {
     this.view.setUint16(at, records.length, true);
     this.view.setUint16(at + 2, records.filter(({ kind }) => kind !== kinds.path).length, true);
     this.view.setUint16(at + 4, 1 + Math.max(0, ...parameters), true);
-    this.view.setUint16(at + 6, alternatives.length, true);
+    this.view.setUint8(at + 6, alternatives.length);
+    const resolves = records.some(({ kind, form }) => kind === kinds.path && form >= forms.absolute);
+    this.view.setUint8(at + 7, kernelPaths && resolves ? kernelPathFlag : 0);
     for (const [i, { needed, excluded }] of alternatives.entries()) {
       this.view.setUint32(at + testHead + 8 * i, moveBits(needed, places), true);
       this.view.setUint32(at + testHead + 8 * i + 4, moveBits(excluded, places), true);

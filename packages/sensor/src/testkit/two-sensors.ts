@@ -10,6 +10,7 @@ import {
   EventView,
   fieldClasses,
   formatOutput,
+  type LiveDetails,
   type KernelFilter,
   type LoadedRule,
 } from '@lanner/engine';
@@ -22,6 +23,8 @@ export interface SeenEvent {
   readonly type: number;
   readonly tid: number;
   readonly bytes: Buffer;
+  /** Where the kernel finds the event's file. */
+  readonly path: string | null;
 }
 
 export interface Watched {
@@ -111,16 +114,18 @@ async function exited(child: ChildProcess, drain: () => number): Promise<void> {
 
 function copyOf(event: EventView): SeenEvent {
   const bytes = Buffer.from(event.bytes.subarray(event.offset, event.offset + event.size));
-  return { type: event.type, tid: event.tid, bytes };
+  return { type: event.type, tid: event.tid, bytes, path: event.live?.kernelPath ?? null };
 }
 
 /** Hands out recorded events, as a view with the state applied. */
 function replaySeen(events: readonly SeenEvent[], onEvent: (event: EventView) => void): void {
   const state = new StateTables();
   const event = new EventView(state, latin1);
-  for (const { bytes } of events) {
+  for (const { bytes, path } of events) {
     event.reset(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, 0);
     event.num++;
+    // The filter reads nothing else of the header.
+    event.live = { kernelPath: path } as LiveDetails;
     state.apply(event);
     onEvent(event);
   }
