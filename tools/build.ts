@@ -1,5 +1,14 @@
 // Bundles the command line into dist/: one file of JavaScript and the default rules. Reproducible: no times, no paths.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,18 +22,22 @@ await import('./gen-registry.ts');
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, 'rules'), { recursive: true });
 
-const bundle = await rolldown({
-  input: join(root, 'apps/cli/src/main.ts'),
-  platform: 'node',
-  transform: { define: { LANNER_VERSION: JSON.stringify(version) } },
-});
-await bundle.write({
-  file: join(dist, 'lanner.bundle.mjs'),
-  format: 'esm',
-  minify: true,
-  codeSplitting: false,
-});
-await bundle.close();
+/** What runs as a file of its own, and its entry. The second one is the thread that reads the ring. */
+const bundles = [
+  ['lanner.bundle.mjs', 'apps/cli/src/main.ts'],
+  ['lanner-worker.mjs', 'apps/cli/src/live/worker.ts'],
+] as const;
+for (const [file, entry] of bundles) {
+  const bundle = await rolldown({
+    input: join(root, entry),
+    platform: 'node',
+    // It finds its prebuilt library by where it lies.
+    external: ['koffi'],
+    transform: { define: { LANNER_VERSION: JSON.stringify(version) } },
+  });
+  await bundle.write({ file: join(dist, file), format: 'esm', minify: true, codeSplitting: false });
+  await bundle.close();
+}
 
 // The bundle is compiled once a machine: the cache keeps what the compiler made of it.
 writeFileSync(
@@ -40,10 +53,28 @@ for (const name of readdirSync(join(root, 'rules')).filter(
 }
 copyFileSync(join(root, 'LICENSE'), join(dist, 'LICENSE'));
 
-const files = ['lanner.mjs', 'lanner.bundle.mjs'];
+const objects = readdirSync(join(root, 'packages/sensor/bpf')).filter((file) => file.endsWith('.bpf.o'));
+for (const name of objects) {
+  copyFileSync(join(root, 'packages/sensor/bpf', name), join(dist, name));
+}
+copyKoffi();
+
+const files = ['lanner.mjs', ...bundles.map(([file]) => file), ...objects];
 writeFileSync(join(dist, 'SHA256SUMS'), files.map((name) => `${sha256(name)}  ${name}\n`).join(''));
 const size = readFileSync(join(dist, 'lanner.bundle.mjs')).length;
 console.log(`dist/lanner.bundle.mjs ${Math.round(size / 1024)} KiB`);
+
+/** The library that calls into libbpf, with what is prebuilt of it for the architectures that are installed. */
+function copyKoffi(): void {
+  const packages = ['koffi', ...['x64', 'arm64'].map((arch) => `@koromix/koffi-linux-${arch}`)];
+  for (const name of packages.filter((each) => existsSync(join(root, 'node_modules', each)))) {
+    cpSync(join(root, 'node_modules', name), join(dist, 'node_modules', name), {
+      recursive: true,
+      // What only an installation from source needs.
+      filter: (path) => !/\/koffi\/(vendor|doc)(\/|$)/.test(path),
+    });
+  }
+}
 
 function sha256(name: string): string {
   return createHash('sha256')

@@ -19,7 +19,7 @@ export interface RunningWorker {
 }
 
 /** A young generation that is collected often: what the ring brings is garbage at once. */
-const youngMb = 16;
+const youngMb = 8;
 
 /** Starts the thread that owns ring, state and rules. */
 export function startWorker(settings: WorkerSettings, options: Omit<ClientOptions, 'port'>): RunningWorker {

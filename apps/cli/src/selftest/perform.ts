@@ -7,7 +7,7 @@ import { systemCaller } from '@lanner/sensor';
 import { behaviours } from './behaviours.ts';
 
 /** Carries out one behaviour, in a process that does nothing else. */
-export function perform(id: string): number {
+export async function perform(id: string): Promise<number> {
   const behaviour = behaviours.find((each) => each.id === id);
   if (behaviour === undefined) {
     throw new AppError('usage.invalid', `the self-test has no behaviour ${id}`);
@@ -15,7 +15,7 @@ export function perform(id: string): number {
   const folder = mkdtempSync(join(tmpdir(), 'lanner-selftest-'));
   try {
     behaviour.act({
-      call: systemCaller(),
+      call: await systemCaller(),
       folder,
       run: ([program = '', ...args], env = {}) => {
         spawnSync(program, args, { stdio: 'ignore', shell: false, env: { ...process.env, ...env } });

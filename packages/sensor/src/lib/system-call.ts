@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { AppError } from '@lanner/core';
 import { systemCalls } from '@lanner/engine';
-import koffi from 'koffi';
 
 /** What a system call takes: numbers, texts (NUL is added), and memory that it reads or fills; null is address 0. */
 export type CallArgument = number | string | Uint8Array | null;
@@ -10,7 +9,9 @@ export type CallArgument = number | string | Uint8Array | null;
 export type SystemCall = (name: string, ...args: readonly CallArgument[]) => number;
 
 /** The system calls of this machine, by their names. Throws AppError 'sensor.unavailable' where they cannot be made. */
-export function systemCaller(): SystemCall {
+export async function systemCaller(): Promise<SystemCall> {
+  // Loaded when it is needed: it takes memory of every process that has it.
+  const { default: koffi } = await import('koffi');
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x64';
   const numbers = new Map(systemCalls.map((entry) => [entry.name, entry[architecture]]));
   const libc = koffi.load('libc.so.6');

@@ -33,6 +33,8 @@ export interface Libbpf {
   readonly poll: Native<[Uint8Array, number, number], number>;
   readonly clockGettime: Native<[number, Uint8Array], number>;
   readonly pageSize: Native<[], number>;
+  /** Gives memory that libbpf no longer needs back to the system, where the C library can. */
+  readonly trim: Native<[], void>;
   /** The memory at an address, as the buffer that it is. */
   readonly view: Native<[Pointer, number], ArrayBuffer>;
   /** The number of the error of the call before. */
@@ -57,6 +59,7 @@ export async function loadLibbpf(paths: readonly string[]): Promise<Libbpf> {
     'int vsnprintf(void *to, size_t size, void *format, void *values)',
   );
   const printType = koffi.proto('int', ['int', 'void *', 'void *']);
+  const trimmer = optional(() => c.func('int malloc_trim(size_t keep)') as Native<[number], number>);
   const setPrint: Native<[Pointer | null], Pointer> = bpf.func('void *libbpf_set_print(void *print)');
   const version: Native<[], string> = bpf.func('const char *libbpf_version_string()');
   return {
@@ -85,6 +88,9 @@ export async function loadLibbpf(paths: readonly string[]): Promise<Libbpf> {
     poll: c.func('int poll(_Inout_ void *fds, unsigned long count, int timeout)'),
     clockGettime: c.func('int clock_gettime(int clock, _Out_ void *time)'),
     pageSize: c.func('int getpagesize()'),
+    trim: () => {
+      trimmer?.(0);
+    },
     view: (at, length) => koffi.view(at, length),
     errno: () => koffi.errno(),
     listen: (action) => {
@@ -107,6 +113,16 @@ export async function loadLibbpf(paths: readonly string[]): Promise<Libbpf> {
       }
     },
   };
+}
+
+/** A function that not every C library has; null where it is missing. */
+function optional<Found>(load: () => Found): Found | null {
+  try {
+    return load();
+  } catch {
+    // musl has no such function.
+    return null;
+  }
 }
 
 function loadLibrary<Library>(load: () => Library): Library {

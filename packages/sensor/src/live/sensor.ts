@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError, type Log } from '@lanner/core';
@@ -122,6 +123,8 @@ export class LiveSensor {
     });
     this.setInterest(options.interest ?? []);
     this.#object.attach();
+    // The kernel's type information took tens of megabytes while the programs were fitted to it.
+    lib.trim();
   }
 
   /** Hands out at most `budget` events that wait, in the order of time; gives their number. */
@@ -232,7 +235,11 @@ function architecture(): Architecture {
 
 function defaultObjectPath(): string {
   const name = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
-  return fileURLToPath(new URL(`../../bpf/lanner.${name}.bpf.o`, import.meta.url));
+  // In this package, or beside the bundle.
+  const paths = ['../../bpf', '.'].map((folder) =>
+    fileURLToPath(new URL(`${folder}/lanner.${name}.bpf.o`, import.meta.url)),
+  );
+  return paths.find((path) => existsSync(path)) ?? join('bpf', `lanner.${name}.bpf.o`);
 }
 
 function checkedRingBytes(bytes: number, pageBytes: number): number {

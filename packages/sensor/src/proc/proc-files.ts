@@ -30,14 +30,9 @@ const defaultMaxBytes = 64 * 1024;
 
 /** The process file system below `root`: `/proc`, or the host's `/host/proc` in a container. */
 export function procFiles(root = '/proc'): ProcFiles {
-  let buffer = Buffer.alloc(defaultMaxBytes);
+  const buffer = Buffer.alloc(defaultMaxBytes);
   return {
-    text(path, maxBytes = defaultMaxBytes) {
-      if (buffer.length < maxBytes) {
-        buffer = Buffer.alloc(maxBytes);
-      }
-      return orNull(() => readText(`${root}/${path}`, buffer, maxBytes));
-    },
+    text: (path, maxBytes = defaultMaxBytes) => orNull(() => readText(`${root}/${path}`, buffer, maxBytes)),
     link: (path) => orNull(() => readlinkSync(`${root}/${path}`, 'latin1')),
     names: (path) => orNull(() => readdirSync(`${root}/${path}`)),
     attributes: (path) => orNull(() => attributesOf(`${root}/${path}`)),
@@ -47,15 +42,21 @@ export function procFiles(root = '/proc'): ProcFiles {
 function readText(path: string, buffer: Buffer, maxBytes: number): string {
   const fd = openSync(path, 'r');
   try {
+    let text = '';
     let length = 0;
-    while (length < maxBytes) {
-      const count = readSync(fd, buffer, length, maxBytes - length, null);
+    while (text.length + length < maxBytes) {
+      if (length === buffer.length) {
+        text += latin1(buffer, 0, length);
+        length = 0;
+      }
+      const room = Math.min(buffer.length - length, maxBytes - text.length - length);
+      const count = readSync(fd, buffer, length, room, null);
       if (count === 0) {
         break;
       }
       length += count;
     }
-    return latin1(buffer, 0, length);
+    return text + latin1(buffer, 0, length);
   } finally {
     closeSync(fd);
   }
