@@ -11,6 +11,8 @@ export type LicenseExpression =
 
 const maxLength = 64 * 1024;
 const maxDepth = 100;
+/** What walks over expressions goes as deep as there are operators. */
+const maxOperators = 1000;
 
 /**
  * Reads `MIT AND (Apache-2.0 OR GPL-2.0 WITH exception)`: WITH binds strongest, OR weakest. Words between operators
@@ -61,6 +63,7 @@ export function printLicenseExpression(expression: LicenseExpression): string {
 class Reader {
   readonly #tokens: readonly string[];
   #at = 0;
+  #operators = 0;
 
   constructor(tokens: readonly string[]) {
     this.#tokens = tokens;
@@ -82,6 +85,9 @@ class Reader {
     let left = operand();
     while (this.#isNext(kind)) {
       this.#at++;
+      if (++this.#operators > maxOperators) {
+        throw invalid('it has too many operators');
+      }
       left = { kind, left, right: operand() };
     }
     return left;

@@ -1,4 +1,4 @@
-import { reportHead, resultJson } from '../report/json.ts';
+import { goJson, reportHead, resultJson } from '../report/json.ts';
 import { defineReportFormat } from '../report-format.ts';
 
 export const reportFormat = defineReportFormat({
@@ -20,6 +20,6 @@ export const reportFormat = defineReportFormat({
       },
       metadata: { scanStartedOn: time, scanFinishedOn: time },
     };
-    yield `${JSON.stringify(predicate, null, 2)}\n`;
+    yield `${goJson(predicate)}\n`;
   },
 });

@@ -1,5 +1,6 @@
 import { present } from '../lib/json.ts';
 import type { Package, Report, Result } from '../model/index.ts';
+import { goJson } from '../report/json.ts';
 import { defineReportFormat, type ReportOptions } from '../report-format.ts';
 
 export const reportFormat = defineReportFormat({
@@ -7,7 +8,7 @@ export const reportFormat = defineReportFormat({
   doc: "A dependency snapshot for GitHub's dependency submission.",
   isSbom: true,
   *write(report, options) {
-    yield `${JSON.stringify(snapshot(report, options), null, 2)}\n`;
+    yield `${goJson(snapshot(report, options))}\n`;
   },
 });
 

@@ -1,4 +1,4 @@
-import { reportHead, resultJson } from '../report/json.ts';
+import { goJson, reportHead, resultJson } from '../report/json.ts';
 import { defineReportFormat } from '../report-format.ts';
 
 export const reportFormat = defineReportFormat({
@@ -6,11 +6,11 @@ export const reportFormat = defineReportFormat({
   doc: "Everything, as Trivy's JSON of schema 2.",
   isSbom: false,
   *write(report, options) {
-    const head = JSON.stringify(reportHead(report), null, 2);
+    const head = goJson(reportHead(report));
     yield head.slice(0, -'\n}'.length);
     let separator = ',\n  "Results": [\n    ';
     for (const result of report.results) {
-      const text = JSON.stringify(resultJson(result, options), null, 2);
+      const text = goJson(resultJson(result, options));
       yield separator + text.replaceAll('\n', '\n    ');
       separator = ',\n    ';
     }

@@ -1,6 +1,7 @@
 import { baseName } from '../lib/path.ts';
 import { present } from '../lib/json.ts';
 import type { Report, Result, Severity, Vulnerability } from '../model/index.ts';
+import { goJson } from '../report/json.ts';
 import { defineReportFormat } from '../report-format.ts';
 
 export const reportFormat = defineReportFormat({
@@ -8,7 +9,7 @@ export const reportFormat = defineReportFormat({
   doc: 'SARIF 2.1.0, for code scanning services and editors.',
   isSbom: false,
   *write(report) {
-    yield `${JSON.stringify(new SarifWriter(report).log(), null, 2)}\n`;
+    yield `${goJson(new SarifWriter(report).log())}\n`;
   },
 });
 

@@ -1,3 +1,4 @@
+import { goJson } from '../report/json.ts';
 import { defineReportFormat } from '../report-format.ts';
 import { spdxJson } from '../sbom/spdx/write.ts';
 
@@ -6,6 +7,6 @@ export const reportFormat = defineReportFormat({
   doc: 'A bill of materials as SPDX 2.3, JSON.',
   isSbom: true,
   *write(report, options) {
-    yield `${JSON.stringify(spdxJson(report, options), null, 2)}\n`;
+    yield `${goJson(spdxJson(report, options))}\n`;
   },
 });

@@ -49,6 +49,14 @@ export function resultsForTemplate(results: readonly Result[]): Record<string, u
   return results.map((result) => showMembers(resultMembers, result));
 }
 
+/** JSON as Go writes it: indented, and safe within HTML. */
+export function goJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** Reads a JSON report, ours or Trivy's. Throws AppError 'artifact.parse'. */
 export function readReport(text: string): Report {
   const json = parseObject(text, 'artifact.parse');

@@ -128,8 +128,10 @@ function namespaceOf({ artifactType, artifactName }: Report, uuid: string): stri
   return `http://trivy.dev/${artifactType}/${name}-${uuid}`;
 }
 
+/** A folder on this machine is no place to download from. */
 function downloadLocation({ artifactType, artifactName }: Report): string {
-  return artifactType === 'repository' ? `git+${artifactName}` : 'NONE';
+  const isRemote = artifactType === 'repository' && /^(?:https?|ssh|git):\/\//.test(artifactName);
+  return isRemote ? `git+${artifactName}` : 'NONE';
 }
 
 /** Addresses of advisories on the vulnerabilities of each component, by its id. */
