@@ -42,6 +42,31 @@ export function trivyRows<T>(file: string, folder: string, test: string): T[] {
   return tables.flatMap(({ rows }) => (Array.isArray(rows) ? (rows as T[]) : []));
 }
 
+/** A run of Trivy's integration tests. */
+export interface GoldenCase {
+  readonly test: string;
+  readonly case: string;
+  /** Paths are from the folder of the archives. */
+  readonly golden: string;
+  readonly input: string;
+  /** null for runs of client and server. */
+  readonly argv: readonly string[] | null;
+  readonly compare: 'report-struct' | 'cyclonedx-structural' | 'spdx-structural' | 'bytes';
+  /** Otherwise the golden is that of another run, and differs in what belongs to the input. */
+  readonly golden_owner: boolean;
+  readonly feature: string;
+}
+
+/** All of them; none where ../shared is absent. */
+export function goldenCases(): readonly GoldenCase[] {
+  if (!trivyCasesArePresent) {
+    return [];
+  }
+  const text = readFileSync(join(unpack(casesArchive), 'trivy', 'goldens.json'), 'utf8');
+  // The shape is described in the file itself.
+  return (JSON.parse(text) as { cases: GoldenCase[] }).cases;
+}
+
 /** The folder of Trivy's fixtures, unpacked; gone when the process ends. */
 export function trivyFixtures(): string {
   return join(unpack(fixturesArchive), 'fixtures');

@@ -11,6 +11,7 @@ import {
 import { AppError } from '@lanner/core';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
+import { javaDatabase } from './database.ts';
 import { analyzerTargets, type ScanKind } from './options.ts';
 import type { ScanContext } from './scan-context.ts';
 import { selfEntry } from './self.ts';
@@ -36,7 +37,7 @@ export function analysisSettings(context: ScanContext, kind: Exclude<ScanKind, '
     filePatterns: settings.list('scan.file-patterns'),
     // Only SBOMs that are looked up at Rekor need digests of executables.
     disabled: ['executable', ...(needsPackages(context) ? [] : ['jar'])],
-    javaDatabase: null,
+    javaDatabase: needsPackages(context) ? javaDatabase(context.cacheFolder) : null,
     hostEnv: isLocal ? environment.env : null,
   };
 }

@@ -1,24 +1,23 @@
-import { AppError, type Log, silentLog } from '@lanner/core';
+import { AppError, type Log } from '@lanner/core';
 import { reportFormatOf } from '@lanner/scanner';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import {
   choiceOption,
   type CommandEnvironment,
   type CommandInput,
-  flagOption,
   type OptionValues,
   textOption,
 } from '../command.ts';
-import { consoleLog } from '../lib/console-log.ts';
-import { defaultCacheFolder } from './database.ts';
+import { cacheDirOf } from '../db/cache-dir.ts';
+import { updateAdvisories } from './database.ts';
 import { flags } from './flags.ts';
 import { inspect } from './inspect.ts';
-import { type ScanKind, scanKind, ScanSettings, scannersOf } from './options.ts';
+import { loadSettings, logFor } from './load-settings.ts';
+import { type ScanKind, scanKind, type ScanSettings, scannersOf } from './options.ts';
 import { type ProgressForm, scanProgress } from './progress.ts';
 import { makeReport, writeOut } from './report.ts';
 import type { ScanContext } from './scan-context.ts';
-import { readSettings } from './settings.ts';
 import { scanFolder } from './temporary.ts';
 
 const defaultMemoryMiB = 512;
@@ -51,48 +50,19 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
     log,
     progress,
     folder: folder.path,
-    cacheFolder: settings.text('cache.dir') ?? defaultCacheFolder(environment.env),
+    cacheFolder: settings.text('cache.dir') ?? cacheDirOf({}, environment.env),
     memoryLimitMiB: memoryLimit(input.values),
     signal: timeLimit(environment.signal, settings.number('timeout')),
   };
   try {
-    const inspected = await inspect(context);
+    // The download goes on while layers are read.
+    const [inspected] = await Promise.all([inspect(context), updateAdvisories(context)]);
     const report = await makeReport(inspected, context);
     progress.end();
     return await writeOut(report, format, context);
   } finally {
     progress.end();
     folder.remove();
-  }
-}
-
-function logFor(environment: CommandEnvironment, values: OptionValues): Log {
-  const { env } = environment;
-  const isOn = (name: string, variable: string): boolean =>
-    (textOption(values, name) ?? env[variable]) === 'true';
-  if (isOn('debug', 'TRIVY_DEBUG')) {
-    return consoleLog(environment.err, environment.errColour, 'debug');
-  }
-  return isOn('quiet', 'TRIVY_QUIET') ? silentLog : environment.log;
-}
-
-function loadSettings(environment: CommandEnvironment, values: OptionValues, log: Log): ScanSettings {
-  const named = textOption(values, 'config') ?? environment.env['TRIVY_CONFIG'];
-  const path = named ?? 'trivy.yaml';
-  const text = readConfig(path, named !== undefined);
-  const file = text === null ? null : { path, text };
-  const lenient = flagOption(values, 'lenient');
-  return new ScanSettings(readSettings({ values, env: environment.env, file, lenient, log }));
-}
-
-function readConfig(path: string, isNamed: boolean): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (!isNamed && (error as NodeJS.ErrnoException).code === 'ENOENT') {
-      return null;
-    }
-    throw new AppError('file.read', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -27,9 +27,9 @@ import { vexPorts } from './vex-ports.ts';
 
 /** Looks up, filters and orders what was found. Throws AppError for settings and files that cannot be used. */
 export async function makeReport(inspected: Inspected, context: ScanContext): Promise<Report> {
-  const { environment, log, scanners, cacheFolder, progress } = context;
+  const { environment, log, scanners, progress } = context;
   const now = environment.now();
-  const database = scanners.has('vuln') ? openDatabase(cacheFolder, now, log) : null;
+  const database = scanners.has('vuln') ? openDatabase(context) : null;
   try {
     progress.phase('looking up vulnerabilities');
     const content = withDistro(inspected, context.settings);
@@ -56,7 +56,7 @@ export async function makeReport(inspected: Inspected, context: ScanContext): Pr
       results,
       ...(inspected.bom === undefined ? {} : { bom: inspected.bom }),
     };
-    return await filtered(report, context);
+    return await filterForContext(report, context);
   } finally {
     database?.close();
   }
@@ -95,7 +95,8 @@ function withDistro({ content }: Inspected, settings: ScanSettings): Inspected['
   return { ...content, os: { family, name } };
 }
 
-async function filtered(report: Report, context: ScanContext): Promise<Report> {
+/** Takes out what is not to be shown, as the settings say. */
+export async function filterForContext(report: Report, context: ScanContext): Promise<Report> {
   const { settings, environment, log } = context;
   const ignoreFile = readIgnores(settings, environment.now(), log);
   const statuses = new Set(settings.list<VulnerabilityStatus>('vulnerability.ignore-status'));

@@ -19,8 +19,8 @@ export interface AnalysisSettings {
   readonly filePatterns: readonly string[];
   /** Ids of analyzers that do not run. */
   readonly disabled: readonly string[];
-  /** Path of a Java database; null without one. */
-  readonly javaDatabase: string | null;
+  /** Index of Java archives, and what tells one from another; null without one. */
+  readonly javaDatabase: { readonly path: string; readonly revision: string } | null;
   /** Environment for analyzers that look into caches of package managers; null for images. */
   readonly hostEnv: Readonly<Record<string, string | undefined>> | null;
 }

@@ -19,7 +19,7 @@ export function layerKeys(settings: AnalysisSettings, revisions: string): (diffI
     skipped.folders,
     skipped.files,
     filePatterns,
-    javaDatabase,
+    javaDatabase?.revision ?? null,
   ]);
   return (diffId) => `sha256:${createHash('sha256').update(options).update(diffId).digest('hex')}`;
 }

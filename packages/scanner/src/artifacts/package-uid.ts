@@ -1,4 +1,5 @@
-import type { BuildInfo, LayerReference, Package, Relationship } from '../model/index.ts';
+import type { BuildInfo, LayerReference, Package, PackageIdentifier, Relationship } from '../model/index.ts';
+import { parsePackageUrl, type PackageUrl } from '../purl/index.ts';
 import { notedFiles } from '../lib/noted-files.ts';
 import { finish, type Hash, hashBytes, hashList, hashMap, hashStruct, hashText, printHash } from './fnv.ts';
 
@@ -32,6 +33,7 @@ function hashPackage(pkg: Package): Hash {
   return hashStruct('Package', [
     ['ID', text(pkg.id)],
     ['Name', text(pkg.name)],
+    ['Identifier', pkg.identifier === undefined ? null : hashIdentifier(pkg.identifier)],
     ['Version', text(pkg.version)],
     ['Release', text(pkg.release)],
     ['Epoch', integer(pkg.epoch)],
@@ -60,6 +62,32 @@ function hashPackage(pkg: Package): Hash {
     ['Locations', list(locations, hashLocation)],
     ['InstalledFiles', list(notedFiles(pkg), hashText)],
     ['AnalyzedBy', text(pkg.analyzedBy)],
+  ]);
+}
+
+/** Only packages of SBOMs have one when this is computed. */
+function hashIdentifier({ purl, bomRef }: PackageIdentifier): Hash {
+  return hashStruct('PkgIdentifier', [
+    ['PURL', purl === undefined ? null : hashPackageUrl(parsePackageUrl(purl))],
+    ['BOMRef', text(bomRef)],
+  ]);
+}
+
+function hashPackageUrl({ type, namespace, name, version, qualifiers = {}, subpath }: PackageUrl): Hash {
+  return hashStruct('PackageURL', [
+    ['Type', text(type)],
+    ['Namespace', text(namespace)],
+    ['Name', text(name)],
+    ['Version', text(version)],
+    ['Qualifiers', list(Object.entries(qualifiers), hashQualifier)],
+    ['Subpath', text(subpath)],
+  ]);
+}
+
+function hashQualifier([key, value]: readonly [string, string]): Hash {
+  return hashStruct('Qualifier', [
+    ['Key', text(key)],
+    ['Value', text(value)],
   ]);
 }
 

@@ -82,7 +82,8 @@ function decodeMetadata(bom: Bom, system: BomComponent | undefined): ReportMetad
     size: Number.isSafeInteger(size) && size > 0 ? size : undefined,
     os: system === undefined ? undefined : present({ family: system.name, name: system.version }),
     imageId: all(names.imageId)?.[0],
-    diffIds: all(names.diffId),
+    // Trivy sorts what a component says by name and value.
+    diffIds: all(names.diffId)?.toSorted(),
     repoTags: all(names.repoTag),
     repoDigests: all(names.repoDigest),
     reference: all(names.reference)?.[0],

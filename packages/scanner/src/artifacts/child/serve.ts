@@ -1,6 +1,7 @@
 import { AppError, type Log, type LogDetails, type LogLevel } from '@lanner/core';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
+import { openJavaDatabase } from '../../db/java-database.ts';
 import { analyzerPlan } from '../analysis-settings.ts';
 import { hostFiles } from '../host-files.ts';
 import { localRunner } from '../local-runner.ts';
@@ -93,7 +94,7 @@ function ownLane(): Lane {
 function runnerOf({ settings, limits, folder }: AnalysisSetup, port: AnalysisPort): LayerRunner {
   const plan = analyzerPlan(settings, {
     log: sentLog(port),
-    javaIndex: null,
+    javaIndex: settings.javaDatabase === null ? null : openJavaDatabase(settings.javaDatabase.path),
     host: settings.hostEnv === null ? null : hostFiles(settings.hostEnv),
   });
   // Threads of a process share its number, so each has a folder of its own.

@@ -1,0 +1,38 @@
+import { AppError, type Log, silentLog } from '@lanner/core';
+import { readFileSync } from 'node:fs';
+import { type CommandEnvironment, flagOption, type OptionValues, textOption } from '../command.ts';
+import { consoleLog } from '../lib/console-log.ts';
+import { ScanSettings } from './options.ts';
+import { readSettings } from './settings.ts';
+
+/** The log as loud as the command line wants it. */
+export function logFor(environment: CommandEnvironment, values: OptionValues): Log {
+  const { env } = environment;
+  const isOn = (name: string, variable: string): boolean =>
+    (textOption(values, name) ?? env[variable]) === 'true';
+  if (isOn('debug', 'TRIVY_DEBUG')) {
+    return consoleLog(environment.err, environment.errColour, 'debug');
+  }
+  return isOn('quiet', 'TRIVY_QUIET') ? silentLog : environment.log;
+}
+
+/** The settings of command line, environment and configuration file. Throws AppError. */
+export function loadSettings(environment: CommandEnvironment, values: OptionValues, log: Log): ScanSettings {
+  const named = textOption(values, 'config') ?? environment.env['TRIVY_CONFIG'];
+  const path = named ?? 'trivy.yaml';
+  const text = readConfig(path, named !== undefined);
+  const file = text === null ? null : { path, text };
+  const lenient = flagOption(values, 'lenient');
+  return new ScanSettings(readSettings({ values, env: environment.env, file, lenient, log }));
+}
+
+function readConfig(path: string, isNamed: boolean): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (!isNamed && (error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return null;
+    }
+    throw new AppError('file.read', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
