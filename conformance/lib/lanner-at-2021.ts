@@ -19,7 +19,7 @@ process.exitCode = await runCommandLine(
     now: () => new Date('2021-08-25T12:20:30.005Z'),
     uuid: () => `3ff14136-e09f-4df9-80ea-${String(++drawn).padStart(12, '0')}`,
     outColumns: null,
-    errColumns: null,
+    errIsTerminal: false,
     hostname: () => 'test',
     version: 'dev',
     signal: new AbortController().signal,

@@ -19,9 +19,8 @@ export interface CommandEnvironment {
   readonly now: () => Date;
   /** Draws a UUID. */
   readonly uuid: () => string;
-  /** Width of the terminal behind standard output / error; null where there is none. */
+  /** Width of the terminal behind standard output; null where there is none. */
   readonly outColumns: number | null;
-  readonly errColumns: number | null;
   readonly hostname: () => string;
   readonly version: string;
   /** Aborted by the first SIGINT or SIGTERM. */

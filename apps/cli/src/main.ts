@@ -46,7 +46,6 @@ process.exitCode = await runCommandLine(
     now: () => new Date(),
     uuid: randomUUID,
     outColumns: process.stdout.isTTY ? process.stdout.columns : null,
-    errColumns: process.stderr.isTTY ? process.stderr.columns : null,
     hostname: () => process.env['FALCO_HOSTNAME'] ?? hostname(),
     version,
     signal: stop.signal,

@@ -97,7 +97,7 @@ function progressForm(
     return asked;
   }
   const isQuiet = settings.isOn('quiet') || settings.isOn('db.no-progress');
-  return environment.errColumns === null || isQuiet ? 'none' : 'line';
+  return !environment.errIsTerminal || isQuiet ? 'none' : 'line';
 }
 
 function memoryLimit(values: OptionValues): number {

@@ -27,7 +27,6 @@ export function testEnvironment(properties: Partial<CommandEnvironment> = {}): T
     now: () => new Date(0),
     uuid: () => '3ff14136-e09f-4df9-80ea-000000000001',
     outColumns: null,
-    errColumns: null,
     hostname: () => 'test',
     version: '1.2.3',
     signal: new AbortController().signal,
