@@ -31,6 +31,7 @@ export function analysisSettings(context: ScanContext, kind: Exclude<ScanKind, '
     scanners: [...new Set([...context.scanners, ...(context.listsPackages ? ['vuln' as const] : [])])],
     comprehensive: settings.text('scan.detection-priority') === 'comprehensive',
     fullLicenses: settings.isOn('license.full'),
+    fileChecksums: settings.text('format')?.startsWith('spdx') === true,
     skipped: isLocal
       ? { folders: [...localSkips, ...belowTarget(folders, target)], files: belowTarget(files, target) }
       : { folders, files },
