@@ -61,7 +61,15 @@ function layerOf(value: Json): Json {
     : value;
 }
 
-/** Bills of materials: drawn ids are replaced by what they stand for. */
+/** Bills of materials: ids are hashes over what is drawn, so each is replaced by the place where it first stands. */
 function structure(report: Json): Json {
-  return without(report, varying);
+  const numbers = new Map<string, number>();
+  const text = JSON.stringify(without(report, varying)).replaceAll(
+    /SPDXRef-(\w+)-[0-9a-f]+/g,
+    (id, kind: string) => {
+      numbers.set(id, numbers.get(id) ?? numbers.size);
+      return `SPDXRef-${kind}-${numbers.get(id) ?? 0}`;
+    },
+  );
+  return JSON.parse(text) as Json;
 }
