@@ -64,7 +64,7 @@ function isLookedAt({ input, feature, argv }: GoldenCase): boolean {
 const standalone: Readonly<Record<string, readonly string[]>> = {
   'scan package-lock.json with repo command in client/server mode': ['--format', 'json'],
   'scan package-lock.json with gitlab template (Unknown os and image)': [
-    ...['--format', 'template', '--template', '@testdata/gitlab.tpl'],
+    ...['--format', 'template', '--template', '@contrib/gitlab.tpl'],
   ],
 };
 
@@ -76,6 +76,8 @@ beforeAll(() => {
   mkdirSync(cache, { recursive: true });
   writeFixtureDatabase(cache, join(fixtures, 'db'));
   cpSync(join(fixtures, 'vex/repositories'), join(cache, 'vex/repositories'), { recursive: true });
+  // The archive has each file once: the document is the one that is also given as a file.
+  cpSync(join(fixtures, 'vex/file/openvex.json'), join(cache, 'vex/repositories/default/0.1/openvex.json'));
   cpSync(join(fixtures, 'vex/config/repository.yaml'), join(cache, '.trivy/vex/repository.yaml'));
 });
 
@@ -87,7 +89,7 @@ describe.each(cases.map((one) => [`${one.test} ${one.case}`, one] as const))('%s
   const argv = one.argv ?? [
     ...['repo', '--cache-dir', '$CACHE', '-q', '--skip-db-update', '--offline-scan', '--scanners', 'vuln'],
     ...(standalone[one.case] ?? []),
-    one.input.replace('fixtures/trivy-integration/', ''),
+    one.input.replace('fixtures/trivy-integration/', '').replace(/\/$/, ''),
   ];
   const format = argv[argv.indexOf('--format') + 1] ?? '';
   const canRun = formats.has(format) && isLookedAt(one);

@@ -7,6 +7,7 @@ import {
   openVexSources,
   type PackageType,
   readIgnoreFile,
+  shippedTemplate,
   type Relationship,
   type Report,
   type ReportFormat,
@@ -188,15 +189,16 @@ function templateText(template: string): string {
   if (!template.startsWith('@')) {
     return template;
   }
+  const path = template.slice(1);
+  const shipped = existsSync(path) ? null : shippedTemplate(path);
+  if (shipped !== null) {
+    return shipped;
+  }
   try {
-    return readFileSync(template.slice(1), 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new AppError(
-      'file.read',
-      `the template ${template.slice(1)} cannot be read: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
-    );
+    throw new AppError('file.read', `the template ${path} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }

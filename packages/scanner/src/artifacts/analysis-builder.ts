@@ -84,8 +84,18 @@ export class AnalysisBuilder {
   }
 }
 
+/** Analyzers that Trivy's reports call otherwise; the name is part of a package's identifier. */
+const trivyNames: Readonly<Record<string, string>> = {
+  conan: 'conan-lock',
+  gradle: 'gradle-lockfile',
+  sbt: 'sbt-lockfile',
+  pub: 'pubspec-lock',
+  hex: 'mix-lock',
+};
+
 function foundBy<T extends PackageList>(analyzer: string, list: T): T {
-  return { ...list, packages: list.packages.map((one) => ({ ...one, analyzedBy: analyzer })) };
+  const analyzedBy = trivyNames[analyzer] ?? analyzer;
+  return { ...list, packages: list.packages.map((one) => ({ ...one, analyzedBy })) };
 }
 
 /** Spreading into push ends at some ten thousand items. */

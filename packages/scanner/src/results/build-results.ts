@@ -122,10 +122,26 @@ function chosen(
   packages: readonly Package[],
   { relationships, includeDevelopment }: ResultOptions,
 ): Package[] {
-  return packages.filter(
-    ({ dev, relationship = 'unknown' }) =>
-      (includeDevelopment || dev !== true) && (relationships === null || relationships.has(relationship)),
+  const needed = includeDevelopment ? packages : withoutDevelopment(packages);
+  return needed.filter(
+    ({ relationship = 'unknown' }) => relationships === null || relationships.has(relationship),
   );
+}
+
+/** Nothing depends any more on what is left out. */
+function withoutDevelopment(packages: readonly Package[]): readonly Package[] {
+  const leftOut = new Set(packages.flatMap(({ dev, id }) => (dev === true && id !== undefined ? [id] : [])));
+  if (leftOut.size === 0) {
+    return packages;
+  }
+  return packages
+    .filter(({ dev }) => dev !== true)
+    .map((pkg) => {
+      const { dependsOn = [] } = pkg;
+      return dependsOn.some((id) => leftOut.has(id))
+        ? { ...pkg, dependsOn: dependsOn.filter((id) => !leftOut.has(id)) }
+        : pkg;
+    });
 }
 
 function listed(packages: readonly Package[], { listAllPackages }: ResultOptions): Pick<Result, 'packages'> {

@@ -105,8 +105,9 @@ function readIndex(bytes: Uint8Array): Map<string, string> {
   const json = parseObject(Buffer.from(bytes).toString('utf8'), 'artifact.parse');
   return new Map(
     objectsOf(json['packages']).flatMap((entry) => {
-      const id = textOf(entry['id']);
-      const location = textOf(entry['location']);
+      // Go reads names of members whatever their case.
+      const id = textOf(entry['id'] ?? entry['ID']);
+      const location = textOf(entry['location'] ?? entry['Location']);
       return id === undefined || location === undefined ? [] : [[id, location] as const];
     }),
   );
