@@ -1,5 +1,5 @@
 import { AppError } from '@lanner/core';
-import { present } from '../lib/json.ts';
+import { listOrNone, present } from '../lib/json.ts';
 import { licensesOf, parseLicenseExpression } from '../licenses/expression.ts';
 import type {
   DetectedLicense,
@@ -178,10 +178,6 @@ function licenseParts(name: string): string[] {
     }
     throw error;
   }
-}
-
-function listOrNone<T>(items: readonly T[]): readonly T[] | undefined {
-  return items.length === 0 ? undefined : items;
 }
 
 /** Overrides what the original had when nothing is left; an empty list says that something was looked for. */

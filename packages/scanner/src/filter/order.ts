@@ -6,6 +6,7 @@ import {
   severityRank,
   type Vulnerability,
 } from '../model/index.ts';
+import { compareTexts } from '../lib/text-order.ts';
 
 /** Drops what says the same of the same package; the one that knows a later fix stays. */
 export function withoutDuplicates(vulnerabilities: readonly Vulnerability[]): Vulnerability[] {
@@ -43,10 +44,6 @@ export function compareSecrets(a: SecretFinding, b: SecretFinding): number {
 
 export function compareLicenses(a: DetectedLicense, b: DetectedLicense): number {
   return worstFirst(a, b);
-}
-
-export function compareTexts(a = '', b = ''): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function worstFirst(a: { readonly severity?: Severity }, b: { readonly severity?: Severity }): number {

@@ -19,6 +19,7 @@ import {
   parsePackageUrl,
 } from '../purl/index.ts';
 import { propertiesOf, propertyNames as names, propertyOf } from './properties.ts';
+import { compareTexts } from '../lib/text-order.ts';
 
 /** What a bill of materials says of its artifact, in the form in which artifacts are analysed. */
 export interface SbomContent {
@@ -252,16 +253,12 @@ function looseApplications(rest: ReadonlyMap<string, DecodedPackage>): Applicati
 
 function byName(a: Package, b: Package): number {
   return (
-    compare(a.name, b.name) ||
-    compare(a.version ?? '', b.version ?? '') ||
-    compare(a.filePath ?? '', b.filePath ?? '')
+    compareTexts(a.name, b.name) ||
+    compareTexts(a.version ?? '', b.version ?? '') ||
+    compareTexts(a.filePath ?? '', b.filePath ?? '')
   );
 }
 
 function byTypeAndPath(a: Application, b: Application): number {
-  return compare(a.type, b.type) || compare(a.filePath, b.filePath);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareTexts(a.type, b.type) || compareTexts(a.filePath, b.filePath);
 }

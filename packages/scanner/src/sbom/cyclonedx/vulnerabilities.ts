@@ -1,5 +1,6 @@
-import { present } from '../../lib/json.ts';
+import { listOrNone, present } from '../../lib/json.ts';
 import type { Cvss, Report, Severity, Vulnerability } from '../../model/index.ts';
+import { compareTexts } from '../../lib/text-order.ts';
 
 /** A vulnerability with the components that have it. */
 export type CdxVulnerability = Readonly<Record<string, unknown>>;
@@ -33,7 +34,7 @@ export function cdxVulnerabilities(
     }
   });
   return [...byId.values()]
-    .sort((a, b) => compare(a.vulnerability.vulnerabilityId, b.vulnerability.vulnerabilityId))
+    .sort((a, b) => compareTexts(a.vulnerability.vulnerabilityId, b.vulnerability.vulnerabilityId))
     .map(vulnerabilityJson);
 }
 
@@ -65,7 +66,7 @@ function vulnerabilityJson({ vulnerability, affects, recommendations }: Found): 
     published: cdxTime(vulnerability.publishedDate),
     updated: cdxTime(vulnerability.lastModifiedDate),
     affects: [...affects]
-      .sort(([a], [b]) => compare(a, b))
+      .sort(([a], [b]) => compareTexts(a, b))
       .map(([ref, versions]) => ({
         ref,
         versions: [...versions].map((version) => ({ version, status: 'affected' })),
@@ -82,10 +83,10 @@ function ratingsOf({ vendorSeverity = {}, cvss = {} }: Vulnerability): Rating[] 
   });
   return ratings.sort(
     (a: Rating, b: Rating) =>
-      compare(a.source.name, b.source.name) ||
-      compare(a.method ?? '', b.method ?? '') ||
+      compareTexts(a.source.name, b.source.name) ||
+      compareTexts(a.method ?? '', b.method ?? '') ||
       (a.score ?? 0) - (b.score ?? 0) ||
-      compare(a.vector ?? '', b.vector ?? ''),
+      compareTexts(a.vector ?? '', b.vector ?? ''),
   );
 }
 
@@ -138,12 +139,4 @@ function cdxTime(text: string | undefined): string | undefined {
 
 function unique(items: readonly string[]): string[] {
   return [...new Set(items)];
-}
-
-function listOrNone<T>(items: readonly T[]): readonly T[] | undefined {
-  return items.length === 0 ? undefined : items;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

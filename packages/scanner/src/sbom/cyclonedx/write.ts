@@ -6,6 +6,7 @@ import { encodeReport } from '../encode.ts';
 import { compareProperties, propertyNamespace } from '../properties.ts';
 import { licenseChoices } from './licenses.ts';
 import { cdxVulnerabilities } from './vulnerabilities.ts';
+import { compareTexts } from '../../lib/text-order.ts';
 
 const specVersion = '1.7';
 
@@ -40,7 +41,7 @@ export function cycloneDxJson(report: Report, { now, uuid }: CycloneDxOptions): 
   const components = [...bom.components.values()]
     .filter(({ id }) => id !== bom.rootId)
     .map(componentJson)
-    .sort((a, b) => compare(String(a['bom-ref']), String(b['bom-ref'])));
+    .sort((a, b) => compareTexts(String(a['bom-ref']), String(b['bom-ref'])));
   const root = bom.rootId === undefined ? undefined : bom.components.get(bom.rootId);
   return {
     $schema: `http://cyclonedx.org/schema/bom-${specVersion}.schema.json`,
@@ -120,9 +121,5 @@ function dependenciesJson({
       ref: refOf(id),
       dependsOn: [...new Set((relationships.get(id) ?? []).map(({ to }) => refOf(to)))].sort(),
     }))
-    .sort((a, b) => compare(a.ref, b.ref));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+    .sort((a, b) => compareTexts(a.ref, b.ref));
 }

@@ -8,6 +8,7 @@ import { type EncodedReport, encodeReport } from '../encode.ts';
 import { compareProperties, propertyNames as names } from '../properties.ts';
 import { type OtherLicense, spdxLicense } from './licenses.ts';
 import { sourceInfo } from './texts.ts';
+import { compareTexts } from '../../lib/text-order.ts';
 
 export interface SpdxOptions {
   readonly now: () => Date;
@@ -199,9 +200,9 @@ class SpdxWriter {
     return {
       packages: packages.sort(comparePackages),
       files: [...this.#files.values()].sort(
-        (a, b) => compare(a.fileName, b.fileName) || compare(a.SPDXID, b.SPDXID),
+        (a, b) => compareTexts(a.fileName, b.fileName) || compareTexts(a.SPDXID, b.SPDXID),
       ),
-      others: [...this.#others.values()].sort((a, b) => compare(a.licenseId, b.licenseId)),
+      others: [...this.#others.values()].sort((a, b) => compareTexts(a.licenseId, b.licenseId)),
       relationships: withoutRepeats(this.#relationships),
     };
   }
@@ -329,9 +330,9 @@ function verificationCode(files: readonly BomFile[]): { readonly packageVerifica
 
 function comparePackages(a: SpdxPackageJson, b: SpdxPackageJson): number {
   return (
-    compare(a.primaryPackagePurpose ?? '', b.primaryPackagePurpose ?? '') ||
-    compare(a.name, b.name) ||
-    compare(a.SPDXID, b.SPDXID)
+    compareTexts(a.primaryPackagePurpose ?? '', b.primaryPackagePurpose ?? '') ||
+    compareTexts(a.name, b.name) ||
+    compareTexts(a.SPDXID, b.SPDXID)
   );
 }
 
@@ -342,9 +343,5 @@ function withoutRepeats(relationships: readonly SpdxRelationshipJson[]): SpdxRel
       one,
     ]),
   );
-  return [...byKey].sort(([a], [b]) => compare(a, b)).map(([, one]) => one);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return [...byKey].sort(([a], [b]) => compareTexts(a, b)).map(([, one]) => one);
 }
