@@ -25,8 +25,7 @@ INLINE u32 user_device(u32 device) {
 }
 
 /* Which layer of an overlay file system the inode comes from. The upper dentry follows the inode in overlayfs's own. */
-INLINE u32 layer_of(struct inode *inode) {
-  struct super_block *sb = READ(inode, i_sb);
+INLINE u32 layer_of(struct inode *inode, struct super_block *sb) {
   if (READ(sb, s_magic) != OVERLAY_MAGIC) {
     return LAYER_NONE;
   }
@@ -35,14 +34,18 @@ INLINE u32 layer_of(struct inode *inode) {
   return upper ? LAYER_UPPER : LAYER_LOWER;
 }
 
-/* Device, inode and path of the event's file, for the header. The path costs most, and comes when it is needed. */
-INLINE void note_file(struct scratch *s, struct file *file) {
+/*
+ * Device, inode and path of the event's file, for the header. The path costs most, and comes when it is needed.
+ * Gives the layer of an overlay file system that the file comes from.
+ */
+INLINE u32 note_file(struct scratch *s, struct file *file) {
   struct inode *inode = READ(file, f_inode);
   struct super_block *sb = READ(inode, i_sb);
   s->header.inode = READ(inode, i_ino);
   s->header.device = user_device(READ(sb, s_dev));
   s->noted_path = address_of(s, file) + FIELD_OFFSET(struct file, f_path);
   s->has_path = 1;
+  return layer_of(inode, sb);
 }
 
 /* Builds the path of the file that has been noted, for who needs it before it is known whether the event is kept. */

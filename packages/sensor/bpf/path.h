@@ -14,6 +14,22 @@ struct raw_name {
   u64 text;
 };
 
+/* A dentry's parent and name, which have always been neighbours; where they are not, they are read one by one. */
+struct place {
+  u64 parent;
+  struct raw_name name;
+};
+
+INLINE void read_place(struct place *place, struct dentry *dentry) {
+  u64 parent = FIELD_OFFSET(struct dentry, d_parent), name = FIELD_OFFSET(struct dentry, d_name);
+  if (name == parent + sizeof(place->parent)) {
+    bpf_probe_read_kernel(place, sizeof(*place), (void *)dentry + parent);
+  } else {
+    bpf_probe_read_kernel(&place->parent, sizeof(place->parent), (void *)dentry + parent);
+    bpf_probe_read_kernel(&place->name, sizeof(place->name), (void *)dentry + name);
+  }
+}
+
 /* Puts a name, with or without a slash, before what is there; false when there is no room. */
 INLINE bool prepend(struct path_builder *path, struct raw_name *name, bool has_slash) {
   u32 length = name->length;
@@ -57,19 +73,18 @@ static long walk_step(u32 index, void *context) {
     path->root = (u64)READ(above, mnt.mnt_root);
     return 0;
   }
-  struct dentry *parent = READ(dentry, d_parent);
-  struct raw_name name = {};
-  bpf_probe_read_kernel(&name, sizeof(name), (void *)dentry + FIELD_OFFSET(struct dentry, d_name));
-  if (parent == dentry) {
+  struct place place = {};
+  read_place(&place, dentry);
+  if (place.parent == path->dentry) {
     /* A file without a place, such as a memfd: its name stands alone. */
     if (path->at == PATH_SIZE - 1) {
-      prepend(path, &name, false);
+      prepend(path, &place.name, false);
       path->is_unplaced = 1;
     }
     return 1;
   }
-  path->dentry = (u64)parent;
-  return prepend(path, &name, true) ? 0 : 1;
+  path->dentry = place.parent;
+  return prepend(path, &place.name, true) ? 0 : 1;
 }
 
 /* `from`: address of a struct path in the kernel. */
@@ -77,10 +92,15 @@ GLOBAL int build_path(struct scratch *s, u64 from) {
   if (!s) {
     return 0;
   }
-  struct path *file = (void *)from;
+  struct {
+    struct vfsmount *mount;
+    u64 dentry;
+  } place = {};
   struct path_builder *path = &s->path;
-  struct vfsmount *mount = READ(file, mnt);
-  path->dentry = (u64)READ(file, dentry);
+  /* Both members of struct path, in the order that they have always had. */
+  bpf_probe_read_kernel(&place, sizeof(place), (void *)from);
+  struct vfsmount *mount = place.mount;
+  path->dentry = place.dentry;
   path->mount = (u64)mount - FIELD_OFFSET(struct mount, mnt);
   path->root = (u64)READ(mount, mnt_root);
   path->at = PATH_SIZE - 1;

@@ -16,7 +16,13 @@ INLINE struct pid_namespace *pid_ns_of(struct task_struct *task) {
   return READ(upid_at(pid, pid->level), ns);
 }
 
+/* The number of the first pid namespace, the same on every machine (PROC_PID_INIT_INO). */
+enum { FIRST_PID_NS = 0xeffffffc };
+
 INLINE u32 pid_ns_inum(struct task_struct *task) {
+  if (task->thread_pid->level == 0) {
+    return FIRST_PID_NS;
+  }
   return READ(pid_ns_of(task), ns.inum);
 }
 

@@ -60,8 +60,7 @@ INLINE bool is_memfd(struct scratch *s) {
 }
 
 /* The path must have been built. */
-INLINE u32 exe_flags(struct scratch *s, struct task_struct *task, struct inode *inode) {
-  u32 layer = layer_of(inode);
+INLINE u32 exe_flags(struct scratch *s, struct task_struct *task, struct inode *inode, u32 layer) {
   u32 flags = is_writable(task, inode) ? EXE_WRITABLE : 0;
   flags |= layer == LAYER_UPPER ? EXE_UPPER_LAYER : layer == LAYER_LOWER ? EXE_LOWER_LAYER : 0;
   return is_memfd(s) ? flags | EXE_FROM_MEMFD : flags;
@@ -93,12 +92,12 @@ INLINE void push_program(struct scratch *s, struct task_struct *task) {
   struct inode *inode = READ(exe, f_inode);
   struct pid *pid = task->thread_pid;
   struct pid *group = task->signal->pids[PIDTYPE_PGID];
-  note_file(s, exe);
+  u32 layer = note_file(s, exe);
   build_noted_path(s);
   push_u32(s, tty_of(task));
   push_u64(s, (s64)nr_at(group, pid->level));
   push_u32(s, task->loginuid.val);
-  push_u32(s, exe_flags(s, task, inode));
+  push_u32(s, exe_flags(s, task, inode, layer));
   push_credentials(s, task);
   push_u64(s, s->header.inode);
   push_u64(s, ctime_of(inode));

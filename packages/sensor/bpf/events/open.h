@@ -10,8 +10,7 @@ struct open_how {
 };
 
 /* What the file that was opened adds to the flags. */
-INLINE u32 flags_of_file(struct file *file) {
-  u32 layer = layer_of(READ(file, f_inode));
+INLINE u32 flags_of_file(struct file *file, u32 layer) {
   u32 flags = READ(file, f_mode) & FMODE_CREATED ? SCAP_CREATED : 0;
   return flags | (layer == LAYER_UPPER ? SCAP_UPPER : layer == LAYER_LOWER ? SCAP_LOWER : 0);
 }
@@ -34,8 +33,7 @@ GLOBAL int note_opened(struct scratch *s) {
   if (!file) {
     return 0;
   }
-  note_file(s, file);
-  return flags_of_file(file);
+  return flags_of_file(file, note_file(s, file));
 }
 
 GLOBAL int fill_open(struct scratch *s) {
