@@ -64,6 +64,7 @@ describe.skipIf(!trivyCasesArePresent)('lock files (needs ../shared)', () => {
     ['conan', 'c/conan', 'conan_test.go::Test_conanLockAnalyzer_Required'],
     ['conda-environment', 'conda/environment', 'environment_test.go::Test_environmentAnalyzer_Required'],
     ['pub', 'dart/pub', 'pubspec_test.go::Test_pubSpecLockAnalyzer_Required'],
+    ['pom', 'java/pom', 'pom_test.go::Test_pomAnalyzer_Required'],
     ['npm', 'nodejs/npm', 'npm_test.go::Test_nodePkgLibraryAnalyzer_Required'],
     ['pylock', 'python/pylock', 'pylock_test.go::Test_pylockAnalyzer_Required'],
   ])('%s: what it asks for', (id, folder, table) => {

@@ -7,6 +7,9 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** Text directly in the element, without outer white space. */
   readonly text: string;
+  /** From 1: where the element begins and ends. */
+  readonly startLine: number;
+  readonly endLine: number;
 }
 
 interface OpenElement {
@@ -14,6 +17,8 @@ interface OpenElement {
   attributes: Record<string, string>;
   children: XmlElement[];
   text: string;
+  startLine: number;
+  endLine: number;
 }
 
 const maxDepth = 128;
@@ -35,7 +40,7 @@ export function parseXml(text: string): XmlElement {
     if (open.length >= maxDepth) {
       throw new AppError('artifact.parse', 'invalid XML: too deeply nested');
     }
-    open.push({ name, attributes, children: [], text: '' });
+    open.push({ name, attributes, children: [], text: '', startLine: parser.line, endLine: parser.line });
   });
   function addText(part: string): void {
     const element = open.at(-1);
@@ -51,6 +56,7 @@ export function parseXml(text: string): XmlElement {
       return;
     }
     closed.text = closed.text.trim();
+    closed.endLine = parser.line;
     const parent = open.at(-1);
     if (parent === undefined) {
       root ??= closed;

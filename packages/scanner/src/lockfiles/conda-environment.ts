@@ -12,7 +12,12 @@ interface CondaEnvironment {
 /** Throws AppError 'artifact.parse' for a list that holds anything but texts and one level of `manager: [texts]`. */
 export function parseCondaEnvironment(text: string): CondaEnvironment {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, logLevel: 'silent', prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: false,
+    logLevel: 'silent',
+    prettyErrors: false,
+  });
   if (document.errors.length > 0 || !isMap(document.contents)) {
     throw new AppError('artifact.parse', 'invalid YAML', { cause: document.errors[0] });
   }

@@ -1,6 +1,7 @@
 import { objectsOf, textOf, textsOf } from '../../lib/json.ts';
 import { known } from '../../lib/known.ts';
 import type { LocatedJson } from '../../lib/located-json.ts';
+import { splitLicenses } from '../../licenses/normalize.ts';
 import type { Package } from '../../model/index.ts';
 
 /** The packages in the list of composer.lock or installed.json, with their places and what they need. */
@@ -17,7 +18,8 @@ export function composerPackages(list: unknown, { linesOf }: LocatedJson): (Pack
     const needed = Object.keys(Object(entry['require']) as object);
     return known<Package & { id: string }>({
       ...{ id, name, version },
-      licenses: typeof entry['license'] === 'string' ? [entry['license']] : textsOf(entry['license']),
+      licenses:
+        typeof entry['license'] === 'string' ? splitLicenses(entry['license']) : textsOf(entry['license']),
       // PHP itself and its extensions are no packages, so they have no ids.
       dependsOn: needed.flatMap((one) => ids.get(one) ?? []).sort(),
       locations: lines === undefined ? [] : [lines],

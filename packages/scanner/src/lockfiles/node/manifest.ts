@@ -2,6 +2,7 @@ import {
   isObject,
   type JsonObject,
   objectOf,
+  objectsOf,
   parseObject,
   stringOf,
   textOf,
@@ -45,10 +46,10 @@ export function wantedVersions(manifest: JsonObject, section: string): ReadonlyM
   );
 }
 
-/** A text, or as older manifests have it, an object with a type, or a list of these. */
+/** A text, or as older manifests have it, an object with a type, or a list of these; lists of texts never counted. */
 export function licenseNames(license: unknown): string[] {
   if (Array.isArray(license)) {
-    return license.flatMap(licenseNames);
+    return objectsOf(license).flatMap(licenseNames);
   }
   const name = isObject(license) ? textOf(license['type']) : textOf(license);
   return name === undefined ? [] : [name];

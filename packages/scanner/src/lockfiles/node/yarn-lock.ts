@@ -46,7 +46,7 @@ function readBlocks(text: string): Block[] {
   let block: Block | null = null;
   let section = '';
   for (const [line, number] of numberedLines(text)) {
-    const content = line.trim();
+    const content = line.trim().replace(/^"([^"]+)"(?=[\s:])/, '$1');
     if (content === '' || line.startsWith('#')) {
       continue;
     }

@@ -1,0 +1,22 @@
+import { defineAnalyzer, sources } from '../analyzer.ts';
+import { isNamed } from '../lib/path.ts';
+import { parsePom } from '../lockfiles/pom/project.ts';
+import { resolvePom } from '../lockfiles/pom/resolve.ts';
+import { pomSources } from '../lockfiles/pom/sources.ts';
+import { filesNamed, lockfileApplications } from '../lockfiles/tree.ts';
+
+export const analyzer = defineAnalyzer({
+  id: 'pom',
+  revision: 1,
+  doc: 'Java libraries that pom.xml asks for, and what these need as far as the local Maven repository tells.',
+  scope: 'tree',
+  targets: sources,
+  scanners: ['vuln', 'license'],
+  wants: ({ path }) => isNamed(path, 'pom.xml'),
+  analyze(tree, context) {
+    const from = pomSources(tree, context);
+    return lockfileApplications('pom', filesNamed(tree, 'pom.xml'), context, (file) =>
+      resolvePom(parsePom(file.text()), file.path, from),
+    );
+  },
+});
