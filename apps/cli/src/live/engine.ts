@@ -5,6 +5,7 @@ import {
   deriveFilter,
   eventId,
   eventTable,
+  fromByteString,
   type EventView,
   filteredRules,
   type LoadedRule,
@@ -16,7 +17,7 @@ import { pipeline, type PipelineRules } from '../detect/pipeline.ts';
 import { loadProgram, reportOf, type RuleProgram, type RuleReport } from '../detect/rule-program.ts';
 import { BlindWatch } from './blind.ts';
 import { HeldAlerts } from './held-alerts.ts';
-import { type BaseSyscalls, selectInterest } from './interest.ts';
+import { type BaseSyscalls, selectInterest, unseenRules } from './interest.ts';
 import { kernelCounters } from './kernel-counters.ts';
 import type {
   ContainerAnswer,
@@ -135,6 +136,12 @@ export class LiveEngine implements EngineCalls {
       printer,
       places: new Map(set.rules.map((rule, place) => [rule, place])),
     };
+    const unseen = unseenRules(set.enabled);
+    if (unseen.length > 0) {
+      this.#context.log.warn('rules wait for events that the sensor does not record', {
+        rules: unseen.map(({ rule, events }) => `${fromByteString(rule)}: ${events.join(', ')}`),
+      });
+    }
     this.#blind.setRules(set.enabled.filter(({ source }) => source === 'syscall'));
     this.#source?.setInterest(this.#interestOf(ruleset.eventIds('syscall')));
     return report;

@@ -1,6 +1,8 @@
 import { eventId, systemCalls } from '@lanner/engine';
 import { expect, test } from 'vitest';
-import { selectInterest } from './interest.ts';
+import { loadProgram } from '../detect/rule-program.ts';
+import { selectInterest, unseenRules } from './interest.ts';
+import { programOf, ruleText } from './testkit/programs.ts';
 
 const none = { customSet: [], repair: false, all: false };
 const type = (name: string): number => systemCalls.find((call) => call.name === name)?.event ?? -1;
@@ -44,4 +46,15 @@ test('a name that is no system call is told of with the nearest', () => {
   expect(selectInterest(new Set(), { ...none, customSet: ['execvee', '!clone'] }).unknown).toEqual([
     { name: 'execvee', nearest: 'execve' },
   ]);
+});
+
+test('rules that wait for what is never recorded are named; those that take what comes are not', () => {
+  const { set } = loadProgram(
+    programOf(
+      ruleText('opens', 'evt.type = openat') +
+        ruleText('yields', 'evt.type in (sched_yield, openat)') +
+        ruleText('anything', 'proc.name = x'),
+    ),
+  );
+  expect(unseenRules(set.enabled)).toEqual([{ rule: 'yields', events: ['sched_yield'] }]);
 });

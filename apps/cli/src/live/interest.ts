@@ -1,5 +1,6 @@
 import { nearest } from '@lanner/core';
-import { eventId, eventTable, systemCalls } from '@lanner/engine';
+import { eventId, eventSet, eventTable, type LoadedRule, systemCalls } from '@lanner/engine';
+import { recordedTypes } from '@lanner/sensor';
 import sets from './syscall-sets.json' with { type: 'json' };
 
 /** `base_syscalls` of the configuration. */
@@ -50,6 +51,37 @@ export function selectInterest(ruleTypes: ReadonlySet<number>, base: BaseSyscall
       .map((name) => ({ name, nearest: nearest(name, [...typesByName.keys()]) })),
   };
 }
+
+/** A rule that waits for events which never come. */
+export interface UnseenRule {
+  readonly rule: string;
+  /** Names of the events. */
+  readonly events: readonly string[];
+}
+
+/**
+ * Rules that name events which the live sensor does not record, or system calls that have no event type of their own.
+ * Those that name no events at all take what comes.
+ */
+export function unseenRules(rules: readonly LoadedRule[]): UnseenRule[] {
+  return rules.flatMap((rule) => {
+    if (rule.source !== 'syscall') {
+      return [];
+    }
+    const { ids, isAll, genericSyscalls } = eventSet(rule.condition);
+    const missing = isAll
+      ? []
+      : [...ids].filter((type) => isLive(type) && isCalled.has(type) && !recordedTypes.has(type));
+    const names = new Set([
+      ...missing.map((type) => eventTable[type]?.name ?? ''),
+      ...(isAll ? [] : genericSyscalls),
+    ]);
+    return names.size === 0 ? [] : [{ rule: rule.name, events: [...names].sort() }];
+  });
+}
+
+/** Event types that system calls end with. */
+const isCalled: ReadonlySet<number> = new Set(systemCalls.map(({ event }) => event));
 
 /** The live sensor delivers events of the current schema only. */
 function isLive(type: number): boolean {
