@@ -9,6 +9,8 @@ interface Count {
 export interface CaptureCounts {
   events: number;
   passed: number;
+  /** Dropped after questions about the event; the others of their type are dropped all. */
+  tested: number;
   /** From the first event to the last. */
   seconds: number;
   /** By name of the event. */
@@ -32,7 +34,14 @@ export async function countCapture(
     count: { offered: 0, passed: 0 },
   }));
   const types = new Map<string, { events: number; passed: number }>();
-  const counts = { events: 0, passed: 0, seconds: 0, types, rules: rules.map(({ count }) => count) };
+  const counts = {
+    events: 0,
+    passed: 0,
+    tested: 0,
+    seconds: 0,
+    types,
+    rules: rules.map(({ count }) => count),
+  };
   await replayCapture(path, {
     event,
     sink: state.sink,
@@ -48,6 +57,7 @@ export async function countCapture(
       type.passed += passed;
       counts.events++;
       counts.passed += passed;
+      counts.tested += passed === 0 && filter.types[event.type]?.verdict === 'test' ? 1 : 0;
       counts.seconds = Number(event.ts - state.firstTs) / 1e9;
       for (const rule of rules) {
         if (rule.verdicts[event.type] !== 'drop') {

@@ -60,8 +60,9 @@ export function filteredRules({ enabled, language }: RuleSet): StateUser[] {
  */
 export function deriveFilter(rules: readonly StateUser[], options: FilterOptions = {}): KernelFilter {
   const cache: PushCache = new Map();
-  const needed = stateNeeds(rules, options.descriptors ?? 'history', cache);
-  const state = stateFormulas(options.withoutState === true ? [] : needed.keys());
+  const knowledge = options.descriptors ?? 'history';
+  const needed = stateNeeds(rules, knowledge, cache);
+  const state = stateFormulas(options.withoutState === true ? [] : needed.keys(), knowledge);
   const notes: string[] = [];
   const drafts = eventTable.map((info) =>
     draftOf(info, rules, state.get(info.id) ?? false, { cache, ...options }),

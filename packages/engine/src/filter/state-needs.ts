@@ -3,6 +3,7 @@ import type { LiteralCheck, Plan } from '../plan.ts';
 import { type Formula, or, rangeFormula } from './formula.ts';
 import { necessaryFormula, type PushCache } from './pushdown.ts';
 import { constant, type Pushdown } from './pushed.ts';
+import { normalRanges, type Ranges } from './ranges.ts';
 
 /**
  * What the state knows of descriptors.
@@ -59,12 +60,13 @@ const families: Readonly<Record<StateFamily, readonly string[]>> = {
 
 /** Descriptors get second numbers, whatever they lead to. */
 const duplicating = ['DUP_1', 'DUP2', 'DUP3', 'FCNTL', 'PIDFD_GETFD'];
-/** Commands of fcntl that change descriptors: F_DUPFD, F_SETFD, F_DUPFD_CLOEXEC. */
-const fcntlChanges = rangeFormula(2, [
+/** Commands of fcntl that change descriptors. */
+const fcntlDuplicates: Ranges = [
   [1, 1],
-  [3, 3],
   [26, 26],
-]);
+];
+/** F_SETFD: which descriptors an execve closes. */
+const fcntlFlags: Ranges = [[3, 3]];
 const subreaper = rangeFormula(1, [[36, 36]]);
 
 /** Kinds of descriptors as conditions name them, and the family whose events make them. */
@@ -134,10 +136,13 @@ export function stateNeeds(
 }
 
 /** What keeps the state up to date: by event type, what an event must have to matter. */
-export function stateFormulas(families: Iterable<StateFamily>): ReadonlyMap<number, Formula> {
+export function stateFormulas(
+  families: Iterable<StateFamily>,
+  knowledge: DescriptorKnowledge,
+): ReadonlyMap<number, Formula> {
   const formulas = new Map<number, Formula>();
   const add = (name: string): void => {
-    formulas.set(idOf(name), or(formulas.get(idOf(name)) ?? false, formulaOf(name)));
+    formulas.set(idOf(name), or(formulas.get(idOf(name)) ?? false, formulaOf(name, knowledge)));
   };
   const needed = new Set(families);
   for (const family of needed) {
@@ -156,10 +161,14 @@ function namesOf(family: StateFamily): readonly string[] {
   return families[family];
 }
 
-function formulaOf(name: string): Formula {
+function formulaOf(name: string, knowledge: DescriptorKnowledge): Formula {
   switch (name) {
     case 'FCNTL':
-      return fcntlChanges;
+      // An entry that an execve has closed is noticed where descriptors are verified.
+      return rangeFormula(
+        2,
+        normalRanges([...fcntlDuplicates, ...(knowledge === 'history' ? fcntlFlags : [])]),
+      );
     case 'PRCTL':
       return subreaper;
     default:
