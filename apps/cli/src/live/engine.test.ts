@@ -21,6 +21,10 @@ const connect = eventId('SOCKET_CONNECT_X');
 const settings: OpenSettings = {
   scope: { pids: [process.pid], cgroups: [], mountNamespaces: [] },
   ringBytes: 1 << 20,
+  cpusPerRing: null,
+  snapLength: 80,
+  dropsFailed: false,
+  purge: { intervalMs: 300_000, idleMs: 300_000 },
   base: { customSet: [], repair: false, all: false },
   record: null,
   heldPid: null,
@@ -207,6 +211,17 @@ test('over its budget the sensor gives up what comes most often, and says who is
   const figures = engine.stop();
   expect(figures.blind.map(([rule]) => rule)).toEqual(['Secret']);
   expect(messages.filter(({ kind }) => kind === 'blind')).toHaveLength(1);
+});
+
+test('calls that failed are passed over when the configuration says so', async () => {
+  const { engine, source, messages } = startBench();
+  engine.load(programOf(ruleText('Opens', 'evt.type = openat', '%evt.res')));
+  await engine.open({ ...settings, dropsFailed: true });
+  engine.begin();
+  source.put('SYSCALL_OPENAT_2_X', [-2, -100, '/x', 1, 0, 5, 77], 42);
+  source.put('SYSCALL_OPENAT_2_X', [3, -100, '/x', 1, 0, 5, 77], 42);
+  engine.turn();
+  expect(alertsOf(messages).map(({ line }) => line.replace(/.*Notice /, ''))).toEqual(['SUCCESS']);
 });
 
 test('what a held process does before it becomes the command is seen by no rule', async () => {

@@ -54,9 +54,7 @@ const turnEvents = 8192;
 /** Alerts that the main thread has not taken yet; more are dropped and counted. */
 const maxPendingAlerts = 65_536;
 const tickMs = 1000;
-/** Threads whose exit was missed are looked for at this interval, when they have had no event for so long. */
-const sweepMs = 300_000;
-const idleNs = 300_000_000_000n;
+const noPurge = { intervalMs: Number.POSITIVE_INFINITY, idleMs: 0 };
 
 /** Rules in use, with the places of the rules in their report. */
 interface RunningProgram {
@@ -83,6 +81,7 @@ export class LiveEngine implements EngineCalls {
   /** Rules whose filter the kernel does not have yet. */
   #filterDue: RuleSet | null = null;
   #base: BaseSyscalls = { customSet: [], repair: false, all: false };
+  #settings: Pick<OpenSettings, 'dropsFailed' | 'purge'> = { dropsFailed: false, purge: noPurge };
   #heldPid: number | null = null;
   #begun = false;
   #events = 0;
@@ -147,7 +146,9 @@ export class LiveEngine implements EngineCalls {
     return report;
   }
 
-  async open({ scope, ringBytes, base, record, budget, heldPid }: OpenSettings): Promise<void> {
+  async open(settings: OpenSettings): Promise<void> {
+    const { scope, ringBytes, cpusPerRing, snapLength, base, record, budget, heldPid } = settings;
+    this.#settings = settings;
     this.#base = base;
     this.#heldPid = heldPid;
     this.#shedder = new Shedder(budget);
@@ -156,6 +157,8 @@ export class LiveEngine implements EngineCalls {
     this.#source = await this.#context.openSource({
       scope,
       ringBytes,
+      ...(cpusPerRing === null ? {} : { cpusPerRing }),
+      snapLength,
       interest,
       state: this.state,
       log: this.#context.log,
@@ -272,6 +275,9 @@ export class LiveEngine implements EngineCalls {
     }
     // The counts have a place for every type.
     this.#counts[event.type] = (this.#counts[event.type] as number) + 1;
+    if (this.#settings.dropsFailed && hasFailed(event)) {
+      return;
+    }
     if (this.#heldPid !== null && this.#isHeld(event, this.#heldPid)) {
       this.state.apply(event);
       return;
@@ -330,9 +336,12 @@ export class LiveEngine implements EngineCalls {
     this.#keepBudget(nowMs);
     this.#tellLosses(toNs(nowMs));
     this.#context.send({ kind: 'figures', figures: this.figures() });
-    if (nowMs - this.#lastSweepMs >= sweepMs) {
+    const { intervalMs, idleMs } = this.#settings.purge;
+    if (nowMs - this.#lastSweepMs >= intervalMs) {
       this.#lastSweepMs = nowMs;
-      this.state.removeInactiveThreads(idleNs, (tid) => this.#context.processes.isAlive(tid));
+      this.state.removeInactiveThreads(BigInt(idleMs) * 1_000_000n, (tid) =>
+        this.#context.processes.isAlive(tid),
+      );
     }
   }
 
@@ -394,6 +403,11 @@ export class LiveEngine implements EngineCalls {
     const { shed } = this.#shedder;
     return types.filter((type) => !shed.includes(type));
   }
+}
+
+function hasFailed(event: EventView): boolean {
+  const { resultParam } = event.info;
+  return resultParam >= 0 && event.has(resultParam) && event.i64(resultParam) < 0;
 }
 
 function toNs(ms: number): bigint {

@@ -8,6 +8,7 @@ import type { ScopeSelection } from './sensor-port.ts';
 import type { SessionOptions } from './session.ts';
 
 const mib = 2 ** 20;
+const defaultSnapLength = 80;
 /** Falco's presets of the size of a buffer; ours is one for all processors. */
 const presetBytes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
@@ -18,9 +19,19 @@ export function openSettings(
   budget: Budget = { cpuRatio: null, rssBytes: null },
 ): OpenSettings {
   const preset = config.number('engine.modern_ebpf.buf_size_preset');
+  // 0 stands for one buffer, and for the sensor's own length.
+  const cpus = config.number('engine.modern_ebpf.cpus_for_each_buffer');
+  const snaplen = config.number('falco_libs.snaplen');
   return {
     scope,
     heldPid: null,
+    cpusPerRing: cpus === 0 ? null : cpus,
+    snapLength: snaplen === 0 ? defaultSnapLength : snaplen,
+    dropsFailed: config.flag('engine.modern_ebpf.drop_failed_exit'),
+    purge: {
+      intervalMs: config.number('falco_libs.thread_table_auto_purging_interval_s') * 1000,
+      idleMs: config.number('falco_libs.thread_table_auto_purging_thread_timeout_s') * 1000,
+    },
     budget,
     ringBytes: (presetBytes[preset - 1] ?? 8) * mib,
     record: recordSettings(config),

@@ -19,9 +19,22 @@ export interface SystemRecords {
   readonly fds?: readonly (readonly [tid: number, record: FdRecord])[];
 }
 
+/** When threads whose exit was missed are looked for, and how long they must have been without an event. */
+export interface PurgeSettings {
+  readonly intervalMs: number;
+  readonly idleMs: number;
+}
+
 export interface OpenSettings {
   readonly scope: ScopeSelection | null;
   readonly ringBytes: number;
+  /** CPUs that share a ring; null: all of them. */
+  readonly cpusPerRing: number | null;
+  /** Bytes recorded of data that is sent or received. */
+  readonly snapLength: number;
+  /** Calls that failed are passed over. */
+  readonly dropsFailed: boolean;
+  readonly purge: PurgeSettings;
   readonly base: BaseSyscalls;
   /**
    * A process that waits to become another program: what it does until then is nobody's behaviour, so that no rule sees

@@ -38,6 +38,8 @@ export interface OpenSource {
   /** null: the whole machine. */
   readonly scope: ScopeSelection | null;
   readonly ringBytes: number;
+  readonly cpusPerRing?: number;
+  readonly snapLength: number;
   readonly interest: Iterable<number>;
   /** What the event's fields are read from. */
   readonly state: StateView;
