@@ -9,6 +9,7 @@ import { fuzzProgram } from '../../packages/scanner/src/formats/executable/progr
 import { fuzzJar } from '../../packages/scanner/src/formats/jar/jar.fuzz.ts';
 import { fuzzRpm } from '../../packages/scanner/src/formats/rpmdb/rpmdb.fuzz.ts';
 import { fuzzSbom, fuzzVex } from '../../packages/scanner/src/sbom/sbom.fuzz.ts';
+import { fuzzLockfiles } from '../../packages/scanner/src/lockfiles/lockfiles.fuzz.ts';
 import { fuzzAudit } from '../../packages/sensor/src/audit/audit.fuzz.ts';
 import { fuzzCapture } from '../../packages/sensor/src/capture/reader.fuzz.ts';
 
@@ -28,6 +29,7 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['jar', () => fuzzJar],
   ['dpkg', () => fuzzDpkg],
   ['apk', () => fuzzApk],
+  ['lockfiles', () => fuzzLockfiles],
   ['sbom', () => fuzzSbom],
   ['vex', () => fuzzVex],
 ]);

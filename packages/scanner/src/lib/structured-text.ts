@@ -16,6 +16,7 @@ export function parseToml(text: string): Readonly<Record<string, unknown>> {
 export function parseYamlDocuments(text: string): readonly unknown[] {
   try {
     const documents = parseAllDocuments(text, {
+      uniqueKeys: false,
       schema: 'failsafe',
       logLevel: 'silent',
       prettyErrors: false,
