@@ -89,9 +89,9 @@ GLOBAL int push_step(struct scratch *s, u32 step, u32 argument) {
   if (step == TEXT || step == TEXT_OUT) {
     return step == TEXT_OUT && s->result < 0 ? push_empty(s) : push_user_text(s, value);
   }
-  if (step == DATA_IN || step == DATA_OUT) {
+  if (step == DATA_IN || step == DATA_OUT || step == DATA_SIZED) {
     s64 length = s->result;
-    if (length < 0 && step == DATA_OUT) {
+    if (step == DATA_SIZED || (length < 0 && step == DATA_OUT)) {
       length = argument < 5 ? s->args[argument + 1] : 0;
     }
     return push_data(s, value, length);

@@ -20,6 +20,7 @@ enum step {
   TEXT,
   TEXT_OUT, /* written by the call, if it succeeds */
   DATA_IN,  /* as much as the result says */
+  DATA_SIZED, /* as much as the argument behind says */
   DATA_OUT, /* as much as the result says, or the argument behind when the call failed */
   ZERO64,
   ZERO32,
@@ -136,7 +137,7 @@ const struct row rows[512] = {
     ROW(SYSCALL_KILL_X, {RESULT}, {FD, 0}, {U8_OF, 1}),
     ROW(SYSCALL_TKILL_X, {RESULT}, {FD, 0}, {U8_OF, 1}),
     ROW(SYSCALL_TGKILL_X, {RESULT}, {FD, 0}, {FD, 1}, {U8_OF, 2}),
-    ROW(SYSCALL_INIT_MODULE_X, {RESULT}, {DATA_OUT, 0}, {U64_OF, 1}, {TEXT, 2}),
+    ROW(SYSCALL_INIT_MODULE_X, {RESULT}, {DATA_SIZED, 0}, {U64_OF, 1}, {TEXT, 2}),
     ROW(SYSCALL_FINIT_MODULE_X, {RESULT}, {FD, 0}, {TEXT, 1}, {U32_OF, 2}),
     ROW(SYSCALL_DELETE_MODULE_X, {RESULT}, {TEXT, 0}, {MODULE_FLAGS, 1}),
 

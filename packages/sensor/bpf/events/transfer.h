@@ -95,6 +95,22 @@ GLOBAL int fill_sendmsg(struct scratch *s) {
   return push_tuple(s, fd, message.address, message.address_length, OUTGOING);
 }
 
+/* Size of the buffers, data, ends and control messages of a message that has come in. */
+INLINE void push_received(struct scratch *s, struct message *message, s64 fd, s64 length) {
+  push_u32(s, size_of(s, message));
+  push_buffers(s, message, length);
+  push_tuple(s, fd, message->address, message->address_length, INCOMING);
+  push_user_bytes(s, message->control, message->control_length);
+}
+
+/* A call that has brought nothing has none of them. */
+INLINE void push_nothing_received(struct scratch *s) {
+  push_empty(s);
+  push_empty(s);
+  push_empty(s);
+  push_empty(s);
+}
+
 GLOBAL int fill_recvmsg(struct scratch *s) {
   if (!s) {
     return 0;
@@ -104,17 +120,11 @@ GLOBAL int fill_recvmsg(struct scratch *s) {
   set_parameter_count(s, SOCKET_RECVMSG_X_PARAMS);
   push_u64(s, s->result);
   if (s->result < 0) {
-    push_empty(s);
-    push_empty(s);
-    push_empty(s);
-    push_empty(s);
+    push_nothing_received(s);
     return push_u64(s, fd);
   }
   read_message(s, &message, s->args[1]);
-  push_u32(s, size_of(s, &message));
-  push_buffers(s, &message, s->result);
-  push_tuple(s, fd, message.address, message.address_length, INCOMING);
-  push_user_bytes(s, message.control, message.control_length);
+  push_received(s, &message, fd, s->result);
   return push_u64(s, fd);
 }
 
@@ -145,16 +155,12 @@ GLOBAL int fill_recvmmsg(struct scratch *s) {
   push_u64(s, s->result);
   push_u64(s, fd);
   if (s->result <= 0) {
-    push_empty(s);
-    push_empty(s);
-    push_empty(s);
-    return push_empty(s);
+    push_nothing_received(s);
+    return 0;
   }
   read_message(s, &message, s->args[1]);
   /* The length received stands behind the header. */
   u64 received = user_u32(s->args[1] + (s->is_compat ? 28 : 56));
-  push_u32(s, size_of(s, &message));
-  push_buffers(s, &message, received);
-  push_tuple(s, fd, message.address, message.address_length, INCOMING);
-  return push_user_bytes(s, message.control, message.control_length);
+  push_received(s, &message, fd, received);
+  return 0;
 }
