@@ -35,8 +35,9 @@ export function buildObject(name: keyof typeof targets): Buffer {
     const flags = ['-g', '-O2', '-target', 'bpf', '-mcpu=v3', '-Wall', '-Werror', '-fno-ident'];
     const off = ['-Wno-unused-function'];
     const arguments_ = [`-D__TARGET_ARCH_${targets[name]}`, '-I', folder, '-c', 'lanner.bpf.c', '-o', object];
-    // Names of files get into the line information as they are given here.
-    execFileSync('clang', [...flags, ...off, ...arguments_], { cwd: bpfFolder, stdio: 'inherit' });
+    // Names of files get into the line information: the same ones wherever the sources lie.
+    const names = [`-ffile-prefix-map=${bpfFolder}=bpf`, `-ffile-prefix-map=${folder}=bpf`];
+    execFileSync('clang', [...flags, ...off, ...names, ...arguments_], { cwd: bpfFolder, stdio: 'inherit' });
     execFileSync('llvm-strip', ['-g', object]);
     return readFileSync(object);
   } finally {
