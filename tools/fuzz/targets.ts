@@ -10,6 +10,7 @@ import { fuzzJar } from '../../packages/scanner/src/formats/jar/jar.fuzz.ts';
 import { fuzzRpm } from '../../packages/scanner/src/formats/rpmdb/rpmdb.fuzz.ts';
 import { fuzzSbom, fuzzVex } from '../../packages/scanner/src/sbom/sbom.fuzz.ts';
 import { fuzzLockfiles } from '../../packages/scanner/src/lockfiles/lockfiles.fuzz.ts';
+import { fuzzLayers } from '../../packages/scanner/src/artifacts/layer.fuzz.ts';
 import { fuzzAudit } from '../../packages/sensor/src/audit/audit.fuzz.ts';
 import { fuzzCapture } from '../../packages/sensor/src/capture/reader.fuzz.ts';
 
@@ -23,6 +24,7 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['rules', rulesTarget],
   ['capture', captureTarget],
   ['audit', () => fuzzAudit],
+  ['layer', () => fuzzLayers],
   ['bbolt', () => fuzzBolt],
   ['rpm', () => fuzzRpm],
   ['program', () => fuzzProgram],

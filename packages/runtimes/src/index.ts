@@ -21,3 +21,5 @@ export {
   type RemoteImage,
 } from './registry/access.ts';
 export { httpsFetch, type HttpsFetchOptions } from './registry/https-fetch.ts';
+export { ContainerdDisk, containerdRoots, type StoredImage } from './containerd/disk.ts';
+export { EngineClient, type EngineImage, socketPath } from './docker/engine.ts';

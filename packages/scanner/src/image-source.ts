@@ -1,6 +1,7 @@
 import type { Log } from '@lanner/core';
 import type { RegistryAccess } from '@lanner/runtimes';
 import type { Image, Platform } from './artifacts/image.ts';
+import type { ReadAttribute } from './artifacts/opaque-folders.ts';
 import type { ArtifactLimits } from './artifacts/limits.ts';
 
 /** What a source may use; wired once by the command line. */
@@ -17,6 +18,8 @@ export interface ImageSourceContext {
   readonly hosts: { readonly docker?: string; readonly podman?: string };
   /** Root folder of containerd, where it is not a usual one. */
   readonly containerdRoots: readonly string[];
+  /** A reader of extended attributes; asked for when it is needed. Absent or null where there is none. */
+  readonly attributeReader?: () => Promise<ReadAttribute | null>;
 }
 
 /** A place that images come from. */

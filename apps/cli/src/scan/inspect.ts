@@ -17,6 +17,7 @@ import {
 } from '@lanner/scanner';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { attributeReader } from './attributes.ts';
 import { gitMetadata } from './git.ts';
 import { openAnalysis, openCache } from './analysis.ts';
 import { parseSize } from './size.ts';
@@ -88,7 +89,10 @@ async function findImage(context: ScanContext): Promise<Image> {
     env: environment.env,
     registry: registryFor({ settings, env: environment.env, signal: context.signal, log }),
     hosts: { ...(docker === undefined ? {} : { docker }), ...(podman === undefined ? {} : { podman }) },
-    containerdRoots: [],
+    attributeReader,
+    containerdRoots: (environment.env['LANNER_CONTAINERD_ROOT'] ?? '')
+      .split(':')
+      .filter((root) => root !== ''),
   };
   const input = settings.text('image.input');
   if (input !== undefined) {

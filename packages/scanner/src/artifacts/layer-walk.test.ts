@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { LayerResult } from './layer-analyzer.ts';
+import { fuzzLayers } from './layer.fuzz.ts';
 import { analyzeLayer, type LayerWalkOptions } from './layer-walk.ts';
 import { defaultLimits } from './limits.ts';
 import { Scratch } from './scratch.ts';
@@ -184,4 +185,8 @@ test('noise gives a result', async () => {
     ),
     { numRuns: 200 },
   );
+});
+
+test('damaged archives and manifests are stood', () => {
+  fuzzLayers(2000, 7);
 });

@@ -1,0 +1,22 @@
+import { AppError } from '@lanner/core';
+import { systemCaller } from '@lanner/sensor';
+
+const maxValueBytes = 64;
+
+/** Reads short extended attributes by the system call, as Node cannot; null where calls cannot be made. */
+export async function attributeReader(): Promise<((path: string, name: string) => Buffer | null) | null> {
+  try {
+    const call = await systemCaller();
+    return (path, name) => {
+      const value = Buffer.alloc(maxValueBytes);
+      const length = call('lgetxattr', path, name, value, maxValueBytes);
+      return length > 0 ? value.subarray(0, length) : null;
+    };
+  } catch (error) {
+    // A machine without the library: layers are then read from their archives.
+    if (error instanceof AppError || (error as NodeJS.ErrnoException).code !== undefined) {
+      return null;
+    }
+    throw error;
+  }
+}
