@@ -8,7 +8,10 @@ export function reachable(
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (!reached.has(id)) {
       reached.add(id);
-      open.push(...(edges(id) ?? []));
+      // One by one: spreading ends at some ten thousand.
+      for (const next of edges(id) ?? []) {
+        open.push(next);
+      }
     }
   }
   return reached;

@@ -66,10 +66,10 @@ export function mergePackages(packages: Iterable<FoundPackage>): FoundPackage[] 
       });
       continue;
     }
-    known.locations.push(...(found.locations ?? []));
-    known.dependsOn.push(...(found.dependsOn ?? []));
     merged.set(key, {
       ...known,
+      locations: known.locations.concat(found.locations ?? []),
+      dependsOn: known.dependsOn.concat(found.dependsOn ?? []),
       dev: (known.dev ?? false) && (found.dev ?? false),
       relationship: nearer(known.relationship, found.relationship),
     });

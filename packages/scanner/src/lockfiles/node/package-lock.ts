@@ -41,7 +41,9 @@ function nestedPackages(own: JsonObject, outer: Scope | null, document: LocatedJ
         .filter((id) => id !== null)
         .sort(compareText),
     });
-    packages.push(...nestedPackages(nested, scope, document));
+    for (const inner of nestedPackages(nested, scope, document)) {
+      packages.push(inner);
+    }
   }
   return packages;
 }

@@ -30,12 +30,12 @@ const maxModules = 2000;
 export function resolvePom(project: PomProject, path: string, sources: PomSources): FoundPackage[] {
   const modules = new Set<string>([path]);
   const open = [{ project, path, relationship: 'root' as Relationship }];
-  const packages: FoundPackage[] = [];
+  const packages: FoundPackage[][] = [];
   const moduleIds: string[] = [];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
     const pom = effectivePom(next.project, next.path, sources);
     const resolved = resolveProject(pom, next.relationship, sources);
-    packages.push(...resolved);
+    packages.push(resolved);
     if (next.relationship === 'workspace' && resolved[0]?.id !== undefined) {
       moduleIds.push(resolved[0].id);
     }
@@ -48,11 +48,13 @@ export function resolvePom(project: PomProject, path: string, sources: PomSource
       }
     }
   }
-  return packages.map((found) =>
-    found.relationship === 'root'
-      ? { ...found, dependsOn: [...(found.dependsOn ?? []), ...moduleIds].sort(compareText) }
-      : found,
-  );
+  return packages
+    .flat()
+    .map((found) =>
+      found.relationship === 'root'
+        ? { ...found, dependsOn: [...(found.dependsOn ?? []), ...moduleIds].sort(compareText) }
+        : found,
+    );
 }
 
 function resolveProject(pom: EffectivePom, relationship: Relationship, sources: PomSources): FoundPackage[] {
@@ -88,7 +90,9 @@ function resolveProject(pom: EffectivePom, relationship: Relationship, sources: 
       licenses: found?.licenses ?? [],
       needs: needs.map(nameOf),
     });
-    queue.push(...needs);
+    for (const needed of needs) {
+      queue.push(needed);
+    }
   }
   const isComplete = root.groupId !== '' && root.artifactId !== '' && root.version !== '';
   return [...resolved.values()]
