@@ -1,0 +1,112 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Benchmark } from './benchmark.ts';
+
+const bin = fileURLToPath(new URL('../../bin/lanner.mjs', import.meta.url));
+let folder = '';
+
+/** An OCI layout of what this machine has below /usr, up to some hundred megabytes. */
+function prepare(): void {
+  if (folder !== '') {
+    return;
+  }
+  folder = mkdtempSync(join(tmpdir(), 'lanner-bench-scan-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const root = join(folder, 'root');
+  for (const path of ['usr/bin', 'usr/lib/python3', 'usr/share/doc', 'var/lib/dpkg', 'etc']) {
+    if (existsSync(`/${path}`)) {
+      mkdirSync(join(root, path, '..'), { recursive: true });
+      execFileSync('cp', ['-r', '--no-dereference', '--preserve=mode', `/${path}`, join(root, path)], {
+        stdio: 'ignore',
+      });
+    }
+  }
+  const layout = join(folder, 'layout');
+  execFileSync('umoci', ['init', '--layout', layout]);
+  execFileSync('umoci', ['new', '--image', `${layout}:base`]);
+  execFileSync('umoci', ['insert', '--rootless', '--image', `${layout}:base`, root, '/'], {
+    stdio: 'ignore',
+  });
+}
+
+function unavailable(): string | null {
+  return spawnSync('umoci', ['--version']).status === 0 ? null : 'umoci is not installed';
+}
+
+function layerFile(): string {
+  const blobs = join(folder, 'layout/blobs/sha256');
+  const [largest = ''] = readdirSync(blobs)
+    .map((name) => join(blobs, name))
+    .sort((a, b) => statSync(b).size - statSync(a).size);
+  return largest;
+}
+
+function scanMs(scanners: string): number {
+  const start = performance.now();
+  const args = [bin, 'scan', 'image', '--input', join(folder, 'layout:base'), '-q', '--skip-db-update'];
+  execFileSync(
+    '/usr/bin/env',
+    [
+      'bash',
+      '-c',
+      'exec "$0" "$@" > /dev/null',
+      process.execPath,
+      ...args,
+      '--format',
+      'json',
+      '--scanners',
+      scanners,
+    ],
+    {
+      env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') },
+    },
+  );
+  return performance.now() - start;
+}
+
+function gunzipMs(): number {
+  const start = performance.now();
+  execFileSync('bash', ['-c', `gzip -dc ${layerFile()} > /dev/null`]);
+  return performance.now() - start;
+}
+
+function coldRatio(scanners: string): number {
+  rmSync(join(folder, 'cache'), { recursive: true, force: true });
+  return scanMs(scanners) / gunzipMs();
+}
+
+export const benchmarks: Benchmark[] = [
+  {
+    id: 'scan-cold',
+    unit: 'x gzip -dc',
+    bar: '<= 1.3',
+    note: 'an OCI layout, no layer known, without secrets',
+    unavailable,
+    prepare,
+    run: () => coldRatio('vuln'),
+  },
+  {
+    id: 'scan-cold-secrets',
+    unit: 'x gzip -dc',
+    bar: '<= 2',
+    note: 'the same, with secrets',
+    unavailable,
+    prepare,
+    run: () => coldRatio('vuln,secret'),
+  },
+  {
+    id: 'scan-cached',
+    unit: 'ms',
+    bar: '<= 150',
+    note: 'the same, all layers known, the whole process from the sources',
+    unavailable,
+    prepare: () => {
+      prepare();
+      scanMs('vuln,secret');
+    },
+    run: () => scanMs('vuln,secret'),
+  },
+];
