@@ -66,10 +66,15 @@ export function mergePackages(packages: Iterable<FoundPackage>): FoundPackage[] 
       });
       continue;
     }
+    // One by one into the same lists: spreading ends at some ten thousand, and copies would be quadratic.
+    for (const range of found.locations ?? []) {
+      known.locations.push(range);
+    }
+    for (const id of found.dependsOn ?? []) {
+      known.dependsOn.push(id);
+    }
     merged.set(key, {
       ...known,
-      locations: known.locations.concat(found.locations ?? []),
-      dependsOn: known.dependsOn.concat(found.dependsOn ?? []),
       dev: (known.dev ?? false) && (found.dev ?? false),
       relationship: nearer(known.relationship, found.relationship),
     });
