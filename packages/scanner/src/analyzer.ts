@@ -1,5 +1,6 @@
 import type { Log } from '@lanner/core';
 import type { Contribution, LicenseFileFinding } from './model/index.ts';
+import type { SecretScanner } from './secrets/index.ts';
 
 /** What is scanned; decides which analyzers run. */
 export type TargetKind = 'image' | 'rootfs' | 'filesystem' | 'repository' | 'vm';
@@ -70,6 +71,8 @@ export interface AnalyzerContext {
   readonly programDigests?: boolean;
   /** Recognises the text of licences; absent unless asked for. */
   readonly classifyLicense?: (text: string) => readonly LicenseFileFinding[];
+  /** How secrets are found, and the path of the file that says so; the usual way unless given. */
+  readonly secrets?: { readonly scanner: SecretScanner; readonly configPath: string };
 }
 
 interface AnalyzerBase {

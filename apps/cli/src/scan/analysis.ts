@@ -9,6 +9,7 @@ import {
   SqliteLayerCache,
 } from '@lanner/scanner';
 import { AppError } from '@lanner/core';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { javaDatabase } from './database.ts';
@@ -39,8 +40,22 @@ export function analysisSettings(context: ScanContext, kind: Exclude<ScanKind, '
     // Only SBOMs that are looked up at Rekor need digests of executables.
     disabled: ['executable', ...(needsPackages(context) ? [] : ['jar'])],
     javaDatabase: needsPackages(context) ? javaDatabase(context.cacheFolder) : null,
+    ...secretConfig(context),
     hostEnv: isLocal ? environment.env : null,
   };
+}
+
+/** The file may be absent where it was not asked for. */
+function secretConfig({ settings, scanners }: ScanContext): Partial<Pick<AnalysisSettings, 'secretConfig'>> {
+  const path = settings.text('secret.config') ?? '';
+  if (!scanners.has('secret') || path === '' || (!settings.isGiven('secret.config') && !existsSync(path))) {
+    return {};
+  }
+  try {
+    return { secretConfig: { path, text: readFileSync(path, 'utf8') } };
+  } catch (error) {
+    throw new AppError('file.read', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function needsPackages({ scanners, listsPackages }: ScanContext): boolean {

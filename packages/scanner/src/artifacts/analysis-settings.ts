@@ -1,6 +1,7 @@
 import { AppError, type Log } from '@lanner/core';
 import type { AnalyzerContext, HostFiles, JavaIndex, Scanner, TargetKind } from '../analyzer.ts';
 import { analyzers } from '../analyzers/registry.gen.ts';
+import { parseSecretConfig, SecretScanner } from '../secrets/index.ts';
 import { AnalyzerPlan, type FilePattern } from './analyzer-plan.ts';
 import type { SkippedPaths } from './path-filter.ts';
 
@@ -21,6 +22,8 @@ export interface AnalysisSettings {
   readonly disabled: readonly string[];
   /** Index of Java archives, and what tells one from another; null without one. */
   readonly javaDatabase: { readonly path: string; readonly revision: string } | null;
+  /** The configuration of secrets; absent for the usual rules. */
+  readonly secretConfig?: { readonly path: string; readonly text: string };
   /** Environment for analyzers that look into caches of package managers; null for images. */
   readonly hostEnv: Readonly<Record<string, string | undefined>> | null;
 }
@@ -31,7 +34,7 @@ export interface PlanEffects {
   readonly host: HostFiles | null;
 }
 
-/** The analyzers that settings ask for. Throws AppError 'usage.invalid' for a file pattern that is none. */
+/** The analyzers that settings ask for. Throws AppError for a file pattern or a configuration that is none. */
 export function analyzerPlan(
   settings: AnalysisSettings,
   { log, javaIndex, host }: PlanEffects,
@@ -46,6 +49,7 @@ export function analyzerPlan(
     fullLicenses: settings.fullLicenses,
     fileChecksums: settings.fileChecksums === true,
     programDigests: settings.programDigests === true,
+    ...(settings.secretConfig === undefined ? {} : { secrets: secretsOf(settings.secretConfig) }),
   };
   return new AnalyzerPlan(
     analyzers,
@@ -53,6 +57,10 @@ export function analyzerPlan(
     settings.filePatterns.map(parseFilePattern),
     new Set(settings.disabled),
   );
+}
+
+function secretsOf({ path, text }: { path: string; text: string }): NonNullable<AnalyzerContext['secrets']> {
+  return { scanner: new SecretScanner(parseSecretConfig(text)), configPath: path };
 }
 
 function parseFilePattern(text: string): FilePattern {

@@ -20,6 +20,7 @@ export function layerKeys(settings: AnalysisSettings, revisions: string): (diffI
     skipped.files,
     filePatterns,
     javaDatabase?.revision ?? null,
+    settings.secretConfig ?? null,
   ]);
   return (diffId) => `sha256:${createHash('sha256').update(options).update(diffId).digest('hex')}`;
 }

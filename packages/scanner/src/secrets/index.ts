@@ -1,0 +1,3 @@
+export { defaultSecretConfig, parseSecretConfig, type SecretConfig } from './config.ts';
+export { isBinary, printableBytes } from './printable.ts';
+export { type ChunkSizes, SecretScanner, type SecretSource } from './secret-scanner.ts';

@@ -1,0 +1,123 @@
+/** The index of the keyword, and the offset behind it. */
+export type OnKeyword = (keyword: number, end: number) => void;
+
+interface Node {
+  readonly next: Map<number, Node>;
+  readonly keywords: number[];
+  /** The node of the longest suffix that is a prefix of a keyword. */
+  fallback: Node | null;
+  state: number;
+}
+
+/** Finds all places of many keywords at once, whatever their case in ASCII, in one pass over the bytes. */
+export class KeywordAutomaton {
+  /** Bytes that no keyword has are all the same to it. */
+  readonly #classes: Uint8Array;
+  /** Rows of the table start at the number of their state. */
+  readonly #table: Uint16Array | Uint32Array;
+  /** States from this one on end a keyword. */
+  readonly #firstFound: number;
+  readonly #width: number;
+  readonly #found: readonly (readonly number[])[];
+
+  constructor(keywords: readonly string[]) {
+    const texts = keywords.map((keyword) => Buffer.from(keyword).map(lowerCase));
+    const { classes, width } = classesOf(texts);
+    const nodes = linked(trieOf(texts));
+    const plain = nodes.filter((node) => node.keywords.length === 0);
+    const ordered = [...plain, ...nodes.filter((node) => node.keywords.length > 0)];
+    ordered.forEach((node, i) => {
+      node.state = i * width;
+    });
+    const entries = ordered.length * width;
+    this.#classes = classes;
+    this.#width = width;
+    this.#table = entries < 65_536 ? new Uint16Array(entries) : new Uint32Array(entries);
+    this.#firstFound = plain.length * width;
+    this.#found = ordered.slice(plain.length).map((node) => node.keywords);
+    this.#fill(nodes, classes);
+  }
+
+  scan(bytes: Uint8Array, onKeyword: OnKeyword): void {
+    const classes = this.#classes;
+    const table = this.#table;
+    const firstFound = this.#firstFound;
+    const length = bytes.length;
+    let state = 0;
+    for (let i = 0; i < length; i++) {
+      state = table[state + (classes[bytes[i] ?? 0] ?? 0)] ?? 0;
+      if (state >= firstFound) {
+        for (const keyword of this.#found[(state - firstFound) / this.#width] ?? []) {
+          onKeyword(keyword, i + 1);
+        }
+      }
+    }
+  }
+
+  /** `nodes` come by depth, so the row of a fallback is there before it is needed. */
+  #fill(nodes: readonly Node[], classes: Uint8Array): void {
+    const table = this.#table;
+    for (const { next, fallback, state } of nodes) {
+      if (fallback !== null) {
+        table.copyWithin(state, fallback.state, fallback.state + this.#width);
+      }
+      for (const [byte, child] of next) {
+        table[state + (classes[byte] ?? 0)] = child.state;
+      }
+    }
+  }
+}
+
+function lowerCase(byte: number): number {
+  return byte >= 65 && byte <= 90 ? byte + 32 : byte;
+}
+
+function classesOf(texts: readonly Uint8Array[]): { classes: Uint8Array; width: number } {
+  const used = [...new Set(texts.flatMap((text) => [...text]))].sort((a, b) => a - b);
+  // 256 used bytes and the class of all other ones would be one too many, but then nothing is other.
+  const classes = new Uint8Array(256);
+  used.forEach((byte, i) => {
+    classes[byte] = used.length < 256 ? i + 1 : i;
+  });
+  for (let byte = 65; byte <= 90; byte++) {
+    classes[byte] = classes[lowerCase(byte)] ?? 0;
+  }
+  return { classes, width: Math.min(used.length + 1, 256) };
+}
+
+function newNode(): Node {
+  return { next: new Map(), keywords: [], fallback: null, state: 0 };
+}
+
+function trieOf(texts: readonly Uint8Array[]): Node {
+  const root = newNode();
+  texts.forEach((text, keyword) => {
+    let node = root;
+    for (const byte of text) {
+      const child = node.next.get(byte) ?? newNode();
+      node.next.set(byte, child);
+      node = child;
+    }
+    if (node !== root) {
+      node.keywords.push(keyword);
+    }
+  });
+  return root;
+}
+
+/** All nodes by depth, each with its fallback and the keywords that end there too. */
+function linked(root: Node): readonly Node[] {
+  const nodes = [root];
+  for (const node of nodes) {
+    for (const [byte, child] of node.next) {
+      let fallback = node.fallback;
+      while (fallback !== null && !fallback.next.has(byte)) {
+        fallback = fallback.fallback;
+      }
+      child.fallback = fallback?.next.get(byte) ?? root;
+      child.keywords.push(...child.fallback.keywords);
+      nodes.push(child);
+    }
+  }
+  return nodes;
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { builtinRules } from './rules.ts';
+
+const size = 1_000_000;
+
+/** Texts that bring patterns with unbounded parts to try again and again. */
+function adversarial(keyword: string): string[] {
+  const parts = [
+    keyword,
+    `${keyword}${'a'.repeat(100)}`,
+    `${keyword} = `,
+    `"${keyword}: '`,
+    `<${keyword}>${' '.repeat(50)}a`,
+    `-----BEGIN PRIVATE KEY-----${' '.repeat(40)}\n`,
+    `sv=2024-01-01&a=`,
+    `${keyword}.ey${'A'.repeat(30)}.`,
+  ];
+  const openings = [
+    `<${keyword}>`,
+    `-----BEGIN PRIVATE KEY-----${'A'.repeat(64)}`,
+    keyword,
+    'eyAAAAAAAAAAAAAAAAAAA.ey',
+  ];
+  return [
+    ...parts.map((part) => part.repeat(size / part.length)),
+    ...openings.flatMap((opening) => [
+      opening + ' '.repeat(size),
+      opening + 'A'.repeat(size),
+      `${opening}${'A '.repeat(size / 2)}`,
+    ]),
+  ];
+}
+
+describe('every pattern takes linear time', () => {
+  test.each(builtinRules.map((rule) => [rule.id, rule] as const))('%s', (_id, { pattern, keywords }) => {
+    const [keyword = ''] = keywords;
+    for (const text of adversarial(keyword)) {
+      const start = performance.now();
+      expect(Array.from(pattern(text)).length).toBeLessThan(size);
+      // A quadratic pattern would take minutes; a slow machine takes tenths of a second.
+      expect(performance.now() - start).toBeLessThan(2000);
+    }
+  });
+});
