@@ -50,7 +50,8 @@ function isLookedAt({ input, feature, argv }: GoldenCase): boolean {
   if (feature.includes('sbom-input') || feature === 'convert' || feature === 'license-from-sbom') {
     return true;
   }
-  const target = argv?.includes('rootfs') === true ? 'rootfs' : 'repository';
+  const words = new Set(argv);
+  const target = words.has('rootfs') ? 'rootfs' : words.has('fs') ? 'filesystem' : 'repository';
   const files = filesBelow(join(trivyFixtures(), input.replace(/^fixtures\//, '')));
   return analyzers.some(
     (analyzer) =>
