@@ -93,9 +93,11 @@ function tellWhatIsMissing({ scanners, log }: ScanContext): void {
   }
 }
 
-/** Packages are in JSON unless told otherwise; other forms show them when asked. */
+/** Packages are in JSON, and counted in the table, unless told otherwise; other forms show them when asked. */
 function listsPackages(settings: ScanSettings, format: string): boolean {
-  return settings.isGiven('list-all-pkgs') ? settings.isOn('list-all-pkgs') : format === 'json';
+  return settings.isGiven('list-all-pkgs')
+    ? settings.isOn('list-all-pkgs')
+    : format === 'json' || format === 'table';
 }
 
 function progressForm(

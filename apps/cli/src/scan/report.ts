@@ -55,6 +55,7 @@ export async function makeReport(inspected: Inspected, context: ScanContext): Pr
       artifactType: inspected.type,
       metadata: { ...inspected.metadata, ...(os === undefined ? {} : { os }) },
       results,
+      ...(scanners.has('vuln') && database === null ? { withoutDatabase: true } : {}),
       ...(inspected.bom === undefined ? {} : { bom: inspected.bom }),
     };
     return await filterForContext(report, context);

@@ -22,33 +22,52 @@ export function* summaryTable(report: Report, columns: number, paint: Paint): Ge
   const counted = shown.length === 0 ? kinds.slice(0, 1) : shown;
   yield `${paint.strong('Report Summary')}\n\n`;
   if (report.results.length === 0) {
-    yield `${clean(report.artifactName)}: nothing was found that could be looked at\n`;
+    yield `${clean(report.artifactName)}: no packages, secrets or other findings\n`;
     return;
   }
+  const isBlind = report.withoutDatabase === true;
+  const hasPackages = report.results.some(({ packages = [] }) => packages.length > 0);
   yield* grid(
     [
       { title: 'Target', grows: true },
       { title: 'Type' },
+      ...(hasPackages ? [{ title: 'Packages' }] : []),
       ...counted.map(({ title, short }) => ({ title: columns < 110 ? short : title })),
     ],
-    [report.results.map((result) => summaryRow(result, counted, paint))],
+    [
+      report.results.map((result) => [
+        ...targetCells(result),
+        ...(hasPackages ? [{ text: String(result.packages?.length ?? '-') }] : []),
+        ...countCells(result, counted, { isBlind, paint }),
+      ]),
+    ],
     columns,
   );
   yield "'-': not looked for, or nothing of this kind; '0': clean\n";
+  if (isBlind) {
+    yield "'?': not looked up, since there is no advisory database; lanner db update brings it\n";
+  }
 }
 
-function summaryRow(result: Result, counted: readonly Kind[], paint: Paint): Cell[] {
-  return [
-    { text: clean(result.target) },
-    { text: clean(result.type ?? kindOf(result)) },
-    ...counted.map(({ key }): Cell => {
-      const findings = result[key];
-      const worst = worstOf(findings ?? []);
-      const count = findings?.length ?? 0;
-      const text = findings === undefined && !isPackages(result, key) ? '-' : String(count);
-      return worst === null || count === 0 ? { text } : { text, paint: (all) => paint.severity(worst, all) };
-    }),
-  ];
+function targetCells(result: Result): Cell[] {
+  return [{ text: clean(result.target) }, { text: clean(result.type ?? kindOf(result)) }];
+}
+
+interface Counting {
+  readonly isBlind: boolean;
+  readonly paint: Paint;
+}
+
+function countCells(result: Result, counted: readonly Kind[], { isBlind, paint }: Counting): Cell[] {
+  return counted.map(({ key }): Cell => {
+    const findings = result[key];
+    if (findings === undefined) {
+      return { text: isPackages(result, key) ? (isBlind ? '?' : '0') : '-' };
+    }
+    const worst = worstOf(findings);
+    const text = String(findings.length);
+    return worst === null ? { text } : { text, paint: (all) => paint.severity(worst, all) };
+  });
 }
 
 function isPackages({ class: kind }: Result, key: Kind['key']): boolean {
