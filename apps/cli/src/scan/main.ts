@@ -1,5 +1,5 @@
 import { AppError, type Log } from '@lanner/core';
-import { analyzers, reportFormatOf } from '@lanner/scanner';
+import { reportFormatOf } from '@lanner/scanner';
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import {
@@ -54,7 +54,6 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
     memoryLimitMiB: memoryLimit(input.values),
     signal: timeLimit(environment.signal, settings.number('timeout')),
   };
-  tellWhatIsMissing(context);
   try {
     // The download goes on while layers are read.
     const [inspected] = await Promise.all([inspect(context), updateAdvisories(context)]);
@@ -81,16 +80,6 @@ function targetOf(kind: ScanKind, targets: readonly string[], settings: ScanSett
     });
   }
   return target ?? '';
-}
-
-/** What was asked for and nothing looks for yet is said, never passed over in silence. */
-function tellWhatIsMissing({ scanners, log }: ScanContext): void {
-  if (scanners.has('secret') && !analyzers.some((analyzer) => analyzer.scanners.includes('secret'))) {
-    log.warn('secrets were not looked for: this version has no search for them');
-  }
-  if (scanners.has('license')) {
-    log.warn('licences are listed with packages, but not judged: this version has no categories of them');
-  }
 }
 
 /** Packages are in JSON, and counted in the table, unless told otherwise; other forms show them when asked. */

@@ -16,6 +16,10 @@ import {
   type TableMode,
   unfixedStatuses,
   type VulnerabilityStatus,
+  judgedCategories,
+  LicenseJudge,
+  type LicenseCategories,
+  type LicenseOptions,
 } from '@lanner/scanner';
 import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -79,6 +83,21 @@ function resultOptions({
     includeDevelopment: settings.isOn('pkg.include-dev-deps'),
     severitySources: settings.list('vulnerability.severity-source'),
     listAllPackages: listsPackages || settings.isGiven('vulnerability.vex'),
+    ...(scanners.has('license') ? { licenses: licenseOptions(settings) } : {}),
+  };
+}
+
+function licenseOptions(settings: ScanSettings): LicenseOptions {
+  const lists: LicenseCategories = Object.fromEntries(
+    judgedCategories
+      .map((category) => [category, `license.${category}`] as const)
+      .filter(([, key]) => settings.isGiven(key))
+      .map(([category, key]) => [category, settings.list(key)] as const),
+  );
+  return {
+    judge: new LicenseJudge(lists),
+    ignored: new Set(settings.list('license.ignored')),
+    confidence: settings.number('license.confidenceLevel') ?? 0,
   };
 }
 

@@ -11,6 +11,7 @@ import {
   matchOsPackages,
 } from '../match/index.ts';
 import type { Application, OsInfo, Package, Relationship, Result, Vulnerability } from '../model/index.ts';
+import { type LicenseOptions, licenseResults } from './license-results.ts';
 import { applicationTarget } from './targets.ts';
 
 export type PackageType = 'os' | 'library';
@@ -25,6 +26,8 @@ export interface ResultOptions {
   readonly severitySources: readonly string[];
   /** Results name all their packages, also those without findings. */
   readonly listAllPackages: boolean;
+  /** How licences are judged; absent when they are not. */
+  readonly licenses?: LicenseOptions;
 }
 
 export interface ResultsInput {
@@ -41,7 +44,7 @@ export interface ResultsInput {
 
 /**
  * The results of an artifact, one for its operating system, one for each application or kind of them, one for each file
- * with secrets; and its operating system with whether that is past its end of life.
+ * with secrets, those about licences; and its operating system with whether that is past its end of life.
  */
 export function buildResults(input: ResultsInput): { results: Result[]; os?: OsInfo } {
   const { content, options, now } = input;
@@ -54,6 +57,7 @@ export function buildResults(input: ResultsInput): { results: Result[]; os?: OsI
     ...(os !== undefined && options.packageTypes.has('os') ? [osResult(os, input)] : []),
     ...(options.packageTypes.has('library') ? libraryResults(input) : []),
     ...secretResults(input),
+    ...(options.licenses === undefined ? [] : licenseResults(content, options.licenses)),
     ...customResults(content),
   ];
   return { results, ...(os === undefined ? {} : { os }) };

@@ -1,0 +1,108 @@
+import { RE2JS, RE2JSException } from 're2js';
+import type { LicenseCategory, Severity } from '../model/index.ts';
+import defaults from './categories.json' with { type: 'json' };
+import { type LicenseExpression, printLicenseExpression } from './expression.ts';
+import { normalizedExpression } from './spdx.ts';
+
+/** From the worst to the best. */
+export const judgedCategories = [
+  'forbidden',
+  'restricted',
+  'reciprocal',
+  'notice',
+  'permissive',
+  'unencumbered',
+] as const satisfies readonly LicenseCategory[];
+
+export type JudgedCategory = (typeof judgedCategories)[number];
+
+/** The licences of each category; where none are named, the usual ones. */
+export type LicenseCategories = Readonly<Partial<Record<JudgedCategory, readonly string[]>>>;
+
+export interface Judgement {
+  readonly category: LicenseCategory;
+  readonly severity: Severity;
+}
+
+const severityOf: Readonly<Record<LicenseCategory, Severity>> = {
+  forbidden: 'CRITICAL',
+  restricted: 'HIGH',
+  reciprocal: 'MEDIUM',
+  notice: 'LOW',
+  permissive: 'LOW',
+  unencumbered: 'LOW',
+  unknown: 'UNKNOWN',
+};
+
+const textPrefix = 'text://';
+
+/** Says what a licence asks of those who use it. */
+export class LicenseJudge {
+  readonly #categoryOf = new Map<string, JudgedCategory>();
+  /** Patterns for texts that are no known licence. */
+  readonly #texts: readonly (readonly [RE2JS, JudgedCategory])[];
+
+  constructor(lists: LicenseCategories = {}) {
+    const texts: [RE2JS, JudgedCategory][] = [];
+    for (const category of judgedCategories) {
+      for (const name of lists[category] ?? defaults[category]) {
+        if (name.startsWith(textPrefix)) {
+          texts.push(...textPattern(name).map((pattern) => [pattern, category] as [RE2JS, JudgedCategory]));
+        } else if (!this.#categoryOf.has(name)) {
+          this.#categoryOf.set(name, category);
+        }
+      }
+    }
+    this.#texts = texts;
+  }
+
+  /** A name or an expression: of two licences that both hold the worse one counts, of a choice the better one. */
+  judge(name: string): Judgement {
+    return judgement(this.#categoryOf.get(name) ?? this.#expression(normalizedExpression(name)));
+  }
+
+  /** The text of a licence that has no name. */
+  judgeText(text: string): Judgement {
+    return judgement(this.#texts.find(([pattern]) => pattern.matcher(text).find())?.[1] ?? 'unknown');
+  }
+
+  #expression(expression: LicenseExpression): LicenseCategory {
+    if (expression.kind === 'and' || expression.kind === 'or') {
+      const [left, right] = [this.#expression(expression.left), this.#expression(expression.right)];
+      return expression.kind === 'and' ? worse(left, right) : better(left, right);
+    }
+    const name = printLicenseExpression(expression);
+    const base = name.replace(/(?:-only|-or-later|\+)$/, '');
+    return this.#categoryOf.get(name) ?? this.#categoryOf.get(base) ?? 'unknown';
+  }
+}
+
+function judgement(category: LicenseCategory): Judgement {
+  return { category, severity: severityOf[category] };
+}
+
+/** Nothing is known of what holds together with something unknown, whose rank is the lowest. */
+function worse(a: LicenseCategory, b: LicenseCategory): LicenseCategory {
+  return rank(a) < rank(b) ? a : b;
+}
+
+function better(a: LicenseCategory, b: LicenseCategory): LicenseCategory {
+  return rank(a) > rank(b) ? a : b;
+}
+
+/** The higher the better; unknown is -1. */
+function rank(category: LicenseCategory): number {
+  return (judgedCategories as readonly LicenseCategory[]).indexOf(category);
+}
+
+/** A pattern that is none matches nothing. */
+function textPattern(name: string): RE2JS[] {
+  try {
+    return [RE2JS.compile(name.slice(textPrefix.length))];
+  } catch (error) {
+    if (error instanceof RE2JSException) {
+      return [];
+    }
+    throw error;
+  }
+}

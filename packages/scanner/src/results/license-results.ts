@@ -1,0 +1,72 @@
+import type { ArtifactContent } from '../artifacts/apply-layers.ts';
+import type { LicenseJudge } from '../licenses/judge.ts';
+import type { Application, DetectedLicense, Package, Result } from '../model/index.ts';
+import { applicationTarget } from './targets.ts';
+
+export interface LicenseOptions {
+  readonly judge: LicenseJudge;
+  /** Names of licences that are not reported. */
+  readonly ignored: ReadonlySet<string>;
+  /** Texts that are less surely a licence are not reported, 0 … 1. */
+  readonly confidence: number;
+}
+
+const textPrefix = 'text://';
+/** Words of a text that stand for its name. */
+const shownWords = 3;
+
+/** What packages and files are licensed under: of the operating system, of each application, and of files. */
+export function licenseResults(content: ArtifactContent, options: LicenseOptions): Result[] {
+  const { judge, confidence } = options;
+  const files = content.licenses.flatMap(({ filePath, findings }) =>
+    findings
+      .filter((finding) => finding.confidence >= confidence)
+      .map(({ name, confidence: sure, link }): DetectedLicense => ({
+        ...judge.judge(name),
+        filePath,
+        name,
+        confidence: sure,
+        ...(link === undefined ? {} : { link }),
+      })),
+  );
+  return [
+    ...(content.os === undefined ? [] : [resultOf('OS Packages', content.packages, options)]),
+    ...content.applications.map((application) => applicationResult(application, options)),
+    {
+      target: 'Loose File License(s)',
+      class: 'license-file' as const,
+      licenses: unlessIgnored(files, options),
+    },
+  ].filter(({ licenses = [] }) => licenses.length > 0);
+}
+
+function applicationResult(application: Application, options: LicenseOptions): Result {
+  return resultOf(applicationTarget(application), application.packages, options);
+}
+
+function resultOf(target: string, packages: readonly Package[], options: LicenseOptions): Result {
+  const licenses = packages.flatMap((pkg) =>
+    (pkg.licenses ?? []).map((license) => packageLicense(pkg, license, options.judge)),
+  );
+  return { target, class: 'license', licenses: unlessIgnored(licenses, options) };
+}
+
+function packageLicense(
+  { name: pkgName, filePath }: Package,
+  license: string,
+  judge: LicenseJudge,
+): DetectedLicense {
+  const common = { pkgName, ...(filePath === undefined ? {} : { filePath }), confidence: 1 };
+  if (!license.startsWith(textPrefix)) {
+    return { ...judge.judge(license), ...common, name: license };
+  }
+  const text = license.slice(textPrefix.length);
+  return { ...judge.judgeText(text), ...common, name: `${text.split(' ', shownWords).join(' ')}...`, text };
+}
+
+function unlessIgnored(
+  licenses: readonly DetectedLicense[],
+  { ignored }: LicenseOptions,
+): readonly DetectedLicense[] {
+  return licenses.filter(({ name }) => !ignored.has(name));
+}
