@@ -64,7 +64,7 @@ function layerOf(value: Json): Json {
 /** Bills of materials: ids are hashes over what is drawn, so each is replaced by the place where it first stands. */
 function structure(report: Json): Json {
   const numbers = new Map<string, number>();
-  const text = JSON.stringify(without(report, varying)).replaceAll(
+  const text = JSON.stringify(inOrderOfContent(without(report, varying))).replaceAll(
     /SPDXRef-(\w+)-[0-9a-f]+/g,
     (id, kind: string) => {
       numbers.set(id, numbers.get(id) ?? numbers.size);
@@ -72,4 +72,17 @@ function structure(report: Json): Json {
     },
   );
   return JSON.parse(text) as Json;
+}
+
+/** Packages of the same name stand in the order of their ids, which are hashes: here in that of what they say. */
+function inOrderOfContent(report: Json): Json {
+  if (typeof report !== 'object' || report === null || Array.isArray(report)) {
+    return report;
+  }
+  const { packages } = report;
+  if (!Array.isArray(packages)) {
+    return report;
+  }
+  const said = (item: Json): string => JSON.stringify(item).replaceAll(/SPDXRef-\w+-[0-9a-f]+/g, '');
+  return { ...report, packages: packages.toSorted((a, b) => (said(a) < said(b) ? -1 : 1)) };
 }

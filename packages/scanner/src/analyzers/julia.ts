@@ -1,4 +1,4 @@
-import { defineAnalyzer, sources, type ArtifactFile } from '../analyzer.ts';
+import { defineAnalyzer, everywhere, type ArtifactFile } from '../analyzer.ts';
 import { baseName, folderOf, joinPath } from '../lib/path.ts';
 import { objectOf, textsOf } from '../lib/json.ts';
 import { parseToml } from '../lib/structured-text.ts';
@@ -13,7 +13,8 @@ export const analyzer = defineAnalyzer({
   revision: 1,
   doc: 'Julia packages that Manifest.toml names; Project.toml beside it tells which are direct or for tests.',
   scope: 'tree',
-  targets: sources,
+  // Not among the lock files that Trivy leaves out of images.
+  targets: everywhere,
   scanners: ['vuln', 'license'],
   wants: ({ path }) => ['Manifest.toml', 'Project.toml'].includes(baseName(path)),
   analyze(tree, context) {
