@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type LicenseCategories, LicenseJudge } from '../packages/scanner/src/licenses/judge.ts';
+import { analyze, fileOnDisk } from './lib/trivy-analyze.ts';
 import { trivyCasesArePresent } from './lib/trivy-cases.ts';
-import { resolvedRows } from './lib/trivy-rows.ts';
+import { contributionOf } from './lib/trivy-model.ts';
+import { resolvedRows, trivyFixture } from './lib/trivy-rows.ts';
 
 /** Names of constants in the rows whose value is not in them. */
 const names: Readonly<Record<string, string>> = {
@@ -21,6 +23,24 @@ const none: LicenseCategories = {
   permissive: [],
   unencumbered: [],
 };
+
+describe.skipIf(!trivyCasesArePresent)('texts of licences (needs ../shared)', () => {
+  const rows = resolvedRows(
+    'purl-sbom-license',
+    'trivy/pkg/licensing',
+    'classifier_test.go::TestClassifier_FullClassify',
+  );
+  test.each(rows.map((row) => [String(row['name']), row] as const))('%s', (_name, row) => {
+    const path = String(row['filePath']);
+    const file = fileOnDisk(trivyFixture('trivy/pkg/licensing', path), path);
+    expect(analyze('license-file', [file])).toEqual(contributionOf({ Licenses: [row['want']] }));
+  });
+
+  test.each(['testdata/unlicensed.c', 'testdata/styles.css'])('nothing in %s', (path) => {
+    const file = fileOnDisk(trivyFixture('trivy/pkg/licensing', path), path);
+    expect(analyze('license-file', [file])).toBeNull();
+  });
+});
 
 describe.skipIf(!trivyCasesArePresent)('categories of licences (needs ../shared)', () => {
   test.each(rowsOf('TestScanner_Scan'))('%s', (_name, row) => {

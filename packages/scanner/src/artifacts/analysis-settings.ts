@@ -1,6 +1,7 @@
 import { AppError, type Log } from '@lanner/core';
 import type { AnalyzerContext, HostFiles, JavaIndex, Scanner, TargetKind } from '../analyzer.ts';
 import { analyzers } from '../analyzers/registry.gen.ts';
+import { classifyText } from '../licenses/classify.ts';
 import { parseSecretConfig, SecretScanner } from '../secrets/index.ts';
 import { AnalyzerPlan, type FilePattern } from './analyzer-plan.ts';
 import type { SkippedPaths } from './path-filter.ts';
@@ -49,6 +50,9 @@ export function analyzerPlan(
     fullLicenses: settings.fullLicenses,
     fileChecksums: settings.fileChecksums === true,
     programDigests: settings.programDigests === true,
+    ...(settings.fullLicenses && settings.scanners.includes('license')
+      ? { classifyLicense: (text: string) => classifyText(text).findings }
+      : {}),
     ...(settings.secretConfig === undefined ? {} : { secrets: secretsOf(settings.secretConfig) }),
   };
   return new AnalyzerPlan(
