@@ -82,20 +82,15 @@ async function closeAll(closers: (() => unknown)[]): Promise<void> {
 /** Reloads on SIGHUP, and when a watched file changes. */
 function startReloads({ reloader, log }: ServicesContext, onReload: () => void): () => Promise<void> {
   const isWatching = reloader.settings.config.flag('watch_config_files');
-  let watcher: PathWatcher | null = null;
   let isClosed = false;
-  const watchAnew = (): void => {
-    watcher?.close();
-    watcher = watchPaths(reloader.targets, onFileChange, log);
-  };
   // One after the other: each is compared with the one before.
   let last = Promise.resolve();
   const reload = (trigger: string, force: boolean): void => {
     last = last.then(async () => {
       if (await reloader.reload(trigger, force)) {
         onReload();
-        if (isWatching && !isClosed) {
-          watchAnew();
+        if (!isClosed) {
+          watcher?.retarget(reloader.targets);
         }
       }
     });
@@ -106,10 +101,8 @@ function startReloads({ reloader, log }: ServicesContext, onReload: () => void):
   const onHangup = (): void => {
     reload('SIGHUP', true);
   };
+  const watcher: PathWatcher | null = isWatching ? watchPaths(reloader.targets, onFileChange, log) : null;
   process.on('SIGHUP', onHangup);
-  if (isWatching) {
-    watchAnew();
-  }
   return async () => {
     isClosed = true;
     process.off('SIGHUP', onHangup);
