@@ -26,4 +26,5 @@ export * from './report/index.ts';
 export { reportFormats } from './report-formats/registry.gen.ts';
 export type { ReportFormat, ReportOptions, TableMode } from './report-format.ts';
 export * from './sbom/index.ts';
+export { parseSecretConfig, secretsInImageConfig, SecretScanner } from './secrets/index.ts';
 export * from './vex/index.ts';

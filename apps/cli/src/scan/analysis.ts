@@ -6,6 +6,10 @@ import {
   layerKeys,
   type LayerCache,
   type LayerRunner,
+  parseSecretConfig,
+  type SecretFile,
+  SecretScanner,
+  secretsInImageConfig,
   SqliteLayerCache,
 } from '@lanner/scanner';
 import { AppError } from '@lanner/core';
@@ -13,7 +17,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { javaDatabase } from './database.ts';
-import { analyzerTargets, type ScanKind } from './options.ts';
+import { analyzerTargets, type ScanKind, type ScanSettings } from './options.ts';
 import type { ScanContext } from './scan-context.ts';
 import { selfEntry } from './self.ts';
 
@@ -25,6 +29,7 @@ const localSkips = ['**/.git', 'proc', 'sys', 'dev'];
 export function analysisSettings(context: ScanContext, kind: Exclude<ScanKind, 'sbom'>): AnalysisSettings {
   const { settings, target, environment } = context;
   const isLocal = kind !== 'image';
+  const secrets = context.scanners.has('secret') ? secretConfig(settings) : null;
   const folders = settings.list('scan.skip-dirs');
   const files = settings.list('scan.skip-files');
   return {
@@ -40,19 +45,33 @@ export function analysisSettings(context: ScanContext, kind: Exclude<ScanKind, '
     // Only SBOMs that are looked up at Rekor need digests of executables.
     disabled: ['executable', ...(needsPackages(context) ? [] : ['jar'])],
     javaDatabase: needsPackages(context) ? javaDatabase(context.cacheFolder) : null,
-    ...secretConfig(context),
+    ...(secrets === null ? {} : { secretConfig: secrets }),
     hostEnv: isLocal ? environment.env : null,
   };
 }
 
+/** What is looked for in the configuration of images besides their files. */
+export function imageConfigSecrets(
+  { settings }: ScanContext,
+  config: Readonly<Record<string, unknown>>,
+): readonly SecretFile[] {
+  if (!settings.list('image.image-config-scanners').includes('secret')) {
+    return [];
+  }
+  const given = secretConfig(settings);
+  const scanner = new SecretScanner(given === null ? undefined : parseSecretConfig(given.text));
+  const found = secretsInImageConfig(config, scanner);
+  return found === null ? [] : [found];
+}
+
 /** The file may be absent where it was not asked for. */
-function secretConfig({ settings, scanners }: ScanContext): Partial<Pick<AnalysisSettings, 'secretConfig'>> {
+function secretConfig(settings: ScanSettings): NonNullable<AnalysisSettings['secretConfig']> | null {
   const path = settings.text('secret.config') ?? '';
-  if (!scanners.has('secret') || path === '' || (!settings.isGiven('secret.config') && !existsSync(path))) {
-    return {};
+  if (path === '' || (!settings.isGiven('secret.config') && !existsSync(path))) {
+    return null;
   }
   try {
-    return { secretConfig: { path, text: readFileSync(path, 'utf8') } };
+    return { path, text: readFileSync(path, 'utf8') };
   } catch (error) {
     throw new AppError('file.read', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
   }

@@ -14,12 +14,13 @@ import {
   parsePlatform,
   type ReportMetadata,
   readSbom,
+  type SecretFile,
 } from '@lanner/scanner';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { attributeReader } from './attributes.ts';
 import { gitMetadata } from './git.ts';
-import { openAnalysis, openCache } from './analysis.ts';
+import { imageConfigSecrets, openAnalysis, openCache } from './analysis.ts';
 import { parseSize } from './size.ts';
 import { registryFor } from './registry-settings.ts';
 import type { ScanContext } from './scan-context.ts';
@@ -68,7 +69,7 @@ async function inspectImage(context: ScanContext): Promise<Inspected> {
     );
     layers.forEach((layer) => tellProblems(layer, layer.analysis.diffId ?? '', context));
     checkSize(layers, context);
-    return imageResult(image, layers);
+    return imageResult(image, layers, imageConfigSecrets(context, image.config.raw));
   } finally {
     cache?.close();
     await analysis.close();
@@ -102,7 +103,11 @@ async function findImage(context: ScanContext): Promise<Image> {
   return openImage(context.target, sources, sourceContext);
 }
 
-function imageResult(image: Image, layers: readonly LayerResult[]): Inspected {
+function imageResult(
+  image: Image,
+  layers: readonly LayerResult[],
+  configSecrets: readonly SecretFile[],
+): Inspected {
   const content = applyLayers(layers.map(({ analysis }) => analysis));
   const [firstName] = [...image.repoTags, ...image.repoDigests];
   let size = 0;
@@ -113,7 +118,7 @@ function imageResult(image: Image, layers: readonly LayerResult[]): Inspected {
     name: image.name,
     type: 'container_image',
     id: artifactId(image, firstName),
-    content,
+    content: { ...content, secrets: [...content.secrets, ...configSecrets] },
     metadata: {
       size,
       imageId: image.imageId,

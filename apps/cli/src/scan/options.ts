@@ -86,7 +86,7 @@ export class ScanSettings {
 /** What to look for. SBOM formats look for nothing that they have no place for, unless asked. */
 export function scannersOf(kind: ScanKind, settings: ScanSettings, isSbomFormat: boolean): Set<Scanner> {
   const given = settings.list<Scanner>('scan.scanners');
-  if (given.includes('misconfig')) {
+  if ([...given, ...settings.list('image.image-config-scanners')].includes('misconfig')) {
     throw new AppError('usage.invalid', 'misconfigurations cannot be looked for yet', {
       hint: 'Use --scanners vuln,secret,license or leave it out.',
     });

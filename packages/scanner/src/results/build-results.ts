@@ -107,10 +107,8 @@ function libraryResults(input: ResultsInput): Result[] {
     .sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
 }
 
-function secretResults({ content, options }: ResultsInput): Result[] {
-  if (!options.scanners.has('secret')) {
-    return [];
-  }
+/** Only what was asked for has been looked for: in files, in the configuration of the image, or in both. */
+function secretResults({ content }: ResultsInput): Result[] {
   return content.secrets.map(({ filePath, findings }): Result => ({
     target: filePath,
     class: 'secret',
