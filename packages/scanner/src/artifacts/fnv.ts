@@ -6,20 +6,36 @@ export interface Hash {
 
 const encoder = new TextEncoder();
 
+const offset: Hash = { high: 0xcbf2_9ce4, low: 0x8422_2325 };
+const nonAscii = /[^\0-\x7f]/;
+
 /** FNV-1 with 64 bits: multiply by 2^40 + 0x1b3, then exclusive or. */
 export function hashBytes(bytes: ArrayLike<number>): Hash {
-  let high = 0xcbf2_9ce4;
-  let low = 0x8422_2325;
+  let { high, low } = offset;
   for (let i = 0; i < bytes.length; i++) {
-    const product = low * 0x1b3;
-    high = (high * 0x1b3 + Math.floor(product / 2 ** 32) + ((low << 8) >>> 0)) % 2 ** 32;
-    low = ((product >>> 0) ^ (bytes[i] ?? 0)) >>> 0;
+    high = highProduct(high, low);
+    low = Math.imul(low, 0x1b3) ^ (bytes[i] ?? 0);
   }
-  return { high, low };
+  return { high: high >>> 0, low: low >>> 0 };
 }
 
 export function hashText(text: string): Hash {
-  return hashBytes(encoder.encode(text));
+  if (nonAscii.test(text)) {
+    return hashBytes(encoder.encode(text));
+  }
+  // The paths of a package's files are most of what is hashed, and need no copy.
+  let { high, low } = offset;
+  for (let i = 0; i < text.length; i++) {
+    high = highProduct(high, low);
+    low = Math.imul(low, 0x1b3) ^ text.charCodeAt(i);
+  }
+  return { high: high >>> 0, low: low >>> 0 };
+}
+
+/** The upper half of the product, in whole numbers of 32 bits: doubles would take several times as long. */
+function highProduct(high: number, low: number): number {
+  const carry = (Math.imul(low >>> 16, 0x1b3) + (Math.imul(low & 0xffff, 0x1b3) >>> 16)) >>> 16;
+  return (Math.imul(high, 0x1b3) + carry + (low << 8)) | 0;
 }
 
 export function xor(a: Hash, b: Hash): Hash {
