@@ -1,4 +1,5 @@
-// Bundles the command line into dist/: one file of JavaScript and the default rules. Reproducible: no times, no paths.
+// Bundles the command line into dist/: what every start needs, chunks that commands load, and the default rules.
+// Reproducible: no times, no paths.
 import {
   copyFileSync,
   cpSync,
@@ -7,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -22,12 +24,12 @@ await import('./gen-registry.ts');
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, 'rules'), { recursive: true });
 
-/** What runs as a file of its own, and its entry. The second one is the thread that reads the ring. */
+/** What runs, and its entry. The second one is the thread that reads the ring, in a file of its own. */
 const bundles = [
-  ['lanner.bundle.mjs', 'apps/cli/src/main.ts'],
-  ['lanner-worker.mjs', 'apps/cli/src/live/worker.ts'],
-] as const;
-for (const [file, entry] of bundles) {
+  { file: 'lanner.bundle.mjs', entry: 'apps/cli/src/main.ts', split: true },
+  { file: 'lanner-worker.mjs', entry: 'apps/cli/src/live/worker.ts', split: false },
+];
+for (const { file, entry, split } of bundles) {
   const bundle = await rolldown({
     input: join(root, entry),
     platform: 'node',
@@ -35,7 +37,14 @@ for (const [file, entry] of bundles) {
     external: ['koffi'],
     transform: { define: { LANNER_VERSION: JSON.stringify(version) } },
   });
-  await bundle.write({ file: join(dist, file), format: 'esm', minify: true, codeSplitting: false });
+  await bundle.write({
+    format: 'esm',
+    minify: true,
+    // Chunks lie beside the entry: code finds other files by where it lies.
+    ...(split
+      ? { dir: dist, entryFileNames: file, chunkFileNames: 'lanner-[name]-[hash].mjs' }
+      : { file: join(dist, file), codeSplitting: false }),
+  });
   await bundle.close();
 }
 
@@ -59,10 +68,16 @@ for (const name of objects) {
 }
 copyKoffi();
 
-const files = ['lanner.mjs', ...bundles.map(([file]) => file), ...objects];
+const scripts = readdirSync(dist)
+  .filter((name) => name.endsWith('.mjs'))
+  .sort();
+const files = [...scripts, ...objects];
 writeFileSync(join(dist, 'SHA256SUMS'), files.map((name) => `${sha256(name)}  ${name}\n`).join(''));
-const size = readFileSync(join(dist, 'lanner.bundle.mjs')).length;
-console.log(`dist/lanner.bundle.mjs ${Math.round(size / 1024)} KiB`);
+let size = 0;
+for (const name of scripts) {
+  size += statSync(join(dist, name)).size;
+}
+console.log(`dist/ ${scripts.length} scripts, ${Math.round(size / 1024)} KiB`);
 
 /** The library that calls into libbpf, with what is prebuilt of it for the architectures that are installed. */
 function copyKoffi(): void {
