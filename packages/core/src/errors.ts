@@ -22,6 +22,8 @@ export const errorCodes = {
   'artifact.limit': 'A file or layer of an artifact is larger than what is allowed.',
   'artifact.missing': 'An artifact, or a part of it, is not where it should be.',
   'artifact.platform': 'An image is not there for the platform that was asked for.',
+  'runtime.unreachable': 'A container runtime could not be reached, or did not answer in time.',
+  'runtime.answer': 'A container runtime answered in a way that cannot be understood.',
   'registry.unreachable': 'A registry could not be reached.',
   'registry.missing': 'A registry does not have what was asked for.',
   'registry.denied': 'A registry does not allow what was asked for.',

@@ -1,0 +1,164 @@
+import { AppError, type Log } from '@lanner/core';
+import type { ContainerDescription, ContainerQuestion, ContainerRuntime } from './description.ts';
+import { findRuntimes } from './find-runtimes.ts';
+
+/** An alert waits for a second; the answer has to travel too. */
+const patienceMs = 800;
+const slowMs = patienceMs / 2;
+/** A runtime that took long to fail is not asked for so long: it would delay every answer. */
+const restMs = 10_000;
+const searchMs = 10_000;
+/** What nobody knows is not asked again for so long. */
+const unknownMs = 1000;
+const maxKnown = 4096;
+const maxUnderway = 1024;
+
+export interface DirectoryOptions {
+  /** Prefix of the host's files: '' on the host, its mount point in a container. */
+  readonly hostRoot: string;
+  readonly log: Log;
+  /** ms of any steady clock. */
+  readonly now: () => number;
+  /** Other runtimes than those whose sockets are found. */
+  readonly runtimes?: readonly ContainerRuntime[];
+}
+
+export interface DirectoryFigures {
+  readonly known: number;
+  readonly evictions: number;
+  readonly failures: number;
+  /** Questions that were not asked since too many were underway. */
+  readonly refused: number;
+}
+
+interface Known {
+  readonly description: ContainerDescription | null;
+  readonly untilMs: number;
+}
+
+/** What the container runtimes of this machine know of containers. */
+export class RuntimeDirectory {
+  readonly #options: DirectoryOptions;
+  readonly #known = new Map<string, Known>();
+  readonly #underway = new Map<string, Promise<ContainerDescription | null>>();
+  readonly #restingUntil = new WeakMap<ContainerRuntime, number>();
+  #found = new Map<string, readonly ContainerRuntime[]>();
+  #searchedAt = -Infinity;
+  #evictions = 0;
+  #failures = 0;
+  #refused = 0;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+  }
+
+  get figures(): DirectoryFigures {
+    return {
+      known: this.#known.size,
+      evictions: this.#evictions,
+      failures: this.#failures,
+      refused: this.#refused,
+    };
+  }
+
+  /** What is known of a container; null when nobody knows it. Never rejects, and takes less than a second. */
+  async lookUp(question: ContainerQuestion): Promise<ContainerDescription | null> {
+    const { id } = question;
+    const known = this.#known.get(id);
+    if (known !== undefined && known.untilMs > this.#options.now()) {
+      return known.description;
+    }
+    const underway = this.#underway.get(id);
+    if (underway !== undefined) {
+      return underway;
+    }
+    if (this.#underway.size >= maxUnderway) {
+      this.#refused++;
+      return null;
+    }
+    const asked = this.#ask(question).finally(() => this.#underway.delete(id));
+    this.#underway.set(id, asked);
+    return asked;
+  }
+
+  close(): void {
+    this.#runtimes().forEach((runtime) => {
+      runtime.close();
+    });
+  }
+
+  async #ask(question: ContainerQuestion): Promise<ContainerDescription | null> {
+    const nowMs = this.#options.now();
+    this.#search(nowMs);
+    const asked = this.#runtimes().filter((runtime) => (this.#restingUntil.get(runtime) ?? 0) <= nowMs);
+    const answers = asked.map((runtime) => this.#askOne(runtime, question));
+    // In the order of the runtimes: the first knows most.
+    for (const answer of answers) {
+      const description = await answer;
+      if (description !== null) {
+        this.#remember(question.id, { description, untilMs: Infinity });
+        return description;
+      }
+    }
+    this.#remember(question.id, { description: null, untilMs: this.#options.now() + unknownMs });
+    return null;
+  }
+
+  async #askOne(
+    runtime: ContainerRuntime,
+    question: ContainerQuestion,
+  ): Promise<ContainerDescription | null> {
+    const startMs = this.#options.now();
+    try {
+      const description = await runtime.lookUp(question, patienceMs);
+      if (description !== null && !description.full_id.startsWith(question.id)) {
+        throw new AppError('runtime.answer', 'A container runtime has told of another container');
+      }
+      return description;
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        throw error;
+      }
+      this.#failures++;
+      if (this.#options.now() - startMs >= slowMs) {
+        this.#restingUntil.set(runtime, this.#options.now() + restMs);
+      }
+      this.#options.log.warn('container runtime did not answer', {
+        runtime: runtime.name,
+        id: question.id,
+        reason: error.message,
+      });
+      return null;
+    }
+  }
+
+  #runtimes(): readonly ContainerRuntime[] {
+    return this.#options.runtimes ?? [...this.#found.values()].flat();
+  }
+
+  #search(nowMs: number): void {
+    if (this.#options.runtimes !== undefined || nowMs - this.#searchedAt < searchMs) {
+      return;
+    }
+    this.#searchedAt = nowMs;
+    const found = findRuntimes(this.#options.hostRoot, this.#found);
+    for (const [identity, runtimes] of this.#found) {
+      if (!found.has(identity)) {
+        runtimes.forEach((runtime) => {
+          runtime.close();
+        });
+      }
+    }
+    this.#found = found;
+  }
+
+  #remember(id: string, known: Known): void {
+    this.#known.delete(id);
+    const oldest = this.#known.keys().next();
+    if (this.#known.size >= maxKnown && oldest.done !== true) {
+      this.#known.delete(oldest.value);
+      this.#evictions++;
+    }
+    this.#known.set(id, known);
+  }
+}

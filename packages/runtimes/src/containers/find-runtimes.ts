@@ -1,0 +1,39 @@
+import { statSync } from 'node:fs';
+import { ContainerdRuntime } from '../containerd/client.ts';
+import { CriRuntime } from '../cri/client.ts';
+import { DockerRuntime } from '../docker/client.ts';
+import type { ContainerRuntime } from './description.ts';
+import paths from './sockets.json' with { type: 'json' };
+
+/** Kinds of sockets, those first that know most of a container. RKE2 has the sockets of k3s. */
+const kinds: readonly { paths: readonly string[]; make: (path: string) => readonly ContainerRuntime[] }[] = [
+  { paths: paths.docker, make: (path) => [new DockerRuntime(path, 'docker')] },
+  { paths: paths.podman, make: (path) => [new DockerRuntime(path, 'podman')] },
+  { paths: paths.crio, make: (path) => [new CriRuntime(path, 'crio')] },
+  { paths: paths.cri, make: (path) => [new CriRuntime(path, 'cri')] },
+  {
+    paths: paths.containerd,
+    make: (path) => [new CriRuntime(path, 'containerd'), new ContainerdRuntime(path)],
+  },
+];
+
+/**
+ * Finds the sockets of runtimes below `hostRoot`, '' on the host. `known` are those in use by the identity of their
+ * socket: they are kept, so that a new daemon at the same place counts as another.
+ */
+export function findRuntimes(
+  hostRoot: string,
+  known: ReadonlyMap<string, readonly ContainerRuntime[]>,
+): Map<string, readonly ContainerRuntime[]> {
+  const found = new Map<string, readonly ContainerRuntime[]>();
+  for (const kind of kinds) {
+    for (const path of kind.paths.map((place) => `${hostRoot}${place}`)) {
+      const status = statSync(path, { throwIfNoEntry: false, bigint: true });
+      const identity = status?.isSocket() === true ? `${status.dev}:${status.ino}` : null;
+      if (identity !== null && !found.has(identity)) {
+        found.set(identity, known.get(identity) ?? kind.make(path));
+      }
+    }
+  }
+  return found;
+}

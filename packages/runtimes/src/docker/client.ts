@@ -1,0 +1,153 @@
+import { Buffer } from 'node:buffer';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { AppError } from '@lanner/core';
+import {
+  type ContainerDescription,
+  type ContainerQuestion,
+  type ContainerRuntime,
+  containerTypes,
+  describeContainer,
+  fullIdOf,
+  type MountDescription,
+  type ProbeDescription,
+} from '../containers/description.ts';
+import {
+  below,
+  type JsonObject,
+  listOf,
+  parseJson,
+  stringMapOf,
+  stringOf,
+  stringsOf,
+} from '../containers/json.ts';
+import { maxAnswerBytes } from '../containers/limits.ts';
+
+const maxConnections = 8;
+
+/** The Engine API of Docker, which Podman has too. */
+export class DockerRuntime implements ContainerRuntime {
+  readonly name: string;
+  readonly #socketPath: string;
+  readonly #type: number;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: maxConnections });
+
+  constructor(socketPath: string, kind: 'docker' | 'podman') {
+    this.name = `${kind} at ${socketPath}`;
+    this.#socketPath = socketPath;
+    this.#type = containerTypes[kind];
+  }
+
+  async lookUp(question: ContainerQuestion, timeoutMs: number): Promise<ContainerDescription | null> {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const container = await this.#get(`/containers/${encodeURIComponent(fullIdOf(question))}/json`, deadline);
+    if (container === null) {
+      return null;
+    }
+    const imageId = stringOf(container['Image']);
+    const image =
+      imageId === '' ? null : await this.#get(`/images/${encodeURIComponent(imageId)}/json`, deadline);
+    return describeDocker(container, image ?? {}, this.#type);
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  #get(path: string, signal: AbortSignal): Promise<JsonObject | null> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown): void => {
+        reject(
+          error instanceof AppError
+            ? error
+            : new AppError('runtime.unreachable', 'A container runtime could not be reached', {
+                cause: error,
+                details: { socket: this.#socketPath },
+              }),
+        );
+      };
+      request({ socketPath: this.#socketPath, path, agent: this.#agent, signal }, (response) => {
+        readAnswer(response).then(resolve, fail);
+      })
+        .on('error', fail)
+        .end();
+    });
+  }
+}
+
+async function readAnswer(response: IncomingMessage): Promise<JsonObject | null> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of response as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > maxAnswerBytes) {
+      throw new AppError('runtime.answer', 'A container runtime answers with too much');
+    }
+    pieces.push(piece);
+  }
+  if (response.statusCode === 404) {
+    return null;
+  }
+  if (response.statusCode !== 200) {
+    throw new AppError('runtime.answer', 'A container runtime has refused a question', {
+      details: { status: response.statusCode },
+    });
+  }
+  return parseJson(Buffer.concat(pieces).toString('utf8'));
+}
+
+function describeDocker(container: JsonObject, image: JsonObject, type: number): ContainerDescription {
+  const { Config: config, HostConfig: host, NetworkSettings: network } = container;
+  const imageId = stringOf(container['Image']);
+  const named = stringOf(below(config, 'Image'));
+  const isId = named === '' || imageId.replace(/^sha256:/, '').startsWith(named.replace(/^sha256:/, ''));
+  const name = isId ? (stringsOf(image['RepoTags'])[0] ?? named) : named;
+  const healthcheck = toProbe(stringsOf(below(config, 'Healthcheck', 'Test')));
+  return describeContainer({
+    full_id: stringOf(container['Id']),
+    type,
+    name: stringOf(container['Name']).replace(/^\//, ''),
+    image: name,
+    imageid: imageId.replace(/^sha256:/, ''),
+    imagedigest: digestOf(name, stringsOf(image['RepoDigests'])),
+    ip: stringOf(below(network, 'IPAddress')),
+    privileged: below(host, 'Privileged') === true,
+    host_pid: below(host, 'PidMode') === 'host',
+    host_network: below(host, 'NetworkMode') === 'host',
+    host_ipc: below(host, 'IpcMode') === 'host',
+    Mounts: listOf(container['Mounts']).map(toMount),
+    labels: stringMapOf(below(config, 'Labels')),
+    env: stringsOf(below(config, 'Env')),
+    created_time: Math.trunc(Date.parse(stringOf(container['Created'])) / 1000) || 0,
+    User: stringOf(below(config, 'User')),
+    ...(healthcheck === null ? {} : { Healthcheck: healthcheck }),
+  });
+}
+
+function toMount(mount: unknown): MountDescription {
+  return {
+    Source: stringOf(below(mount, 'Source')),
+    Destination: stringOf(below(mount, 'Destination')),
+    Mode: stringOf(below(mount, 'Mode')),
+    RW: below(mount, 'RW') === true,
+    Propagation: stringOf(below(mount, 'Propagation')),
+  };
+}
+
+function toProbe([form, exe = '', ...args]: readonly string[]): ProbeDescription | null {
+  switch (form) {
+    case 'CMD':
+      return { exe, args };
+    case 'CMD-SHELL':
+      return { exe: '/bin/sh', args: ['-c', exe] };
+    default:
+      return null;
+  }
+}
+
+/** Of the digests of an image in several repositories the one in the repository that was named; else the first. */
+function digestOf(image: string, digests: readonly string[]): string {
+  const colon = image.lastIndexOf(':');
+  const repository = colon > image.lastIndexOf('/') ? image.slice(0, colon) : image;
+  const found = digests.find((digest) => digest.startsWith(`${repository}@`)) ?? digests[0] ?? '';
+  return found.slice(found.indexOf('@') + 1);
+}
