@@ -2,6 +2,7 @@ import { AppError } from '@lanner/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { artifactFile } from '../testkit/file.ts';
+import samples from './samples.json' with { type: 'json' };
 import { parseSecretConfig } from './config.ts';
 import { builtinRules } from './rules.ts';
 import { SecretScanner } from './secret-scanner.ts';
@@ -15,6 +16,15 @@ function scan(text: string | Uint8Array, one = scanner) {
 
 test('there are 105 rules with ids of their own', () => {
   expect(new Set(builtinRules.map(({ id }) => id)).size).toBe(105);
+});
+
+// Broken into two, so that nobody takes them for secrets; the rules without one have theirs in the conformance tests.
+test.each(Object.entries(samples))('%s finds a token of its form', (id, sample) => {
+  const around = 'a line\n'.repeat(200);
+  const text = `${around} ${sample.replace('¦', '')} \n${around}`;
+  const found = scan(text).filter(({ ruleId }) => ruleId === id);
+  expect(found.map(({ startLine }) => startLine)).toEqual([201]);
+  expect(found[0]?.match).toContain('*'.repeat(8));
 });
 
 test('a secret is found wherever it lies in a large file, once, with its line', () => {
