@@ -1,11 +1,12 @@
 import { AppError } from '@lanner/core';
-import { systemCaller } from '@lanner/sensor';
 
 const maxValueBytes = 64;
 
 /** Reads short extended attributes by the system call, as Node cannot; null where calls cannot be made. */
 export async function attributeReader(): Promise<((path: string, name: string) => Buffer | null) | null> {
   try {
+    // The sensor brings the rule engine along, and only layers on disk have attributes.
+    const { systemCaller } = await import('@lanner/sensor');
     const call = await systemCaller();
     return (path, name) => {
       const value = Buffer.alloc(maxValueBytes);

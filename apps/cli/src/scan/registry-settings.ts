@@ -7,7 +7,6 @@ import {
   type RegistryLogin,
 } from '@lanner/runtimes';
 import { readFileSync } from 'node:fs';
-import { rootCertificates } from 'node:tls';
 import { dockerEffects } from '../rules/docker-effects.ts';
 import type { ScanSettings } from './options.ts';
 
@@ -26,7 +25,7 @@ export function registryFor({ settings, env, signal, log }: RegistrySettings): R
   const ask = ownTrust
     ? httpsFetch({
         insecure,
-        ...(certificates === undefined ? {} : { ca: [...rootCertificates, readText(certificates)] }),
+        ...(certificates === undefined ? {} : { ca: [readText(certificates)] }),
       })
     : globalThis.fetch;
   const docker = dockerEffects(env);

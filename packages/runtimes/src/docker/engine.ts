@@ -1,5 +1,5 @@
 import { AppError } from '@lanner/core';
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 /** What the engine says of an image. */
 export interface EngineImage {
@@ -54,7 +54,9 @@ export class EngineClient {
     return answer;
   }
 
-  #ask(path: string): Promise<IncomingMessage> {
+  async #ask(path: string): Promise<IncomingMessage> {
+    // Takes long to load, and most scans ask no engine.
+    const { request } = await import('node:http');
     return new Promise((resolve, reject) => {
       const asked = request(
         { socketPath: this.#socket, path, headers: { host: 'localhost' }, timeout: timeoutMs },

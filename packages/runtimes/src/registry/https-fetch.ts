@@ -1,5 +1,4 @@
-import { request as httpRequest } from 'node:http';
-import { type RequestOptions, request as httpsRequest } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { Readable } from 'node:stream';
 
 export interface HttpsFetchOptions {
@@ -37,20 +36,25 @@ export function httpsFetch(options: HttpsFetchOptions): typeof globalThis.fetch 
   };
 }
 
-function get(
+async function get(
   url: URL,
   headers: Record<string, string>,
   signal: AbortSignal | undefined,
   { insecure, ca }: HttpsFetchOptions,
 ): Promise<Response> {
+  // They take long to load, and most scans ask no registry.
+  const [{ request: ask }, { rootCertificates }] = await Promise.all([
+    url.protocol === 'https:' ? import('node:https') : import('node:http'),
+    import('node:tls'),
+  ]);
   const options: RequestOptions = {
     headers,
     ...(signal === undefined ? {} : { signal }),
     ...(insecure === true ? { rejectUnauthorized: false } : {}),
-    ...(ca === undefined ? {} : { ca: [...ca] }),
+    ...(ca === undefined ? {} : { ca: [...rootCertificates, ...ca] }),
   };
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (message) => {
+    const request = ask(url, options, (message) => {
       const status = message.statusCode ?? 500;
       const empty = status === 204 || status === 304;
       const body = empty ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>);

@@ -17,6 +17,8 @@ export interface SqliteCacheOptions {
 /** Rises when the tables change; a file of another version is made anew, as all in it can be found again. */
 const schemaVersion = 1;
 const maxResultBytes = 256 * 2 ** 20;
+/** Large, as each piece is copied once more. */
+const chunkBytes = 2 ** 20;
 
 /**
  * Keeps results in a SQLite file, the ones not used for the longest time going first when it grows too large. Several
@@ -52,7 +54,10 @@ export class SqliteLayerCache implements LayerCache {
       return null;
     }
     try {
-      const text = zstdDecompressSync(packed, { maxOutputLength: maxResultBytes }).toString('utf8');
+      const text = zstdDecompressSync(packed, {
+        maxOutputLength: maxResultBytes,
+        chunkSize: chunkBytes,
+      }).toString('utf8');
       this.#touch.run(this.#options.now().getTime(), key);
       // Only `put` writes there, under a key that names this form.
       return JSON.parse(text) as LayerResult;
