@@ -4,6 +4,7 @@ import { nodeEffects } from '@lanner/hub';
 import type { CommandEnvironment, OptionValues } from '../command.ts';
 import { openSettings, systemSettings } from '../live/live-settings.ts';
 import { internalMessage } from '../live/internal-alerts.ts';
+import { runtimeContainers } from '../live/runtime-containers.ts';
 import { readScope } from '../live/scope.ts';
 import type { Budget } from '../live/shedder.ts';
 import type { ScopeSelection } from '../live/sensor-port.ts';
@@ -50,7 +51,14 @@ export async function prepareLive(
     log,
     fail,
   });
-  const detection = new LiveDetection({ ...system, hub, printing, drops, log });
+  const detection = new LiveDetection({
+    ...system,
+    containers: runtimeContainers(system.hostRoot, log),
+    hub,
+    printing,
+    drops,
+    log,
+  });
   detection.session.ended.catch(fail);
   return { detection, failure };
 }

@@ -383,6 +383,7 @@ test('an alert waits for what is known of its container, and shows the process a
   const bench = startBench();
   const { session, alerts } = startSession(bench, {
     lookUp: ({ id }) => Promise.resolve(containerWith({ id, name: 'web' })),
+    close: () => undefined,
   });
   await session.exchange(programOf(inContainer));
   await session.open(settings);

@@ -13,6 +13,8 @@ import { startWorker, type WorkerSettings } from './start-worker.ts';
 export interface ContainerDirectory {
   /** What is known of a container; null when it is not known. May take its time: alerts wait for a second. */
   readonly lookUp: (question: ContainerQuestion) => Promise<Container | null>;
+  /** Ends the connections. */
+  readonly close: () => void;
 }
 
 export interface SessionOptions {
@@ -137,12 +139,14 @@ export class LiveSession {
   async stop(): Promise<LiveFigures> {
     this.#figures = await this.#engine.client.call('stop');
     await this.#engine.ended;
+    this.#options.containers?.close();
     await this.captures.close();
     return this.#figures;
   }
 
   /** Ends the thread at once. */
   async abandon(): Promise<void> {
+    this.#options.containers?.close();
     await this.#engine.terminate();
   }
 

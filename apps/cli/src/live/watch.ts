@@ -11,6 +11,7 @@ import { holdChild } from './held-child.ts';
 import { blindMessage, internalMessage } from './internal-alerts.ts';
 import { systemSettings } from './live-settings.ts';
 import type { LiveAlert, LiveFigures, OpenSettings } from './protocol.ts';
+import { runtimeContainers } from './runtime-containers.ts';
 import { processesScope, readScope } from './scope.ts';
 import type { ScopeSelection } from './sensor-port.ts';
 import { LiveSession } from './session.ts';
@@ -60,6 +61,7 @@ export async function startWatch(
   const counts = new RuleCounts();
   const session = new LiveSession({
     ...system,
+    containers: runtimeContainers(system.hostRoot, environment.log),
     log: environment.log,
     onAlert(rule, alert) {
       counts.add(rule);
