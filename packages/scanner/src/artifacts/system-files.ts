@@ -12,6 +12,9 @@ const alwaysSystemFiles = [
 
 /** The layer without packages of languages in files that belong to a package of the operating system. */
 export function withoutSystemFiles(layer: Analysis): Analysis {
+  if (!layer.applications.some(({ type }) => packagedTypes.has(type))) {
+    return layer;
+  }
   const systemFiles = new Set([...layer.systemFiles, ...alwaysSystemFiles]);
   const applications = layer.applications.flatMap((application) => filtered(application, systemFiles));
   return applications.length === layer.applications.length &&
