@@ -1,0 +1,62 @@
+// Runs the self-test of the built bundle on Debian's kernels under qemu, and writes docs/kernels.md. A long job.
+// Usage: npm run kernels [-- NAME…]   NAME: 5.10-amd64, 6.1-amd64, 6.12-amd64, 6.1-arm64 or 6.12-arm64.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { runGuest } from './kernels/guest.ts';
+import { makeInitramfs } from './kernels/initramfs.ts';
+import { type Architecture, PackageView } from './kernels/packages.ts';
+import { type KernelResult, reportPage, resultOf } from './kernels/report.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const cache = join(root, '.cache/kernels');
+const resultsFile = join(cache, 'results.json');
+const page = join(root, 'docs/kernels.md');
+
+const kernels = [
+  { id: '6.1-amd64', series: '6.1', architecture: 'amd64' },
+  { id: '6.12-amd64', series: '6.12', architecture: 'amd64' },
+  { id: '5.10-amd64', series: '5.10', architecture: 'amd64' },
+  { id: '6.1-arm64', series: '6.1', architecture: 'arm64' },
+  { id: '6.12-arm64', series: '6.12', architecture: 'arm64' },
+] as const;
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.find((id) => !kernels.some((kernel) => kernel.id === id));
+if (unknown !== undefined) {
+  throw new Error(`there is no kernel ${unknown}; there are ${kernels.map(({ id }) => id).join(', ')}`);
+}
+mkdirSync(cache, { recursive: true });
+await import('./build.ts');
+const packages = new PackageView(cache);
+packages.update();
+
+const results = new Map<string, KernelResult>(Object.entries(readResults()));
+const images = new Map<Architecture, string>();
+for (const { id, series, architecture } of kernels) {
+  if (wanted.length > 0 && !wanted.includes(id)) {
+    continue;
+  }
+  const image = images.get(architecture) ?? makeInitramfs(root, cache, packages, architecture);
+  images.set(architecture, image);
+  const name = packages.newestKernel(series, architecture);
+  process.stderr.write(`${name} … `);
+  const run = runGuest(packages.unpack(name, architecture), image, architecture);
+  writeFileSync(join(cache, `${id}.log`), run.console);
+  const result = resultOf(name, architecture, run, new Date().toISOString().slice(0, 10));
+  process.stderr.write(`${result.refusal ?? `${result.seen} of ${result.total}`}\n`);
+  results.set(id, result);
+  writeFileSync(resultsFile, JSON.stringify(Object.fromEntries(results)));
+}
+const ordered = kernels.flatMap(({ id }) => results.get(id) ?? []);
+const options = { ...(await resolveConfig(page)), filepath: page };
+writeFileSync(page, await format(reportPage(ordered), options));
+console.log(reportPage(ordered));
+
+/** What earlier runs gave: a run of some kernels keeps the rows of the others. */
+function readResults(): Record<string, KernelResult> {
+  return existsSync(resultsFile)
+    ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Record<string, KernelResult>)
+    : {};
+}

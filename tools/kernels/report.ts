@@ -1,0 +1,78 @@
+import type { GuestRun } from './guest.ts';
+import type { Architecture } from './packages.ts';
+
+/** What came of the self-test on one kernel. */
+export interface KernelResult {
+  /** The Debian package. */
+  readonly kernel: string;
+  readonly architecture: Architecture;
+  /** The day of the run. */
+  readonly day: string;
+  readonly seconds: number;
+  readonly seen: number;
+  readonly total: number;
+  /** Ids of behaviours that were not seen. */
+  readonly missing: readonly string[];
+  readonly p99Ms: number | null;
+  /** What was said instead of figures, null when there are figures. */
+  readonly refusal: string | null;
+}
+
+interface SelftestOutput {
+  readonly seen: number;
+  readonly missing: readonly string[];
+  readonly latencyMs: { readonly p99: number | null };
+}
+
+export function resultOf(
+  kernel: string,
+  architecture: Architecture,
+  run: GuestRun,
+  day: string,
+): KernelResult {
+  const common = { kernel, architecture, day, seconds: Math.round(run.seconds) };
+  const report = readOutput(run.output);
+  if (report === null) {
+    return { ...common, seen: 0, total: 0, missing: [], p99Ms: null, refusal: refusalOf(run) };
+  }
+  const { seen, missing, latencyMs } = report;
+  return { ...common, seen, total: seen + missing.length, missing, p99Ms: latencyMs.p99, refusal: null };
+}
+
+function readOutput(output: string): SelftestOutput | null {
+  const line = output.split('\n').find((each) => each.startsWith('{"ok":'));
+  return line === undefined ? null : (JSON.parse(line) as SelftestOutput);
+}
+
+function refusalOf({ exitCode, errors, console }: GuestRun): string {
+  return exitCode === null
+    ? `The guest ended before the self-test did. Its last words: ${console.slice(-1000).trim()}`
+    : errors.trim();
+}
+
+/** The page docs/kernels.md. */
+export function reportPage(results: readonly KernelResult[]): string {
+  const rows = results.map(
+    ({ kernel, architecture, day, seconds, seen, total, p99Ms, refusal }) =>
+      `| ${kernel} | ${architecture} | ${refusal === null ? `${seen} of ${total}` : 'refused'} | ${p99Ms ?? '-'} | ${seconds} | ${day} |`,
+  );
+  const notes = results.flatMap(({ kernel, missing, refusal }) => {
+    const unseen = missing.length === 0 ? [] : [`Not seen on ${kernel}: ${missing.join(', ')}.\n`];
+    return refusal === null ? unseen : [`${kernel} said:\n\n\`\`\`text\n${refusal}\n\`\`\`\n`];
+  });
+  return [
+    '# Kernels',
+    '',
+    'What `lanner selftest` saw on kernels of Debian, each booted under emulation (qemu, TCG) with the built bundle.',
+    '`npm run kernels` makes this page; name kernels to run only those: `npm run kernels -- 6.1-amd64`. It is a long',
+    'job and no part of `npm test`; it needs `qemu-system-x86`, `qemu-system-arm`, `cpio` and a mirror of Debian.',
+    '',
+    'Latency is for information: emulation is many times slower than a machine.',
+    '',
+    '| kernel | architecture | behaviours seen | p99 (ms) | run (s) | day |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+    ...notes,
+  ].join('\n');
+}
