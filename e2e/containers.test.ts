@@ -7,7 +7,9 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -100,6 +102,18 @@ function makeImage(): string {
   return join(folder, 'image.tar');
 }
 
+/** runc leaves the folders of its namespace, which are empty by now. */
+function removeTraces(): void {
+  rmSync(join('/run/containerd/runc', namespace), { recursive: true, force: true });
+  const root = '/sys/fs/cgroup';
+  for (const parent of ['', ...readdirSync(root)]) {
+    const group = join(root, parent, namespace);
+    if (existsSync(group)) {
+      rmdirSync(group);
+    }
+  }
+}
+
 async function until(holds: () => boolean): Promise<void> {
   for (let i = 0; i < 500; i++) {
     if (holds()) {
@@ -146,6 +160,7 @@ describe.skipIf(reason !== null)(
       daemon.kill();
       await ended;
       rmSync(folder, { recursive: true, force: true });
+      removeTraces();
     }, 30_000);
 
     test('a running one is known by its id', async () => {
