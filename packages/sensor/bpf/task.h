@@ -5,9 +5,12 @@
 
 enum { PF_KTHREAD = 0x200000 };
 
+/* The kernel nests pid namespaces no deeper than 32; the verifier of 6.1 wants a bound after the multiplication. */
+enum { UPIDS_MASK = 1023 };
+
 /* The entry of a pid structure in the namespace of that level. */
 INLINE struct upid *upid_at(struct pid *pid, u32 level) {
-  return (void *)pid + FIELD_OFFSET(struct pid, numbers) + level * TYPE_SIZE(struct upid);
+  return (void *)pid + FIELD_OFFSET(struct pid, numbers) + ((level * TYPE_SIZE(struct upid)) & UPIDS_MASK);
 }
 
 /* The namespace that a task lives in, which is not the one of its children after unshare. */
