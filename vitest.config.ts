@@ -10,7 +10,5 @@ export default defineConfig({
     ],
     pool: 'threads',
     testTimeout: 30_000,
-    // Tests on the real kernel and real servers share the machine with others: CI tries one again before it says no.
-    retry: process.env['CI'] === undefined ? 0 : 2,
   },
 });
