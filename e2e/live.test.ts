@@ -70,7 +70,10 @@ function alertsIn(text: string): JsonAlert[] {
     .map((line) => JSON.parse(line) as JsonAlert);
 }
 
-async function until<T>(probe: () => T | false | null | undefined): Promise<T> {
+async function until<T>(
+  probe: () => T | false | null | undefined,
+  state: () => string = () => 'nothing more is known',
+): Promise<T> {
   for (let i = 0; i < 500; i++) {
     const found = probe();
     if (found !== undefined && found !== false && found !== null) {
@@ -78,7 +81,7 @@ async function until<T>(probe: () => T | false | null | undefined): Promise<T> {
     }
     await sleep(20);
   }
-  throw new Error('waited in vain');
+  throw new Error(`waited in vain: ${state()}`);
 }
 
 const reason = whyNoSensor();
@@ -172,7 +175,10 @@ describe.skipIf(reason !== null)(`on this kernel${reason === null ? '' : ` (skip
       existsSync(output)
         ? alertsIn(readFileSync(output, 'utf8')).filter((alert) => alert.rule === 'Makes')
         : [];
-    await until(() => makes().length >= count);
+    await until(
+      () => makes().length >= count,
+      () => `${makes().length} of ${count} alerts; ${detect.err()}`,
+    );
     expect(makes().map((alert) => alert.output_fields['evt.arg.path'])).toEqual(
       Array.from({ length: count }, (_, i) => `${folder}/d${i}`),
     );

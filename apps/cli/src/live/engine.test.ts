@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { silentLog } from '@lanner/core';
-import { eventId, EventView } from '@lanner/engine';
+import { type Container, eventId, EventView } from '@lanner/engine';
 import { containerWith, latin1, ProcessSource, replayCapture, StateTables } from '@lanner/sensor';
 import { afterEach, expect, test } from 'vitest';
 import type { RuleSummary } from '../detect/rule-program.ts';
@@ -391,6 +391,26 @@ test('an alert waits for what is known of its container, and shows the process a
   await expect.poll(() => alerts).toHaveLength(1);
   expect(alerts[0]).toContain('in web by child');
   expect((await session.stop()).incompleteAlerts).toBe(0);
+});
+
+test('it keeps the rule that raised it when rules are exchanged meanwhile, however often', async () => {
+  const bench = startBench();
+  let answerOf: (container: Container) => void = () => undefined;
+  const { session, alerts } = startSession(bench, {
+    lookUp: () => new Promise((resolve) => (answerOf = resolve)),
+    close: () => undefined,
+  });
+  await session.exchange(programOf(inContainer));
+  await session.open(settings);
+  actInContainer(bench);
+  await expect.poll(() => bench.engine.figures().events).toBe(3);
+  for (let i = 0; i < 3; i++) {
+    await session.exchange(programOf(secret));
+  }
+  answerOf(containerWith({ id: '0123456789ab', name: 'web' }));
+  await expect.poll(() => alerts).toHaveLength(1);
+  expect(alerts[0]).toMatch(/^Inside: .*in web by child/);
+  await session.stop();
 });
 
 test('it waits for a second at most', async () => {

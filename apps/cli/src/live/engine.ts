@@ -71,7 +71,7 @@ export class LiveEngine implements EngineCalls {
   readonly #rules: { ruleset: CompiledRuleset<LoadedRule>; onAlert: PipelineRules['onAlert'] };
   readonly #context: EngineContext;
   readonly #blind: BlindWatch;
-  readonly #held: HeldAlerts;
+  readonly #held: HeldAlerts<RunningProgram>;
   #source: LiveSource | null = null;
   #recorder: Recorder | null = null;
   #shedder = new Shedder({ cpuRatio: null, rssBytes: null });
@@ -98,8 +98,8 @@ export class LiveEngine implements EngineCalls {
 
   constructor(context: EngineContext) {
     this.#context = context;
-    this.#held = new HeldAlerts((rule, event) => {
-      this.#print(rule, event);
+    this.#held = new HeldAlerts((rule, event, program) => {
+      this.#print(rule, event, program);
     });
     this.state = new StateTables({
       ...context.system,
@@ -299,17 +299,17 @@ export class LiveEngine implements EngineCalls {
   }
 
   #onAlert(rule: LoadedRule, event: EventView): void {
-    this.#recorder?.alert(rule, event);
-    if (!this.#held.take(rule, event, this.#context.now())) {
-      this.#print(rule, event);
-    }
-  }
-
-  #print(rule: LoadedRule, event: EventView): void {
     const program = this.#program;
     if (program === null) {
       return;
     }
+    this.#recorder?.alert(rule, event);
+    if (!this.#held.take(rule, event, program, this.#context.now())) {
+      this.#print(rule, event, program);
+    }
+  }
+
+  #print(rule: LoadedRule, event: EventView, program: RunningProgram): void {
     if (this.#pending >= maxPendingAlerts) {
       this.#droppedAlerts++;
       return;

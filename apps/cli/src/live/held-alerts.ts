@@ -8,22 +8,26 @@ const maxHeld = 4096;
 /** Containers that are asked about at the same time. */
 const maxAsked = 16_384;
 
-interface HeldAlert {
+interface HeldAlert<Program> {
   readonly rule: LoadedRule;
+  /** The rules may be exchanged while it waits. */
+  readonly program: Program;
   readonly event: EventView;
   readonly containerId: string;
   readonly untilMs: number;
 }
 
-/** Alerts of containers of which nothing is known yet but their id. */
-export class HeldAlerts {
+type Print<Program> = (rule: LoadedRule, event: EventView, program: Program) => void;
+
+/** Alerts of containers of which nothing is known yet but their id; each with the program that raised it. */
+export class HeldAlerts<Program> {
   /** Alerts that were printed without, as the answer came too late or there were too many. */
   incomplete = 0;
   readonly #asked = new Set<string>();
-  #held: HeldAlert[] = [];
-  readonly #print: (rule: LoadedRule, event: EventView) => void;
+  #held: HeldAlert<Program>[] = [];
+  readonly #print: Print<Program>;
 
-  constructor(print: (rule: LoadedRule, event: EventView) => void) {
+  constructor(print: Print<Program>) {
     this.#print = print;
   }
 
@@ -37,7 +41,7 @@ export class HeldAlerts {
   }
 
   /** Takes an alert that is to wait; false when it is not: nothing is missing, or nobody has been asked. */
-  take(rule: LoadedRule, event: EventView, nowMs: number): boolean {
+  take(rule: LoadedRule, event: EventView, program: Program, nowMs: number): boolean {
     const containerId = event.thread?.containerId ?? '';
     if (!this.#asked.has(containerId) || event.state.container(containerId) !== null) {
       return false;
@@ -46,7 +50,7 @@ export class HeldAlerts {
       this.incomplete++;
       return false;
     }
-    this.#held.push({ rule, event: freezeEvent(event), containerId, untilMs: nowMs + patienceMs });
+    this.#held.push({ rule, program, event: freezeEvent(event), containerId, untilMs: nowMs + patienceMs });
     return true;
   }
 
@@ -69,11 +73,11 @@ export class HeldAlerts {
     this.incomplete += this.#release(() => true);
   }
 
-  #release(goes: (held: HeldAlert) => boolean): number {
+  #release(goes: (held: HeldAlert<Program>) => boolean): number {
     const released = this.#held.filter(goes);
     this.#held = this.#held.filter((held) => !goes(held));
-    for (const { rule, event } of released) {
-      this.#print(rule, event);
+    for (const { rule, event, program } of released) {
+      this.#print(rule, event, program);
     }
     return released.length;
   }

@@ -36,6 +36,15 @@ export interface SessionOptions {
   readonly start?: (settings: WorkerSettings, options: Omit<ClientOptions, 'port'>) => StartedEngine;
 }
 
+/** How long the rules of an exchanged program are remembered: its last alerts wait for up to a second for metadata. */
+const rememberMs = 60_000;
+
+interface Program {
+  readonly rules: readonly RuleSummary[];
+  /** ms since 1970 at which others took its place; null while it runs. */
+  exchangedMs: number | null;
+}
+
 export interface StartedEngine {
   readonly client: EngineClient;
   /** Resolves when the thread has ended; rejects when it failed. */
@@ -53,8 +62,8 @@ export class LiveSession {
   #figures: LiveFigures | null = null;
   readonly #options: SessionOptions;
   readonly #engine: StartedEngine;
-  /** Rules by the number of their program: alerts of the one before may still come. */
-  readonly #programs = new Map<number, readonly RuleSummary[]>();
+  /** By number: alerts of those before may still come. */
+  readonly #programs = new Map<number, Program>();
   #lastProgram = 0;
 
   constructor(options: SessionOptions) {
@@ -109,9 +118,7 @@ export class LiveSession {
     // Alerts of the new rules may come before the answer does.
     const report = await this.#engine.client.call('load', program);
     if (report.results.every(({ successful }) => successful)) {
-      this.#lastProgram++;
-      this.#programs.set(this.#lastProgram, report.rules);
-      this.#programs.delete(this.#lastProgram - 2);
+      this.#remember(report.rules);
       this.rules = report.rules;
     }
     return report;
@@ -166,10 +173,27 @@ export class LiveSession {
     await this.#engine.client.call('container', { id, container }).catch(() => undefined);
   }
 
-  #onAlert(alert: LiveAlert): void {
-    const rule = this.#programs.get(alert.program)?.[alert.rule];
-    if (rule !== undefined) {
-      this.#options.onAlert(rule, alert);
+  #remember(rules: readonly RuleSummary[]): void {
+    const nowMs = this.#options.now();
+    const before = this.#programs.get(this.#lastProgram);
+    if (before !== undefined) {
+      before.exchangedMs = nowMs;
     }
+    for (const [number, { exchangedMs }] of this.#programs) {
+      if (exchangedMs !== null && exchangedMs + rememberMs < nowMs) {
+        this.#programs.delete(number);
+      }
+    }
+    this.#lastProgram++;
+    this.#programs.set(this.#lastProgram, { rules, exchangedMs: null });
+  }
+
+  #onAlert(alert: LiveAlert): void {
+    const rule = this.#programs.get(alert.program)?.rules[alert.rule];
+    if (rule === undefined) {
+      this.#options.log.error('alert of a rule that is not known', { ...alert });
+      return;
+    }
+    this.#options.onAlert(rule, alert);
   }
 }
