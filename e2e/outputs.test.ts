@@ -51,6 +51,8 @@ function settingsOf(values: Readonly<Record<string, string | number | boolean>>)
     text: (key) => String(values[key] ?? ''),
     flag: (key) => values[key] === true,
     number: (key) => Number(values[key] ?? 0),
+    list: () => [],
+    map: () => ({}),
     json: true,
   };
 }

@@ -8,3 +8,14 @@ export {
   type LoadedConfig,
 } from './falco-config/load.ts';
 export type { ConfigProblem } from './falco-config/problem.ts';
+export {
+  type AlertFacet,
+  alertFacets,
+  type AlertQuery,
+  type GroupStatus,
+  type LineageProcess,
+  type NewAlert,
+  type StoredAlert,
+  type Workload,
+} from './alerts/alert.ts';
+export { type FalcoEvent, type PriorityName, priorityNames } from './alerts/falco-event.ts';

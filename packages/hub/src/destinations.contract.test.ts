@@ -30,6 +30,8 @@ function settings(values: Record<string, string | boolean | number>): Destinatio
     text: (key) => String(values[key] ?? ''),
     flag: (key) => values[key] === true,
     number: (key) => Number(values[key] ?? 0),
+    list: () => [],
+    map: () => ({}),
     json: true,
   };
 }

@@ -1,10 +1,14 @@
 export {
   type AlertMessage,
+  type Audience,
+  type ClientTls,
   defineDestination,
   type Destination,
   type DestinationEffects,
   type DestinationSettings,
+  type EventMessage,
   type OpenDestination,
+  type SidekickPlace,
 } from './destination.ts';
 export { destinations } from './destinations/registry.gen.ts';
 export { OutputHub } from './hub.ts';
@@ -20,3 +24,37 @@ export {
   type RuleCount,
 } from './metrics/falco.ts';
 export { startWebServer, type WebReceiver, type WebRoute, type WebServer } from './web-server.ts';
+export type {
+  AlertGroup,
+  AlertPage,
+  AlertStore,
+  AppendResult,
+  BatchOrigin,
+  FacetCount,
+  GroupComment,
+  GroupTriage,
+  HistogramBucket,
+  TriageAction,
+} from './store/alert-store.ts';
+export type { DeadLetter, DeliveryState, DeliveryStore } from './store/delivery-store.ts';
+export type {
+  AuditEntry,
+  AuditLog,
+  DocumentKind,
+  DocumentStore,
+  StoredDocument,
+} from './store/document-store.ts';
+export {
+  type EvidenceRow,
+  type EvidenceStore,
+  type Finding,
+  type FindingChange,
+  type FindingFacet,
+  findingFacets,
+  type FindingQuery,
+  type FindingStore,
+  type Interval,
+  type ScannedArtifact,
+  type StoredFinding,
+} from './store/finding-store.ts';
+export type { Retention, Store, StoreHealth } from './store/store.ts';

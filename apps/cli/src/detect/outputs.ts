@@ -57,6 +57,8 @@ function settingsOf(config: FalcoConfig, id: string): DestinationSettings {
     text: (key) => config.text(`${id}_output.${key}`),
     flag: (key) => config.flag(`${id}_output.${key}`),
     number: (key) => config.number(`${id}_output.${key}`),
+    list: () => [],
+    map: () => ({}),
     json: config.flag('json_output'),
   };
 }

@@ -1,0 +1,135 @@
+/** What is wrong with an artifact or resource; its key is kind, id, artifact and package. */
+export interface Finding {
+  readonly kind: 'vulnerability' | 'secret' | 'misconfiguration' | 'license' | 'end-of-life' | 'update';
+  /** Such as CVE-2024-1234 or a rule's id. */
+  readonly id: string;
+  /** Package URL and owning path, or the place in a file; empty where there is none. */
+  readonly package: string;
+  readonly packageName: string;
+  readonly installedVersion: string;
+  /** Empty when there is none. */
+  readonly fixedVersion: string;
+  readonly severity: 'CRITICAL' | 'HIGH' | 'MEDIUM' | 'LOW' | 'UNKNOWN';
+  readonly title: string;
+  /** EPSS probability, 0 to 1; null when unknown. */
+  readonly epss: number | null;
+  /** Known to be exploited. */
+  readonly kev: boolean;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** What was scanned. */
+export interface ScannedArtifact {
+  /** Configuration digest, machine id, or path with content hash. */
+  readonly key: string;
+  readonly kind: 'image' | 'host' | 'filesystem';
+  /** Tags and repository digests, or the host's name. */
+  readonly names: readonly string[];
+  /** Such as `debian 12.8`; empty when unknown. */
+  readonly system: string;
+  readonly packages: number;
+  /** What could not be looked at and what brings it, such as a missing advisory database. */
+  readonly notes: readonly string[];
+}
+
+/** Milliseconds since the epoch; `toMs` is null while it lasts. */
+export interface Interval {
+  readonly fromMs: number;
+  readonly toMs: number | null;
+}
+
+export interface StoredFinding extends Finding {
+  readonly artifact: string;
+  readonly artifactNames: readonly string[];
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+  /** Null while open. */
+  readonly fixedMs: number | null;
+  /** More than one: it was fixed and came back. */
+  readonly intervals: readonly Interval[];
+  /** A reason and an end while somebody accepts the risk. */
+  readonly accepted: { readonly untilMs: number | null; readonly reason: string; readonly by: string } | null;
+}
+
+export interface FindingQuery {
+  readonly artifact?: string;
+  readonly kinds?: readonly Finding['kind'][];
+  readonly severities?: readonly Finding['severity'][];
+  readonly id?: string;
+  readonly packageName?: string;
+  readonly fixable?: boolean;
+  readonly kev?: boolean;
+  /** Open at this moment; default now. */
+  readonly asOfMs?: number;
+  /** Also those that are fixed by then. */
+  readonly includeFixed?: boolean;
+  /** Part of id, package, title or artifact name, in any case. */
+  readonly text?: string;
+}
+
+export const findingFacets = ['kind', 'severity', 'id', 'packageName', 'artifact', 'fixable', 'kev'] as const;
+export type FindingFacet = (typeof findingFacets)[number];
+
+export interface FindingChange {
+  readonly opened: number;
+  readonly reopened: number;
+  readonly fixed: number;
+}
+
+export interface FindingStore {
+  /** Takes a whole scan: findings that are new open, those that are gone are fixed at `atMs`. One transaction. */
+  record(artifact: ScannedArtifact, findings: readonly Finding[], atMs: number): Promise<FindingChange>;
+  /** An artifact that is no longer there: its findings end. */
+  retire(artifactKey: string, atMs: number): Promise<void>;
+  /** Most severe first, then KEV, EPSS, id. */
+  search(
+    query: FindingQuery,
+    limit: number,
+    cursor?: string,
+  ): Promise<{ readonly findings: readonly StoredFinding[]; readonly cursor: string | null }>;
+  count(query: FindingQuery): Promise<number>;
+  facets(
+    query: FindingQuery,
+    facets: readonly FindingFacet[],
+    limit: number,
+  ): Promise<
+    Readonly<Partial<Record<FindingFacet, readonly { readonly value: string; readonly count: number }[]>>>
+  >;
+  artifacts(asOfMs?: number): Promise<
+    readonly (ScannedArtifact & {
+      readonly scannedMs: number;
+      readonly retiredMs: number | null;
+      readonly open: Readonly<Record<Finding['severity'], number>>;
+    })[]
+  >;
+  /** Numbers of open findings by severity at equal steps: the trend. */
+  trend(
+    fromMs: number,
+    toMs: number,
+    steps: number,
+  ): Promise<
+    readonly { readonly atMs: number; readonly open: Readonly<Record<Finding['severity'], number>> }[]
+  >;
+  /** An inventory as bytes of its own form, and back. */
+  putInventory(artifactKey: string, bytes: Uint8Array, atMs: number): Promise<void>;
+  getInventory(artifactKey: string): Promise<Uint8Array | null>;
+}
+
+/** Which package really runs: contracts' evidence ladder. */
+export interface EvidenceRow {
+  readonly artifact: string;
+  readonly package: string;
+  readonly rung: 'installed' | 'read' | 'loaded' | 'running' | 'listening';
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly sample: Readonly<Record<string, unknown>>;
+}
+
+export interface EvidenceStore {
+  /** Merges with what is there: earliest first, latest last; gaps above an hour begin a new interval. */
+  record(rows: readonly EvidenceRow[]): Promise<void>;
+  list(
+    artifact: string,
+    asOfMs?: number,
+  ): Promise<readonly (EvidenceRow & { readonly intervals: readonly Interval[] })[]>;
+}
