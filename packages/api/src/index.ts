@@ -18,4 +18,5 @@ export {
   type StoredAlert,
   type Workload,
 } from './alerts/alert.ts';
+export { eventJson, exactJson, parseExactJson } from './alerts/event-json.ts';
 export { type FalcoEvent, type PriorityName, priorityNames } from './alerts/falco-event.ts';

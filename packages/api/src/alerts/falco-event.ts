@@ -21,7 +21,10 @@ export interface FalcoEvent {
   /** RFC 3339, up to nanoseconds, as it came. */
   readonly time: string;
   readonly source: string;
-  /** By field name. Numbers beyond 2^53 are kept as decimal text. */
+  /**
+   * By field name, in the order in which they came. Whole numbers beyond 2^53, such as times in nanoseconds, are bigints:
+   * write events with `eventJson`, as JSON.stringify refuses them.
+   */
   readonly output_fields: Readonly<Record<string, unknown>>;
   /** Sorted; absent when there are none. */
   readonly tags?: readonly string[];
