@@ -62,10 +62,12 @@ export class TwoSensors {
       sensor.setInterest(interest);
     }
     this.#sensors[1].setFilter(filter);
-    const child = spawn('/bin/sh', ['-c', `read go; ${script}`], {
+    const child = spawn('/bin/sh', ['-c', `echo started; read go; exec >/dev/null; ${script}`], {
       cwd,
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: ['pipe', 'pipe', 'ignore'],
     });
+    // What the shell does before it waits would be seen by the sensor only whose scope it belongs to first.
+    await once(child.stdout, 'data');
     const seen: [SeenEvent[], SeenEvent[]] = [[], []];
     const drain = (): number => {
       let count = 0;
