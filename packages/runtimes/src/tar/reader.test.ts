@@ -133,6 +133,20 @@ test('an archive that ends early gives what it holds, then an error', () => {
   expect(() => reader.end()).toThrow('ends in the middle');
 });
 
+test('the closing blocks may be missing, and what pads the last entry; what belongs to an entry may not', () => {
+  const archive = writeTar([
+    { path: 'a', content: 'x' },
+    { path: 'b', content: 'y'.repeat(600) },
+  ]);
+  const [contentEnd, entryEnd] = [512 + 512 + 512 + 600, archive.length - 1024];
+  for (const end of [contentEnd, contentEnd + 7, entryEnd, entryEnd + 512]) {
+    expect(readAll(archive.subarray(0, end)).map(({ path }) => path)).toEqual(['a', 'b']);
+  }
+  for (const end of [contentEnd - 1, entryEnd + 1, 1024 + 100]) {
+    expect(() => readAll(archive.subarray(0, end))).toThrow('ends in the middle');
+  }
+});
+
 test('noise gives entries or an AppError', () => {
   const archive = Buffer.concat([
     writeTar([
