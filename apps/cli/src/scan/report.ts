@@ -30,6 +30,8 @@ import type { ScanSettings } from './options.ts';
 import { reportId } from './report-id.ts';
 import { vexPorts } from './vex-ports.ts';
 
+const blockLength = 65_536;
+
 /** Looks up, filters and orders what was found. Throws AppError for settings and files that cannot be used. */
 export async function makeReport(inspected: Inspected, context: ScanContext): Promise<Report> {
   const { environment, log, scanners, progress } = context;
@@ -149,7 +151,7 @@ function readIgnores(settings: ScanSettings, now: Date, log: Log): IgnoreFile | 
 /** Writes the report and gives the exit code that it asks for. */
 export async function writeOut(report: Report, format: ReportFormat, context: ScanContext): Promise<number> {
   const { settings, environment } = context;
-  const text = format.write(report, reportOptions(context, format));
+  const text = inBlocks(format.write(report, reportOptions(context, format)));
   const output = settings.text('output');
   if (output === undefined) {
     for (const piece of text) {
@@ -162,6 +164,19 @@ export async function writeOut(report: Report, format: ReportFormat, context: Sc
     onFindings: settings.number('exit-code') ?? 0,
     onEndOfLife: settings.number('exit-on-eol') ?? 0,
   });
+}
+
+/** Formats give small pieces; each write has its price. */
+function* inBlocks(pieces: Iterable<string>): Generator<string> {
+  let block = '';
+  for (const piece of pieces) {
+    block += piece;
+    if (block.length >= blockLength) {
+      yield block;
+      block = '';
+    }
+  }
+  yield block;
 }
 
 async function writeFile(path: string, text: Iterable<string>): Promise<void> {

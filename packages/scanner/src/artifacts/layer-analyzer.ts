@@ -6,6 +6,8 @@ import type { AnalyzerPlan } from './analyzer-plan.ts';
 import type { ArtifactLimits } from './limits.ts';
 import { type Problem, Problems } from './problems.ts';
 import type { Scratch } from './scratch.ts';
+import { withUids } from './package-uid.ts';
+import { withoutSystemFiles } from './system-files.ts';
 import { WantedContent } from './wanted-content.ts';
 
 /** What is known of one layer, or of a file tree. */
@@ -117,7 +119,7 @@ export class LayerAnalyzer {
         }
       }
       return {
-        analysis: this.builder.build(),
+        analysis: withUids(withoutSystemFiles(this.builder.build())),
         size: this.#size,
         files: this.#files,
         problems: this.problems.named,

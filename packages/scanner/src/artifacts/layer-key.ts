@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AnalysisSettings } from './analysis-settings.ts';
 
 /** Rises when what is kept of a layer has another shape, or is made in another way. */
-const formatRevision = 1;
+const formatRevision = 2;
 
 /** Makes keys of kept layers: anything that could change the result changes the key. */
 export function layerKeys(settings: AnalysisSettings, revisions: string): (diffId: string) => string {

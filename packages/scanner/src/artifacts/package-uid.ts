@@ -1,4 +1,11 @@
-import type { BuildInfo, LayerReference, Package, PackageIdentifier, Relationship } from '../model/index.ts';
+import type {
+  Analysis,
+  BuildInfo,
+  LayerReference,
+  Package,
+  PackageIdentifier,
+  Relationship,
+} from '../model/index.ts';
 import { parsePackageUrl, type PackageUrl } from '../purl/index.ts';
 import { notedFiles } from '../lib/noted-files.ts';
 import { finish, type Hash, hashBytes, hashList, hashMap, hashStruct, hashText, printHash } from './fnv.ts';
@@ -15,6 +22,25 @@ export function packageUid(filePath: string, pkg: Package): string {
       ['pkg', hashPackage(pkg)],
     ]),
   );
+}
+
+/** The analysis with the identifier of every package, so that what is kept of a layer has them. */
+export function withUids(analysis: Analysis): Analysis {
+  return {
+    ...analysis,
+    packageLists: analysis.packageLists.map((list) => ({ ...list, packages: identified('', list.packages) })),
+    applications: analysis.applications.map((one) => ({
+      ...one,
+      packages: identified(one.filePath, one.packages),
+    })),
+  };
+}
+
+function identified(filePath: string, packages: readonly Package[]): Package[] {
+  return packages.map((pkg) => ({
+    ...pkg,
+    identifier: { ...pkg.identifier, uid: pkg.identifier?.uid ?? packageUid(filePath, pkg) },
+  }));
 }
 
 /** The hash of the single byte that stands for true. */

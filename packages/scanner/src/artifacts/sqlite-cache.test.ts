@@ -19,8 +19,8 @@ function result(size: number): LayerResult {
 }
 
 function cacheAt(path: string, maxBytes = 1e6): SqliteLayerCache {
-  let time = 0;
-  return new SqliteLayerCache({ path, maxBytes, now: () => new Date(++time), log: silentLog });
+  let hours = 0;
+  return new SqliteLayerCache({ path, maxBytes, now: () => new Date(3_600_000 * ++hours), log: silentLog });
 }
 
 test('gives what was put, also to another process', () => {

@@ -2,7 +2,7 @@ import type { Log } from '@lanner/core';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { packLayer, unpackLayer } from './layer-codec.ts';
 import type { LayerCache } from './layer-cache.ts';
 import type { LayerResult } from './layer-analyzer.ts';
 
@@ -15,10 +15,9 @@ export interface SqliteCacheOptions {
 }
 
 /** Rises when the tables change; a file of another version is made anew, as all in it can be found again. */
-const schemaVersion = 1;
-const maxResultBytes = 256 * 2 ** 20;
-/** Large, as each piece is copied once more. */
-const chunkBytes = 2 ** 20;
+const schemaVersion = 2;
+/** That a result was used is noted so often: a write takes longer than reading most results. */
+const touchMs = 3_600_000;
 
 /**
  * Keeps results in a SQLite file, the ones not used for the longest time going first when it grows too large. Several
@@ -35,10 +34,10 @@ export class SqliteLayerCache implements LayerCache {
   constructor(options: SqliteCacheOptions) {
     this.#options = options;
     this.#database = openDatabase(options);
-    this.#get = this.#database.prepare('SELECT result FROM layers WHERE key = ?');
+    this.#get = this.#database.prepare('SELECT result, unpacked, used FROM layers WHERE key = ?');
     this.#touch = this.#database.prepare('UPDATE layers SET used = ? WHERE key = ?');
     this.#put = this.#database.prepare(
-      'INSERT INTO layers (key, result, size, used) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET result = excluded.result, size = excluded.size, used = excluded.used',
+      'INSERT OR REPLACE INTO layers (key, result, unpacked, size, used) VALUES (?, ?, ?, ?, ?)',
     );
   }
 
@@ -54,13 +53,9 @@ export class SqliteLayerCache implements LayerCache {
       return null;
     }
     try {
-      const text = zstdDecompressSync(packed, {
-        maxOutputLength: maxResultBytes,
-        chunkSize: chunkBytes,
-      }).toString('utf8');
-      this.#touch.run(this.#options.now().getTime(), key);
-      // Only `put` writes there, under a key that names this form.
-      return JSON.parse(text) as LayerResult;
+      const result = unpackLayer({ packed, unpackedBytes: Number(row?.['unpacked']) });
+      this.#noteUse(key, Number(row?.['used']));
+      return result;
     } catch (error) {
       this.#options.log.warn('a kept layer is damaged and is analyzed again', {
         key,
@@ -71,16 +66,23 @@ export class SqliteLayerCache implements LayerCache {
   }
 
   put(key: string, result: LayerResult): void {
-    const packed = zstdCompressSync(JSON.stringify(result));
+    const { packed, unpackedBytes } = packLayer(result);
     if (packed.length > this.#options.maxBytes) {
       return;
     }
-    this.#put.run(key, packed, packed.length, this.#options.now().getTime());
+    this.#put.run(key, packed, unpackedBytes, packed.length, this.#options.now().getTime());
     this.#evict();
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  #noteUse(key: string, used: number): void {
+    const now = this.#options.now().getTime();
+    if (Math.abs(now - used) >= touchMs) {
+      this.#touch.run(now, key);
+    }
   }
 
   #evict(): void {
@@ -130,7 +132,7 @@ function prepared(path: string): DatabaseSync {
   if (version !== schemaVersion) {
     database.exec(`
       DROP TABLE IF EXISTS layers;
-      CREATE TABLE layers (key TEXT PRIMARY KEY, result BLOB NOT NULL, size INTEGER NOT NULL, used INTEGER NOT NULL) STRICT;
+      CREATE TABLE layers (key TEXT PRIMARY KEY, result BLOB NOT NULL, unpacked INTEGER NOT NULL, size INTEGER NOT NULL, used INTEGER NOT NULL) STRICT;
       CREATE INDEX layers_used ON layers (used);
       PRAGMA user_version = ${schemaVersion}`);
   }

@@ -10,17 +10,20 @@ const alwaysSystemFiles = [
   'usr/lib/python2.7/wsgiref.egg-info',
 ];
 
-/** The layer without packages of languages in files that belong to a package of the operating system. */
+/**
+ * The layer without packages of languages in files that belong to a package of the operating system, and without the list
+ * of these files, which nobody needs further on.
+ */
 export function withoutSystemFiles(layer: Analysis): Analysis {
+  const rest = { ...layer, systemFiles: [] };
   if (!layer.applications.some(({ type }) => packagedTypes.has(type))) {
-    return layer;
+    return rest;
   }
   const systemFiles = new Set([...layer.systemFiles, ...alwaysSystemFiles]);
-  const applications = layer.applications.flatMap((application) => filtered(application, systemFiles));
-  return applications.length === layer.applications.length &&
-    applications.every((one, i) => one === layer.applications[i])
-    ? layer
-    : { ...layer, applications };
+  return {
+    ...rest,
+    applications: layer.applications.flatMap((application) => filtered(application, systemFiles)),
+  };
 }
 
 function filtered(application: Application, systemFiles: ReadonlySet<string>): Application[] {

@@ -1,4 +1,4 @@
-import { goJson, reportHead, resultJson } from '../report/json.ts';
+import { goJson, goJsonObject, reportHead, resultJson } from '../report/json.ts';
 import { defineReportFormat } from '../report-format.ts';
 
 export const reportFormat = defineReportFormat({
@@ -10,8 +10,8 @@ export const reportFormat = defineReportFormat({
     yield head.slice(0, -'\n}'.length);
     let separator = ',\n  "Results": [\n    ';
     for (const result of report.results) {
-      const text = goJson(resultJson(result, options));
-      yield separator + text.replaceAll('\n', '\n    ');
+      yield separator;
+      yield* goJsonObject(resultJson(result, options), 2);
       separator = ',\n    ';
     }
     yield report.results.length === 0 ? '\n}\n' : '\n  ]\n}\n';

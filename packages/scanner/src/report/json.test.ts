@@ -1,7 +1,8 @@
 import { AppError } from '@lanner/core';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Report } from '../model/index.ts';
-import { readReport } from './json.ts';
+import { goJson, goJsonObject, readReport } from './json.ts';
 import { writeReport } from './write.ts';
 
 const report: Report = {
@@ -75,6 +76,26 @@ test('empty members are left out, and times have no needless digits', () => {
     ArtifactType: 'container_image',
     Metadata: { OS: { Family: 'debian', Name: '12' }, DiffIDs: ['sha256:00'] },
   });
+});
+
+test('JSON in pieces is the JSON of the whole, wherever it lies', () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })),
+      fc.nat(4),
+      (object: Record<string, unknown>, depth) => {
+        let nested: unknown = object;
+        for (let i = 0; i < depth; i++) {
+          nested = [nested];
+        }
+        const whole = goJson(nested);
+        const pieces = [...goJsonObject(object, depth)].join('');
+        expect(whole).toContain(pieces);
+        expect(JSON.parse(pieces)).toEqual(JSON.parse(JSON.stringify(object)));
+        expect(goJson(object, depth)).toBe(pieces);
+      },
+    ),
+  );
 });
 
 test('packages are left out when they are not asked for', () => {

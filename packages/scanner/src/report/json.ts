@@ -49,12 +49,52 @@ export function resultsForTemplate(results: readonly Result[]): Record<string, u
   return results.map((result) => showMembers(resultMembers, result));
 }
 
-/** JSON as Go writes it: indented, and safe within HTML. */
-export function goJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replaceAll(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** JSON as Go writes it: indented, and safe within HTML. `depth` is how many arrays and objects it lies in. */
+export function goJson(value: unknown, depth = 0): string {
+  let nested = value;
+  let [before, after] = [0, 0];
+  for (let level = 1; level <= depth; level++) {
+    nested = [nested];
+    before += '[\n'.length + 2 * level;
+    after += '\n]'.length + 2 * (level - 1);
+  }
+  const text = JSON.stringify(nested, null, 2);
+  return text
+    .slice(before, text.length - after)
+    .replaceAll(
+      /[<>&\u2028\u2029]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+}
+
+/**
+ * The same of an object in pieces, one for each item of its lists: each is made while its memory is warm, and a letter
+ * beyond Latin-1 widens its own piece only.
+ */
+export function* goJsonObject(value: Readonly<Record<string, unknown>>, depth: number): Generator<string> {
+  const indent = '\n' + '  '.repeat(depth);
+  let separator = '{';
+  for (const [key, member] of Object.entries(value)) {
+    yield `${separator}${indent}  ${goJson(key)}: `;
+    separator = ',';
+    if (Array.isArray(member) && member.length > 0) {
+      yield* goJsonList(member, depth + 1);
+    } else {
+      yield goJson(member, depth + 1);
+    }
+  }
+  yield separator === '{' ? '{}' : `${indent}}`;
+}
+
+function* goJsonList(items: readonly unknown[], depth: number): Generator<string> {
+  const indent = '\n' + '  '.repeat(depth);
+  let separator = '[';
+  for (const item of items) {
+    yield `${separator}${indent}  `;
+    yield goJson(item, depth + 1);
+    separator = ',';
+  }
+  yield `${indent}]`;
 }
 
 /** Reads a JSON report, ours or Trivy's. Throws AppError 'artifact.parse'. */
