@@ -1,8 +1,8 @@
 import { AppError } from '@lanner/core';
 import { createHash } from 'node:crypto';
-import type { DataSource, VulnerabilityDetail } from '../model/index.ts';
+import type { DataSource, Threat, VulnerabilityDetail } from '../model/index.ts';
 import type { BucketStore } from './bucket-store.ts';
-import { type ThreatRecord, threatBucket } from './build/sink.ts';
+import { threatBucket } from './build/sink.ts';
 import { type Advisory, parseAdvisory, parseDataSource, parseDetail } from './records.ts';
 
 /** A look-up that matching makes. What it gives decides what is found. */
@@ -24,7 +24,7 @@ export interface AdvisoryDatabase {
   /** Indexes of the products of Red Hat that a content set or an image belongs to. */
   readonly redHatProducts: (kind: 'repository' | 'nvr', name: string) => readonly number[];
   /** How likely a vulnerability is to be exploited; null when that is not known. */
-  readonly threat: (vulnerabilityId: string) => ThreatRecord | null;
+  readonly threat: (vulnerabilityId: string) => Threat | null;
   /** A hash of what a look-up gives, without reading what it says; empty when it gives nothing. */
   readonly answerHash: (lookUp: LookUp) => string;
   readonly close: () => void;
@@ -85,10 +85,10 @@ export class BucketDatabase implements AdvisoryDatabase {
     return value.match(/[0-9]+/g)?.map(Number) ?? [];
   };
 
-  readonly threat = (vulnerabilityId: string): ThreatRecord | null => {
+  readonly threat = (vulnerabilityId: string): Threat | null => {
     const value = this.#store.get([threatBucket], vulnerabilityId);
     // Only this program writes the bucket.
-    return value === null ? null : (JSON.parse(value.toString()) as ThreatRecord);
+    return value === null ? null : (JSON.parse(value.toString()) as Threat);
   };
 
   readonly answerHash = ({ kind, bucket, name }: LookUp): string => {

@@ -1,3 +1,4 @@
+import type { Threat } from '../model/index.ts';
 import type { AdvisoryDatabase } from './advisory-database.ts';
 import type { Advisory } from './records.ts';
 
@@ -27,12 +28,20 @@ export function combinedDatabase(databases: readonly AdvisoryDatabase[]): Adviso
     }
     return null;
   }
+  /** One may know how likely it is, another that it happened. */
+  function threatOf(id: string): Threat | null {
+    let all: Threat = {};
+    for (const database of databases) {
+      all = { ...database.threat(id), ...all };
+    }
+    return Object.keys(all).length === 0 ? null : all;
+  }
   return {
     advisories: (bucket, name) => union((database) => database.advisories(bucket, name)),
     advisoriesByPrefix: (prefix, name) => union((database) => database.advisoriesByPrefix(prefix, name)),
     detail: (id) => first((database) => database.detail(id)),
     redHatProducts: (kind, name) => databases.flatMap((database) => database.redHatProducts(kind, name)),
-    threat: (id) => first((database) => database.threat(id)),
+    threat: threatOf,
     answerHash(lookUp) {
       const hashes = databases.map((database) => database.answerHash(lookUp));
       return hashes.every((hash) => hash === '') ? '' : hashes.join(' ');

@@ -2,7 +2,6 @@ export { type AdvisoryDatabase, BucketDatabase } from './advisory-database.ts';
 export { boltStore, type BucketStore } from './bucket-store.ts';
 export { type BuildOptions, collectAdvisories } from './build/build.ts';
 export { type AdvisoryCollector, type ImportCounts } from './build/collector.ts';
-export type { ThreatRecord } from './build/sink.ts';
 export { type SourceFile, sourceFiles } from './build/source-files.ts';
 export { combinedDatabase } from './combined-database.ts';
 export { type JavaDatabase, openJavaDatabase } from './java-database.ts';

@@ -33,8 +33,9 @@ function enrichOne(
 ): Vulnerability {
   const status = vulnerability.fixedVersion === undefined ? (vulnerability.status ?? 'affected') : 'fixed';
   const detail = detailOf(vulnerability.vulnerabilityId, database, log);
+  const threat = database.threat(vulnerability.vulnerabilityId) ?? undefined;
   if (detail === null) {
-    return { ...vulnerability, status, severity: vulnerability.severity ?? 'UNKNOWN' };
+    return present({ ...vulnerability, status, severity: vulnerability.severity ?? 'UNKNOWN', threat });
   }
   const { dataSource, custom = detail.custom } = vulnerability;
   const chosen = packageSeverity(vulnerability) ?? chooseSeverity(vulnerability, detail, severitySources);
@@ -51,6 +52,7 @@ function enrichOne(
         isOwn && chosen.source !== undefined
           ? { ...detail.vendorSeverity, [chosen.source]: chosen.severity }
           : detail.vendorSeverity,
+      threat,
       primaryUrl: primaryUrl(vulnerability.vulnerabilityId, detail.references, dataSource?.id),
     }),
   };

@@ -1,6 +1,7 @@
 import { silentLog } from '@lanner/core';
 import { describe, expect, test } from 'vitest';
 import { BucketDatabase } from '../db/advisory-database.ts';
+import { combinedDatabase } from '../db/combined-database.ts';
 import type { OsInfo, Package, Vulnerability } from '../model/index.ts';
 import { fixtureStoreOf } from '../testkit/bolt-fixtures.ts';
 import {
@@ -196,6 +197,20 @@ describe('details', () => {
       },
       { status: 'affected', severity: 'UNKNOWN' },
     ]);
+  });
+
+  test('say how likely an exploit is, as far as any database knows', () => {
+    const others = ['{epss: 0.5, percentile: 0.9}', '{exploitedSince: "2026-01-02"}'].map(
+      (threat) => `[{bucket: lanner threat, pairs: [{key: CVE-0, value: ${threat}}]}]`,
+    );
+    const databases = others.map((text) => new BucketDatabase(fixtureStoreOf([text])));
+    const enriched = enrich(found, {
+      database: combinedDatabase([database, ...databases]),
+      severitySources: ['auto'],
+      log: silentLog,
+    });
+    expect(enriched.at(-1)?.threat).toEqual({ epss: 0.5, percentile: 0.9, exploitedSince: '2026-01-02' });
+    expect(enriched[0]).not.toHaveProperty('threat');
   });
 
   test('take the severity of the source that was asked for', () => {

@@ -112,6 +112,18 @@ export interface VulnerabilityDetail {
   readonly custom?: unknown;
 }
 
+/** How likely a vulnerability is to be exploited, or that it was. */
+export interface Threat {
+  /** Of FIRST's EPSS: probability of exploitation within 30 days, 0 … 1. */
+  readonly epss?: number;
+  /** Share of vulnerabilities with a lower probability, 0 … 1. */
+  readonly percentile?: number;
+  /** Of CISA's catalogue of known exploited vulnerabilities: the day that it was added. */
+  readonly exploitedSince?: string;
+  /** Known to be used by ransomware. */
+  readonly ransomware?: boolean;
+}
+
 /** A vulnerability of one package. */
 export interface Vulnerability extends VulnerabilityDetail {
   readonly vulnerabilityId: string;
@@ -129,6 +141,8 @@ export interface Vulnerability extends VulnerabilityDetail {
   readonly dataSource?: DataSource;
   /** `sha256:…` over artifact, target, package and vulnerability. */
   readonly fingerprint?: string;
+  /** Only where the database knows: the published one does not, one that was built of EPSS or KEV does. */
+  readonly threat?: Threat;
 }
 
 /** A configuration that a check finds wrong, or right where those are listed too. */

@@ -27,6 +27,7 @@ const report: Report = {
           severity: 'HIGH',
           vendorSeverity: { nvd: 'HIGH', debian: 'LOW' },
           cvss: { nvd: { v3Score: 7.5 } },
+          threat: { epss: 0.5, percentile: 0.9, exploitedSince: '2026-01-02', ransomware: true },
         },
       ],
     },

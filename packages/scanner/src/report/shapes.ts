@@ -180,6 +180,14 @@ const detailMembers = [
   member('LastModifiedDate', 'lastModifiedDate'),
 ];
 
+/** What programs that read Trivy's reports do not know, and pass over. */
+const threat = struct([
+  member('EPSS', 'epss', number),
+  member('EPSSPercentile', 'percentile', number),
+  member('KnownExploitedSince', 'exploitedSince'),
+  member('KnownRansomwareUse', 'ransomware', flag),
+]);
+
 const vulnerability = struct([
   member('VulnerabilityID', 'vulnerabilityId'),
   member('VendorIDs', 'vendorIds', texts),
@@ -197,6 +205,7 @@ const vulnerability = struct([
   member('Fingerprint', 'fingerprint'),
   member('Custom', 'custom', anything),
   ...detailMembers,
+  member('Exploitation', 'threat', threat),
 ]);
 
 /** Templates reach the details also through the struct that Go embeds. */

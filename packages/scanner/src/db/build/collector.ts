@@ -1,5 +1,5 @@
 import { type BoltContent, writeBoltFile } from '@lanner/runtimes';
-import type { DataSource } from '../../model/index.ts';
+import type { DataSource, Threat } from '../../model/index.ts';
 import {
   bucketAt,
   type BucketStore,
@@ -9,7 +9,7 @@ import {
   sortedKeys,
 } from '../bucket-store.ts';
 import { isRejected, mergeDetails, type SourceDetail } from './details.ts';
-import { type AdvisoryRecord, type AdvisorySink, threatBucket, type ThreatRecord } from './sink.ts';
+import { type AdvisoryRecord, type AdvisorySink, threatBucket } from './sink.ts';
 
 /** What became of the records of a feed. */
 export interface ImportCounts {
@@ -30,7 +30,7 @@ export class AdvisoryCollector {
   readonly #root = memoryBucket();
   /** What each source says, by vulnerability. */
   readonly #details = new Map<string, Map<string, SourceDetail>>();
-  readonly #threats = new Map<string, ThreatRecord>();
+  readonly #threats = new Map<string, Threat>();
   readonly #counts = new Map<string, OpenCounts>();
 
   /** The sink of one feed, whose records are counted together. */

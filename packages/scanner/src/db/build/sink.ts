@@ -1,4 +1,4 @@
-import type { DataSource } from '../../model/index.ts';
+import type { DataSource, Threat } from '../../model/index.ts';
 import type { SourceDetail } from './details.ts';
 
 /** What an advisory says about versions, under the names of trivy-db; empty parts are left out. */
@@ -11,18 +11,6 @@ export interface AdvisoryRecord {
   readonly VulnerableVersions?: readonly string[];
   readonly PatchedVersions?: readonly string[];
   readonly UnaffectedVersions?: readonly string[];
-}
-
-/** How likely a vulnerability is to be exploited, or that it was. */
-export interface ThreatRecord {
-  /** Of FIRST's EPSS: probability of exploitation within 30 days, 0 … 1. */
-  readonly epss?: number;
-  /** Share of vulnerabilities with a lower probability, 0 … 1. */
-  readonly percentile?: number;
-  /** Of CISA's catalogue of known exploited vulnerabilities: the day that it was added. */
-  readonly exploitedSince?: string;
-  /** Known to be used by ransomware. */
-  readonly ransomware?: boolean;
 }
 
 /** Where threats are kept; other programs pass over a bucket with this name. */
@@ -40,7 +28,7 @@ export interface AdvisorySink {
   ) => void;
   /** What a source says of a vulnerability, whatever package has it. */
   readonly detail: (vulnerabilityId: string, sourceId: string, detail: SourceDetail) => void;
-  readonly threat: (vulnerabilityId: string, threat: ThreatRecord) => void;
+  readonly threat: (vulnerabilityId: string, threat: Threat) => void;
   /** Counts a record of which something was imported. */
   readonly imported: () => void;
   /** Counts a record of which nothing was imported. `reason` is a constant phrase. */

@@ -13,7 +13,8 @@ export function* vulnerabilityTable(result: Result, columns: number, paint: Pain
   if (vulnerabilities.length === 0) {
     return;
   }
-  yield `${totals(vulnerabilities, paint)}\n\n`;
+  const hasThreats = vulnerabilities.some(({ threat }) => threat !== undefined);
+  yield `${totals(vulnerabilities, paint)}\n${exploited(vulnerabilities, paint)}\n`;
   const groups = byPackage(vulnerabilities);
   if (columns < tableColumns) {
     for (const group of groups) {
@@ -27,9 +28,10 @@ export function* vulnerabilityTable(result: Result, columns: number, paint: Pain
         { title: 'Severity' },
         { title: 'Vulnerability', max: 24 },
         { title: 'Fixed', max: 22 },
+        ...(hasThreats ? [{ title: 'Exploited', max: 22 }] : []),
         { title: 'Title', grows: true },
       ],
-      groups.map((group) => group.map((found, i) => row(found, i === 0, paint))),
+      groups.map((group) => group.map((found, i) => row(found, { isFirst: i === 0, hasThreats, paint }))),
       columns,
     );
   }
@@ -56,7 +58,14 @@ function byPackage(vulnerabilities: readonly Vulnerability[]): Vulnerability[][]
   return groups;
 }
 
-function row(found: Vulnerability, isFirst: boolean, paint: Paint): Cell[] {
+interface RowForm {
+  /** Names the package. */
+  readonly isFirst: boolean;
+  readonly hasThreats: boolean;
+  readonly paint: Paint;
+}
+
+function row(found: Vulnerability, { isFirst, hasThreats, paint }: RowForm): Cell[] {
   const { severity = 'UNKNOWN', pkgPath } = found;
   const blank: Cell = { text: '' };
   const name = {
@@ -70,6 +79,7 @@ function row(found: Vulnerability, isFirst: boolean, paint: Paint): Cell[] {
     { text: severity, paint: (text) => paint.severity(severity, text) },
     { text: clean(found.vulnerabilityId) },
     { text: fixText(found) },
+    ...(hasThreats ? [{ text: threatText(found), paint: threatPaint(found, paint) }] : []),
     {
       text: cut(clean(found.title ?? found.description ?? ''), 160),
       ...(found.primaryUrl === undefined ? {} : { below: clean(found.primaryUrl) }),
@@ -80,6 +90,27 @@ function row(found: Vulnerability, isFirst: boolean, paint: Paint): Cell[] {
 /** The fix, or why there is none. */
 function fixText({ fixedVersion, status }: Vulnerability): string {
   return fixedVersion === undefined ? (status ?? 'affected').replaceAll('_', ' ') : clean(fixedVersion);
+}
+
+/** `since 2024-05-01 (ransomware), EPSS 93.1%`; empty when nothing is known. */
+function threatText({ threat }: Vulnerability): string {
+  const { epss, exploitedSince, ransomware } = threat ?? {};
+  return [
+    ...(exploitedSince === undefined
+      ? []
+      : [`since ${clean(exploitedSince)}${ransomware === true ? ' (ransomware)' : ''}`]),
+    ...(epss === undefined ? [] : [`EPSS ${(epss * 100).toFixed(1)}%`]),
+  ].join(', ');
+}
+
+function threatPaint({ threat }: Vulnerability, paint: Paint): (text: string) => string {
+  return threat?.exploitedSince === undefined ? (text) => text : (text) => paint.severity('CRITICAL', text);
+}
+
+/** How many of them are known to be exploited; empty for none. */
+function exploited(vulnerabilities: readonly Vulnerability[], paint: Paint): string {
+  const count = vulnerabilities.filter(({ threat }) => threat?.exploitedSince !== undefined).length;
+  return count === 0 ? '' : `${paint.severity('CRITICAL', `Known to be exploited: ${count}`)}\n`;
 }
 
 function* packageList(group: readonly Vulnerability[], columns: number, paint: Paint): Generator<string> {
@@ -94,6 +125,9 @@ function* packageList(group: readonly Vulnerability[], columns: number, paint: P
     const fixed = found.fixedVersion === undefined ? fixText(found) : `fixed in ${fixText(found)}`;
     const head = `${clean(found.vulnerabilityId)}, ${fixed}`;
     yield `  ${paint.severity(severity, severity.padEnd(8))}  ${cut(head, columns - 12)}\n`;
+    if (found.threat !== undefined) {
+      yield `            exploited: ${threatText(found)}\n`;
+    }
     for (const line of wrap(cut(clean(found.title ?? found.description ?? ''), 160), columns - 12)) {
       yield line === '' ? '' : `            ${line}\n`;
     }
