@@ -26,6 +26,7 @@ export const errorCodes = {
   'query.invalid': 'A query of stored alerts or findings is not valid.',
   'alert.invalid': 'An alert that was sent to the server is not valid.',
   'access.denied': 'Whoever asks may not do that.',
+  'server.busy': 'More comes in than the disk takes.',
   'agent.enrolment': 'An agent could not be enrolled, or is no longer.',
   'server.listen': 'A port could not be opened.',
   'artifact.reference': 'A text does not name an artifact in a registry.',

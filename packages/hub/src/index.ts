@@ -58,3 +58,19 @@ export {
   type StoredFinding,
 } from './store/finding-store.ts';
 export type { Retention, Store, StoreHealth } from './store/store.ts';
+export { AlertTail } from './alert-tail.ts';
+export { Delivery, type DeliveryOptions, type DeliveryStatus, messageOf } from './delivery/delivery.ts';
+export { AlertWriter, type AlertWriterOptions, type Holder } from './intake/alert-writer.ts';
+export { testRule } from './intake/decode.ts';
+export { type Enrichment, enrichmentOf } from './intake/enrich.ts';
+export { EventIntake } from './intake/event-intake.ts';
+export { fingerprintOf, UlidSource, workloadOf } from './intake/identity.ts';
+export {
+  type IntakeServer,
+  type IntakeServerOptions,
+  type ServerTls,
+  startIntakeServer,
+} from './intake/intake-server.ts';
+export { SidekickMetrics } from './metrics/sidekick.ts';
+export { loadSidekickConfig, type LoadedSidekickConfig } from './sidekick-config/load.ts';
+export { SidekickConfig } from './sidekick-config/sidekick-config.ts';

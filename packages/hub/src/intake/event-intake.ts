@@ -1,0 +1,67 @@
+import type { FalcoEvent } from '@lanner/api';
+import { AppError } from '@lanner/core';
+import type { SidekickMetrics } from '../metrics/sidekick.ts';
+import type { AlertWriter } from './alert-writer.ts';
+import { decodeEvent, type ReceivedEvent, testRule } from './decode.ts';
+import { enrich, type Enrichment } from './enrich.ts';
+
+export interface EventIntakeOptions {
+  readonly writer: AlertWriter;
+  readonly metrics: Pick<SidekickMetrics, 'input' | 'event'>;
+  readonly enrichment: Enrichment;
+  readonly uuid: () => string;
+  readonly now: () => number;
+}
+
+/** Takes events in falcosidekick's form: checks, adds, stores. */
+export class EventIntake {
+  readonly #options: EventIntakeOptions;
+
+  constructor(options: EventIntakeOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the event is on disk. Throws AppError 'alert.invalid' for what is none, and what the writer throws. */
+  async take(body: string): Promise<FalcoEvent> {
+    const { enrichment, uuid, metrics } = this.#options;
+    let received: ReceivedEvent;
+    let event: FalcoEvent;
+    try {
+      received = decodeEvent(body);
+      event = enrich(received, uuid(), enrichment);
+    } catch (error) {
+      if (error instanceof AppError) {
+        metrics.input('rejected');
+      }
+      throw error;
+    }
+    await this.#store(event, received.timeUs);
+    return event;
+  }
+
+  /** Stores an alert that only shows whether everything works. */
+  async test(): Promise<FalcoEvent> {
+    const nowMs = this.#options.now();
+    const received: ReceivedEvent = {
+      output: 'This is a test from falcosidekick',
+      priority: 'Debug',
+      rule: testRule,
+      time: new Date(nowMs).toISOString(),
+      timeUs: nowMs * 1000,
+      source: 'internal',
+      hostname: 'falcosidekick',
+      output_fields: { 'proc.name': 'falcosidekick', 'user.name': 'falcosidekick' },
+      tags: ['test', 'example'],
+    };
+    const event = enrich(received, this.#options.uuid(), this.#options.enrichment);
+    await this.#store(event, received.timeUs);
+    return event;
+  }
+
+  async #store(event: FalcoEvent, timeUs: number): Promise<void> {
+    const { writer, metrics } = this.#options;
+    await writer.write([writer.alertOf(event, timeUs)]);
+    metrics.input('accepted');
+    metrics.event(event);
+  }
+}

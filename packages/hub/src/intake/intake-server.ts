@@ -1,0 +1,191 @@
+import { AppError, type Log } from '@lanner/core';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { exposition, type MetricFamily, metricsContentType } from '../metrics/exposition.ts';
+import type { EventIntake } from './event-intake.ts';
+
+/** PEM texts of a server. */
+export interface ServerTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Clients must have a certificate of these authorities; null when they need none. */
+  readonly clientCa: string | null;
+}
+
+export interface IntakeServerOptions {
+  /** Empty for all addresses. */
+  readonly address: string;
+  readonly port: number;
+  readonly tls: ServerTls | null;
+  /** The paths that this server has; null for all. */
+  readonly paths: ReadonlySet<string> | null;
+  /** What must stand in `Authorization: Bearer`; null where nothing must. */
+  readonly allows: ((token: string | null) => boolean) | null;
+  readonly intake: EventIntake;
+  readonly families: () => Promise<readonly MetricFamily[]>;
+  /** False while the store is out of order. */
+  readonly isReady: () => Promise<boolean>;
+  readonly log: Log;
+}
+
+export interface IntakeServer {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+const timeoutMs = 60_000;
+const maxBodyBytes = 16 * 2 ** 20;
+
+/** Answers as falcosidekick does: any path takes alerts by POST. Throws AppError 'server.listen'. */
+export async function startIntakeServer(options: IntakeServerOptions): Promise<IntakeServer> {
+  const server = create(options);
+  server.requestTimeout = timeoutMs;
+  server.headersTimeout = timeoutMs;
+  server.keepAliveTimeout = timeoutMs;
+  await listen(server, options);
+  return {
+    // Only sockets of the file system have a text as address.
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function create(options: IntakeServerOptions): Server {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    answer(request, options).then(
+      ({ status, body, type = 'text/plain; charset=utf-8', retryAfterS }) => {
+        response.writeHead(status, {
+          'content-type': type,
+          'content-length': Buffer.byteLength(body),
+          ...(retryAfterS === undefined ? {} : { 'retry-after': retryAfterS }),
+        });
+        response.end(request.method === 'HEAD' ? undefined : body);
+      },
+      (error: unknown) => {
+        options.log.error('request failed', {
+          reason: error instanceof Error ? error.message : String(error),
+        });
+        response.writeHead(500).end();
+      },
+    );
+  };
+  if (options.tls === null) {
+    return createServer(handle);
+  }
+  const { cert, key, clientCa } = options.tls;
+  const mutual = clientCa === null ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true };
+  return createTlsServer({ cert, key, minVersion: 'TLSv1.2', ...mutual }, handle);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly type?: string;
+  readonly retryAfterS?: string;
+}
+
+async function answer(request: IncomingMessage, options: IntakeServerOptions): Promise<Answer> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const known =
+    path === '/ping' || path === '/healthz' || path === '/metrics' || path === '/test' ? path : '/';
+  if (options.paths?.has(known) === false) {
+    return { status: 404, body: 'Not found\n' };
+  }
+  switch (known) {
+    case '/ping':
+      return { status: 200, body: 'pong\n' };
+    case '/healthz': {
+      const ready = await options.isReady();
+      return json(ready ? 200 : 503, ready ? '{"status": "ok"}' : '{"status": "degraded"}');
+    }
+    case '/metrics':
+      return { status: 200, body: exposition(await options.families()), type: metricsContentType };
+    default:
+      return takeAlert(request, known === '/test', options);
+  }
+}
+
+function json(status: number, body: string): Answer {
+  return { status, body, type: 'application/json' };
+}
+
+async function takeAlert(
+  request: IncomingMessage,
+  isTest: boolean,
+  { intake, allows, log }: IntakeServerOptions,
+): Promise<Answer> {
+  if (request.method !== 'POST') {
+    request.resume();
+    return { status: 400, body: 'Please send with post http method\n' };
+  }
+  if (allows?.(bearerOf(request)) === false) {
+    request.resume();
+    return { status: 401, body: 'A token for sending alerts is needed\n' };
+  }
+  const body = await readBody(request);
+  if (body === null) {
+    return { status: 413, body: `An alert may have ${maxBodyBytes} bytes\n` };
+  }
+  try {
+    await (isTest ? intake.test() : intake.take(body));
+    return { status: 200, body: '' };
+  } catch (error) {
+    if (!(error instanceof AppError)) {
+      throw error;
+    }
+    if (error.code === 'alert.invalid') {
+      log.debug('alert was not accepted', { reason: error.message });
+      return { status: 400, body: 'Please send a valid request body\n' };
+    }
+    // Not on disk: whoever sent it still has it.
+    log.error('alert could not be stored', { reason: error.message });
+    return { status: 503, body: `${error.message}\n`, retryAfterS: '1' };
+  }
+}
+
+function bearerOf(request: IncomingMessage): string | null {
+  const [, token = null] = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  return token;
+}
+
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length > maxBodyBytes) {
+      request.destroy();
+      return null;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function listen(server: Server, { address, port }: IntakeServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new AppError(
+          'server.listen',
+          `cannot listen on ${address || '*'}:${port}: ${error.code ?? error.message}`,
+          {
+            cause: error,
+            hint:
+              error.code === 'EADDRINUSE'
+                ? 'Another program has this port; set another one.'
+                : 'Check the address.',
+          },
+        ),
+      );
+    });
+    server.listen({ port, ...(address === '' ? {} : { host: address }) }, resolve);
+  });
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { defineDestination } from '../destination.ts';
+import { sidekickKeys } from './keys.ts';
+import { loadSidekickConfig } from './load.ts';
+
+function load(text: string | null, env: Record<string, string> = {}, lenient = false) {
+  return loadSidekickConfig({ text, path: 'config.yaml', env, lenient });
+}
+
+test('environment goes before file, file before default, and keys are taken in any case', () => {
+  const text = 'Slack:\n  WebhookURL: http://file\n  minimumpriority: error\nlistenport: 1\n';
+  const { config, problems } = load(text, { SLACK_WEBHOOKURL: 'http://env', LISTENPORT: '' });
+  expect(problems).toEqual([]);
+  expect(config.text('slack.webhookurl')).toBe('http://env');
+  expect(config.text('slack.minimumpriority')).toBe('error');
+  expect(config.number('listenport')).toBe(1);
+  expect(config.text('slack.outputformat')).toBe('all');
+  expect(config.origin('slack.outputformat')).toBe('default');
+});
+
+test('sections without keys, and keys without values, are left alone', () => {
+  const { config, problems } = load('slack:\naws:\n  s3:\n    # bucket: ""\n  lambda:\nloki:\n  hostport:\n');
+  expect(problems).toEqual([]);
+  expect(config.text('loki.hostport')).toBe('');
+});
+
+test('lists and maps come from YAML and from variables, colons in values included', () => {
+  const { config } = load('customtags: [a, b]\nwebhook:\n  customheaders:\n    X-Key: a:b\n', {
+    CUSTOMFIELDS: 'env:prod, link:http://x:1/y,who:%WHO',
+    WHO: 'me',
+  });
+  expect(config.list('customtags')).toEqual(['a', 'b']);
+  expect(config.map('webhook.customheaders')).toEqual({ 'X-Key': 'a:b' });
+  expect(config.map('customfields')).toEqual({ env: 'prod', link: 'http://x:1/y', who: 'me' });
+});
+
+test('what is wrong is told: unknown keys with the nearest one, values of another type', () => {
+  const { problems } = load('slack: {webhookur: x}\nlistenport: many\n', {
+    DEBUG: 'maybe',
+    CUSTOMFIELDS: 'x',
+  });
+  expect(problems).toEqual([
+    {
+      severity: 'error',
+      key: 'slack.webhookur',
+      message: 'is no key of the configuration',
+      hint: 'Did you mean slack.webhookurl?',
+    },
+    { severity: 'error', key: 'listenport', message: "a whole number is expected, not 'many'" },
+    { severity: 'error', key: 'CUSTOMFIELDS', message: "'x' is no pair of a key, a colon and a value" },
+    { severity: 'error', key: 'DEBUG', message: "true or false is expected, not 'maybe'" },
+  ]);
+  expect(load('slak: {}\n', {}, true).problems[0]?.severity).toBe('warning');
+  expect(() => load('a: [')).toThrow('config.yaml');
+  expect(() => load('- a')).toThrow('a map of keys is expected');
+});
+
+test('every key can be set by a variable and keeps its type', () => {
+  const samples = {
+    string: 'x',
+    duration: '1s',
+    integer: '7',
+    boolean: 'true',
+    list: 'a,b',
+    map: 'a:b',
+  } as const;
+  const env = Object.fromEntries(
+    sidekickKeys.map(({ key, env: name, type }) => [
+      name ?? key.replaceAll('.', '_').toUpperCase(),
+      samples[type],
+    ]),
+  );
+  const { config, problems } = load(null, env);
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  for (const { key } of sidekickKeys) {
+    expect(config.origin(key), key).toBe('environment');
+  }
+  expect(config.list('kafka.topic')).toEqual([]);
+});
+
+test('tells which outputs nobody serves, and hides secrets', () => {
+  const slack = defineDestination({
+    id: 'slack',
+    title: 'Slack',
+    doc: 'A test.',
+    sidekick: { section: 'slack', enabledBy: ['webhookurl'], metricName: 'slack', audience: 'people' },
+    open: () => Promise.reject(new Error('unused')),
+  });
+  const { config } = load('slack: {webhookurl: http://s}\ngotify: {hostport: http://g, format: markdown}\n');
+  expect(config.unserved([slack])).toEqual(['gotify']);
+  expect(slack.sidekick && config.enables(slack.sidekick)).toBe(true);
+  const shown = config.effective();
+  expect(shown.find(({ key }) => key === 'slack.webhookurl')).toEqual({
+    key: 'slack.webhookurl',
+    value: '***',
+    from: 'file',
+  });
+  expect(shown).toHaveLength(sidekickKeys.length);
+  expect(load(null).config.unserved([])).toEqual([]);
+});
