@@ -8,6 +8,7 @@ import {
   type Image,
   inspectLayers,
   type LayerResult,
+  matchingReference,
   namedSources,
   openImage,
   openImageFile,
@@ -109,7 +110,8 @@ function imageResult(
   configSecrets: readonly SecretFile[],
 ): Inspected {
   const content = applyLayers(layers.map(({ analysis }) => analysis));
-  const [firstName] = [...image.repoTags, ...image.repoDigests];
+  const [repoTags, repoDigests] = [image.repoTags.map(shortName), image.repoDigests.map(shortName)];
+  const reference = matchingReference(image.name, [...repoTags, ...repoDigests]);
   let size = 0;
   for (const layer of layers) {
     size += layer.size;
@@ -117,30 +119,24 @@ function imageResult(
   return {
     name: image.name,
     type: 'container_image',
-    id: artifactId(image, firstName),
+    // The same image in another repository is another artifact; its tag does not matter.
+    id: reference === null ? image.imageId : sha256(`${image.imageId}:${reference.place}`),
     content: { ...content, secrets: [...content.secrets, ...configSecrets] },
     metadata: {
       size,
       imageId: image.imageId,
       diffIds: image.config.diffIds,
-      ...(image.repoTags.length === 0 ? {} : { repoTags: image.repoTags.map(shortName) }),
-      ...(image.repoDigests.length === 0 ? {} : { repoDigests: image.repoDigests.map(shortName) }),
-      ...(image.reference === undefined ? {} : { reference: shortName(image.reference) }),
+      ...(repoTags.length === 0 ? {} : { repoTags }),
+      ...(repoDigests.length === 0 ? {} : { repoDigests }),
+      ...(reference === null ? {} : { reference: reference.text }),
       imageConfig: image.config.raw,
-      layers: layers.map(({ analysis: { digest, diffId, createdBy }, size: bytes }) => ({
+      layers: layers.map(({ analysis: { digest, diffId }, size: bytes }) => ({
         size: bytes,
         ...(digest === undefined ? {} : { digest }),
         ...(diffId === undefined ? {} : { diffId }),
-        ...(createdBy === undefined ? {} : { createdBy }),
       })),
     },
   };
-}
-
-/** The hash of the image and where it came from, without its tag. */
-function artifactId(image: Image, name: string | undefined): string {
-  const place = name?.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
-  return sha256(place === undefined ? image.imageId : `${image.imageId}:${shortName(place)}`);
 }
 
 function sha256(text: string): string {
@@ -171,9 +167,7 @@ async function inspectFolder(context: ScanContext, kind: 'fs' | 'rootfs' | 'repo
     return {
       name: target,
       type: kind === 'repo' || git !== null ? 'repository' : 'filesystem',
-      ...(git?.repoUrl === undefined || git.commit === undefined
-        ? {}
-        : { id: sha256(`${git.repoUrl}:${git.commit}`) }),
+      ...(git?.commit === undefined ? {} : { id: sha256(`${git.repoUrl ?? target}@${git.commit}`) }),
       metadata: git ?? {},
       content: applyLayers([result.analysis]),
     };

@@ -31,12 +31,12 @@ export const analyzer = defineAnalyzer({
       const vendored = vendoredLicenses(file, tree, context);
       const packages = modules.map((found) => {
         const local = cached(found);
-        const dependsOn = (local?.needs ?? []).map((path) => ids.get(path)).filter((id) => id !== undefined);
+        const needed = (local?.needs ?? []).map((path) => ids.get(path));
         const licenses = vendored(found.name);
         return {
           ...found,
           licenses: licenses.length > 0 ? licenses : local?.licenses,
-          dependsOn: dependsOn.sort(compareText),
+          dependsOn: needed.filter((id) => id !== undefined),
         };
       });
       return root === null ? packages : [{ ...root, dependsOn: neededByRoot(packages) }, ...packages];
@@ -59,13 +59,15 @@ function allModules(file: ArtifactFile, tree: FileTree, { comprehensive }: Analy
   return { root, modules: [...modules, ...goSumModules(sum.text()).filter(({ name }) => !known.has(name))] };
 }
 
-/** Direct modules, and indirect ones of which is not known what needs them. */
+/** Direct modules, then indirect ones of which is not known what needs them. */
 function neededByRoot(packages: readonly (FoundPackage & { id: string })[]): string[] {
-  const needed = new Set(packages.flatMap(({ dependsOn = [] }) => dependsOn));
-  return packages
-    .filter(({ id, relationship }) => relationship === 'direct' || !needed.has(id))
-    .map(({ id }) => id)
-    .sort(compareText);
+  const direct = packages.filter(({ relationship }) => relationship === 'direct').map(({ id }) => id);
+  const needed = new Set([...direct, ...packages.flatMap(({ dependsOn = [] }) => dependsOn)]);
+  const orphans = packages
+    .filter(({ id }) => !needed.has(id))
+    .toSorted((a, b) => compareText(a.name, b.name))
+    .map(({ id }) => id);
+  return [...direct.sort(compareText), ...orphans];
 }
 
 function vendoredLicenses(

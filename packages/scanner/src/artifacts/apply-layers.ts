@@ -96,7 +96,8 @@ class LayerStack {
       this.resources.set(`${resource.filePath}\0${resource.type}`, resource);
     }
     for (const file of layer.secrets) {
-      this.#addSecrets(file, place);
+      // Whoever finds a secret looks for the command that put it there.
+      this.#addSecrets(file, place && { ...place, ...present({ createdBy: layer.createdBy }) });
     }
     Object.assign(this.digests, layer.digests);
   }

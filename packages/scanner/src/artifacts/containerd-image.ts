@@ -71,7 +71,6 @@ async function imageOf(
     limits,
     repoTags: name.includes('@') ? [] : [name],
     repoDigests: [`${name.replace(/@.*$/, '').replace(/:[^:/]*$/, '')}@${digest}`],
-    reference: name,
     readBlob: (one) => readBlob(blobs, one.digest, limits.manifest),
     fetchLayer: (layer, diffId) => {
       const folder = disk.snapshotFolder(namespace, chain.get(diffId) ?? '');

@@ -20,7 +20,7 @@ export async function openEngineImage(
   try {
     await pipeline(await engine.save(name), createWriteStream(path, { mode: 0o600 }));
     const image = await openSavedImage(path, name, context);
-    return { ...image, repoTags, repoDigests, reference: repoTags[0] ?? name };
+    return { ...image, repoTags, repoDigests };
   } catch (error) {
     await rm(path, { force: true });
     throw error;

@@ -62,8 +62,6 @@ export interface Image {
   readonly repoDigests: readonly string[];
   /** From the lowest to the highest. */
   readonly layers: readonly ImageLayer[];
-  /** What it was called by: registry and repository; absent for archives. */
-  readonly reference?: string;
   /** Frees files and connections. */
   readonly close: () => Promise<void>;
 }

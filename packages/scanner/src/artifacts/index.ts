@@ -8,6 +8,7 @@ export { layerKeys } from './layer-key.ts';
 export type { LayerRunner } from './layer-runner.ts';
 export { type ArtifactLimits, defaultLimits } from './limits.ts';
 export { localRunner, type LocalRunnerOptions } from './local-runner.ts';
+export { matchingReference, type MatchingReference } from './matching-reference.ts';
 export { namedSources, openImage, openImageFile } from './open-image.ts';
 export { packageUid } from './package-uid.ts';
 export { parsePlatform } from './platform.ts';

@@ -11,8 +11,8 @@ export interface PackageOrigin {
 }
 
 /** Absent for a file tree, which is no layer. */
-export function layerReference({ digest, diffId, createdBy }: Analysis): LayerReference | undefined {
-  return digest === undefined && diffId === undefined ? undefined : present({ digest, diffId, createdBy });
+export function layerReference({ digest, diffId }: Analysis): LayerReference | undefined {
+  return digest === undefined && diffId === undefined ? undefined : present({ digest, diffId });
 }
 
 /** Finds the lowest layer that has something; built once, so that each question is quick. */

@@ -29,10 +29,12 @@ export async function analyzeLayer(
   const walk = new LayerWalk(options);
   const { chunks, digest } = layerStream(compressed, options.limits);
   let complete = true;
+  let size = 0;
   try {
     const reader = new TarReader((entry) => walk.entry(entry));
     for await (const chunk of chunks) {
       reader.write(chunk);
+      size += chunk.length;
       options.onBytes?.(chunk.length);
     }
     reader.end();
@@ -43,7 +45,8 @@ export async function analyzeLayer(
     complete = false;
     walk.analyzer.problems.addError(error, '');
   }
-  return walk.analyzer.finish(complete);
+  // The archive counts, with what it needs around the files.
+  return { ...walk.analyzer.finish(complete), size };
 }
 
 class LayerWalk {

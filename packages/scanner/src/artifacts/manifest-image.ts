@@ -9,7 +9,6 @@ export interface ManifestImageInput {
   readonly limits: ArtifactLimits;
   readonly repoTags?: readonly string[];
   readonly repoDigests?: readonly string[];
-  readonly reference?: string;
   /** The bytes of a small blob, verified. */
   readonly readBlob: (descriptor: Descriptor) => Promise<Buffer>;
   readonly fetchLayer: (
@@ -47,7 +46,6 @@ export async function manifestImage(input: ManifestImageInput): Promise<Image> {
     config,
     repoTags: input.repoTags ?? [],
     repoDigests: input.repoDigests ?? [],
-    ...(input.reference === undefined ? {} : { reference: input.reference }),
     layers: config.diffIds.map((diffId, i) => imageLayer(input, diffId, layers[i], config.commands[i])),
     close: input.close ?? (() => Promise.resolve()),
   };

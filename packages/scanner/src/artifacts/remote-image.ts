@@ -1,11 +1,5 @@
 import { AppError } from '@lanner/core';
-import {
-  type Descriptor,
-  type ImageReference,
-  type Manifest,
-  parseReference,
-  type RemoteImage,
-} from '@lanner/runtimes';
+import { type Descriptor, type Manifest, parseReference, type RemoteImage } from '@lanner/runtimes';
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -35,7 +29,6 @@ export async function openRemoteImage(name: string, context: Context): Promise<I
     repoTags: tag === null ? [] : [`${path}:${tag}`],
     // The digest of what was named: of the index where there is one.
     repoDigests: [`${path}@${remote.digest}`],
-    reference: printed(reference),
     readBlob: (descriptor) => remote.blob(descriptor, context.limits.manifest),
     fetchLayer: (descriptor, _diffId, progress) => download(remote, descriptor, context, progress),
   });
@@ -53,10 +46,6 @@ async function imageManifest(
     manifest = await remote.manifestOf(choosePlatform(manifest.manifests ?? [], platform).digest);
   }
   throw new AppError('registry.answer', 'indexes of the image name each other');
-}
-
-function printed({ registry, repository, tag, digest }: ImageReference): string {
-  return `${registry}/${repository}${digest === null ? `:${tag ?? 'latest'}` : `@${digest}`}`;
 }
 
 async function download(

@@ -14,7 +14,8 @@ describe('judge', () => {
     ['MIT OR GPL-3.0-only', 'notice', 'LOW'],
     ['MIT AND GPL-3.0-only', 'restricted', 'HIGH'],
     ['MIT AND Own', 'unknown', 'UNKNOWN'],
-    ['MIT OR Own', 'notice', 'LOW'],
+    ['MIT OR Own', 'unknown', 'UNKNOWN'],
+    ['mit', 'notice', 'LOW'],
   ])('%s is %s', (name, category, severity) => {
     expect(judge.judge(name)).toEqual({ category, severity });
   });

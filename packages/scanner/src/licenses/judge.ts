@@ -48,8 +48,8 @@ export class LicenseJudge {
       for (const name of lists[category] ?? defaults[category]) {
         if (name.startsWith(textPrefix)) {
           texts.push(...textPattern(name).map((pattern) => [pattern, category] as [RE2JS, JudgedCategory]));
-        } else if (!this.#categoryOf.has(name)) {
-          this.#categoryOf.set(name, category);
+        } else if (!this.#categoryOf.has(name.toLowerCase())) {
+          this.#categoryOf.set(name.toLowerCase(), category);
         }
       }
     }
@@ -58,7 +58,7 @@ export class LicenseJudge {
 
   /** A name or an expression: of two licences that both hold the worse one counts, of a choice the better one. */
   judge(name: string): Judgement {
-    return judgement(this.#categoryOf.get(name) ?? this.#expression(normalizedExpression(name)));
+    return judgement(this.#named(name) ?? this.#expression(normalizedExpression(name)));
   }
 
   /** The text of a licence that has no name. */
@@ -69,11 +69,19 @@ export class LicenseJudge {
   #expression(expression: LicenseExpression): LicenseCategory {
     if (expression.kind === 'and' || expression.kind === 'or') {
       const [left, right] = [this.#expression(expression.left), this.#expression(expression.right)];
+      // Nothing is known of a choice or a sum with something unknown.
+      if (left === 'unknown' || right === 'unknown') {
+        return 'unknown';
+      }
       return expression.kind === 'and' ? worse(left, right) : better(left, right);
     }
     const name = printLicenseExpression(expression);
     const base = name.replace(/(?:-only|-or-later|\+)$/, '');
-    return this.#categoryOf.get(name) ?? this.#categoryOf.get(base) ?? 'unknown';
+    return this.#named(name) ?? this.#named(base) ?? 'unknown';
+  }
+
+  #named(name: string): JudgedCategory | undefined {
+    return this.#categoryOf.get(name.toLowerCase());
   }
 }
 
@@ -81,7 +89,6 @@ function judgement(category: LicenseCategory): Judgement {
   return { category, severity: severityOf[category] };
 }
 
-/** Nothing is known of what holds together with something unknown, whose rank is the lowest. */
 function worse(a: LicenseCategory, b: LicenseCategory): LicenseCategory {
   return rank(a) < rank(b) ? a : b;
 }
@@ -90,7 +97,7 @@ function better(a: LicenseCategory, b: LicenseCategory): LicenseCategory {
   return rank(a) > rank(b) ? a : b;
 }
 
-/** The higher the better; unknown is -1. */
+/** The higher the better. */
 function rank(category: LicenseCategory): number {
   return (judgedCategories as readonly LicenseCategory[]).indexOf(category);
 }

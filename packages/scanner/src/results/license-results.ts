@@ -30,7 +30,7 @@ export function licenseResults(content: ArtifactContent, options: LicenseOptions
       })),
   );
   return [
-    ...(content.os === undefined ? [] : [resultOf('OS Packages', content.packages, options)]),
+    ...(content.os === undefined ? [] : [resultOf({ target: 'OS Packages' }, content.packages, options)]),
     ...content.applications.map((application) => applicationResult(application, options)),
     {
       target: 'Loose File License(s)',
@@ -41,22 +41,30 @@ export function licenseResults(content: ArtifactContent, options: LicenseOptions
 }
 
 function applicationResult(application: Application, options: LicenseOptions): Result {
-  return resultOf(applicationTarget(application), application.packages, options);
+  return resultOf(
+    { target: applicationTarget(application), filePath: application.filePath },
+    application.packages,
+    options,
+  );
 }
 
-function resultOf(target: string, packages: readonly Package[], options: LicenseOptions): Result {
-  const licenses = packages.flatMap((pkg) =>
-    (pkg.licenses ?? []).map((license) => packageLicense(pkg, license, options.judge)),
+function resultOf(
+  { target, filePath }: { readonly target: string; readonly filePath?: string },
+  packages: readonly Package[],
+  options: LicenseOptions,
+): Result {
+  const licenses = packages.flatMap(({ name, licenses: names = [], filePath: own = filePath }) =>
+    names.map((license) => packageLicense({ name, filePath: own }, license, options.judge)),
   );
   return { target, class: 'license', licenses: unlessIgnored(licenses, options) };
 }
 
 function packageLicense(
-  { name: pkgName, filePath }: Package,
+  { name: pkgName, filePath = '' }: { readonly name: string; readonly filePath: string | undefined },
   license: string,
   judge: LicenseJudge,
 ): DetectedLicense {
-  const common = { pkgName, ...(filePath === undefined ? {} : { filePath }), confidence: 1 };
+  const common = { pkgName, ...(filePath === '' ? {} : { filePath }), confidence: 1 };
   if (!license.startsWith(textPrefix)) {
     return { ...judge.judge(license), ...common, name: license };
   }

@@ -1,11 +1,11 @@
 import type { AnalyzerContext } from '../../analyzer.ts';
-import type { FoundPackage } from '../packages.ts';
-import { parseGoMod } from './go-mod.ts';
+import { compareText, type FoundPackage } from '../packages.ts';
+import { type GoMod, parseGoMod } from './go-mod.ts';
 
 /** What the module cache of this machine tells of a module. */
 export interface CachedModule {
   readonly licenses: readonly string[];
-  /** Paths of modules that it requires. */
+  /** Paths of modules that it itself uses, in their order. */
   readonly needs: readonly string[];
 }
 
@@ -34,8 +34,15 @@ export function moduleCache(context: AnalyzerContext): (module: FoundPackage) =>
       ? files.filter(isLicenseName).flatMap((file) => classifyLicense(text(file)).map((found) => found.name))
       : [];
     const mod = files.includes('go.mod') ? parseGoMod(text('go.mod')) : null;
-    return { licenses: [...new Set(licenses)], needs: (mod?.require ?? []).map(({ path }) => path) };
+    return { licenses: [...new Set(licenses)], needs: directNeeds(mod) };
   };
+}
+
+function directNeeds(mod: GoMod | null): string[] {
+  return (mod?.require ?? [])
+    .filter(({ indirect }) => !indirect)
+    .map(({ path }) => path)
+    .sort(compareText);
 }
 
 /** File systems that do not tell case apart: capitals have an exclamation mark in front. */

@@ -7,7 +7,7 @@ export interface GoModules {
   /** Absent when go.mod does not name the module. */
   readonly root: FoundPackage | null;
   readonly modules: readonly (FoundPackage & { readonly id: string })[];
-  /** Before Go 1.17, go.mod named direct modules only. */
+  /** It names direct modules only, as before Go 1.17. */
   readonly needsGoSum: boolean;
 }
 
@@ -42,17 +42,17 @@ export function goModules(text: string, withStdlib: boolean): GoModules {
   return {
     root: module === '' ? null : { id: module, name: module, relationship: 'root' },
     modules: [...modules.values()],
-    needsGoSum: isOld,
+    needsGoSum: ![...modules.values()].some(({ relationship }) => relationship === 'indirect'),
   };
 }
 
-/** Modules of go.sum whose content was needed; of several versions the last one, which is the newest. */
+/** Modules of go.sum; of several versions the last one, which is the newest. */
 export function goSumModules(text: string): (FoundPackage & { readonly id: string })[] {
   const versions = new Map<string, string>();
   for (const [line] of numberedLines(text)) {
-    const [path, version, digest] = line.trim().split(/\s+/);
-    if (path && version && digest && !version.endsWith('/go.mod')) {
-      versions.set(path, version);
+    const [path, version] = line.trim().split(/\s+/);
+    if (path && version) {
+      versions.set(path, version.replace(/\/go\.mod$/, ''));
     }
   }
   return [...versions].map(([path, version]) => toModule(path, version, true));
