@@ -23,6 +23,11 @@ export function printValue(value: Value): string {
     return value.toISOString();
   }
   if (typeof value === 'object') {
+    const { String: text } = value as { readonly String?: unknown };
+    if (typeof text === 'function') {
+      // What Go calls a Stringer.
+      return printValue((text as () => Value).call(value));
+    }
     return `{${Object.values(value).map(printValue).join(' ')}}`;
   }
   if (typeof value === 'boolean' || typeof value === 'bigint') {

@@ -176,6 +176,18 @@ describe('failures', () => {
   });
 });
 
+test('a value with a String method is printed by it, and its other methods can be called', () => {
+  class Moment {
+    String(): string {
+      return 'noon';
+    }
+    Format(layout: string): string {
+      return `<${layout}>`;
+    }
+  }
+  expect(render('{{.T}} {{printf "%v" .T}} {{.T.Format "15:04"}}', { T: new Moment() })).toBe('noon noon <15:04>');
+});
+
 test('noise gives text or an AppError, never a crash', () => {
   const piece = fc.constantFrom(
     '{{',
