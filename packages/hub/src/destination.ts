@@ -38,6 +38,11 @@ export interface DestinationEffects {
     stdout: 'inherit' | 'pipe',
   ) => ChildProcess;
   readonly request: (url: URL, options: RequestOptions, body: Buffer) => Promise<IncomingMessage>;
+  readonly now: () => Date;
+  /** A variable of the environment; undefined when it is not set. */
+  readonly environment: (name: string) => string | undefined;
+  /** Longest wait for a connection or an answer of a server, in milliseconds. */
+  readonly timeoutMs: number;
 }
 
 /** A place where alerts go. Retries over time, order and limits are the queue's affair, not the destination's. */
@@ -97,6 +102,8 @@ export interface DestinationSettings {
   readonly number: (key: string) => number;
   readonly list: (key: string) => readonly string[];
   readonly map: (key: string) => Readonly<Record<string, string>>;
+  /** Names of the custom and templated fields, which some destinations make labels or columns of. */
+  readonly addedFields?: readonly string[];
   /** Certificates of the clients, for all sections; absent for falco.yaml, whose outputs have their own. */
   readonly tls?: ClientTls;
   /** Messages are JSON lines, not text. */

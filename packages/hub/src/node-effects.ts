@@ -16,6 +16,9 @@ export function nodeEffects(log: Log, writeStdout: DestinationEffects['writeStdo
     readFolder,
     spawn: spawnProgram,
     request,
+    now: () => new Date(),
+    environment: (name) => process.env[name],
+    timeoutMs: 10_000,
   };
 }
 
