@@ -185,7 +185,9 @@ test('a value with a String method is printed by it, and its other methods can b
       return `<${layout}>`;
     }
   }
-  expect(render('{{.T}} {{printf "%v" .T}} {{.T.Format "15:04"}}', { T: new Moment() })).toBe('noon noon <15:04>');
+  expect(render('{{.T}} {{printf "%v" .T}} {{.T.Format "15:04"}}', { T: new Moment() })).toBe(
+    'noon noon <15:04>',
+  );
 });
 
 test('noise gives text or an AppError, never a crash', () => {

@@ -86,7 +86,9 @@ describe('over TLS', () => {
         rejectUnauthorized: false,
       },
       (request, response) => {
-        const certificate = (request.socket as unknown as Pick<TLSSocket, 'getPeerCertificate'>).getPeerCertificate() as {
+        const certificate = (
+          request.socket as unknown as Pick<TLSSocket, 'getPeerCertificate'>
+        ).getPeerCertificate() as {
           subject?: { CN?: string };
         };
         clients.push(certificate.subject?.CN);
