@@ -9,12 +9,12 @@ import {
 } from '../containers/description.ts';
 import { parseJson } from '../containers/json.ts';
 import { describeSpec } from '../containers/oci-spec.ts';
-import { GrpcClient } from '../grpc/client.ts';
+import type { GrpcClient } from '../grpc/client.ts';
+import { type Ask, grpcRuntime } from '../grpc/runtime.ts';
 import {
   messageOf,
   messagesOf,
   numberOf,
-  readMessage,
   textOf,
   textsOf,
   type WireMessage,
@@ -27,46 +27,24 @@ const maxNamespaces = 64;
 const kindLabel = 'io.cri-containerd.kind';
 
 /** containerd's own API: it knows what `ctr`, `nerdctl`, Kubernetes and Docker run, and pods before they are ready. */
-export class ContainerdRuntime implements ContainerRuntime {
-  readonly name: string;
-  readonly #client: GrpcClient;
-
-  constructor(socketPath: string) {
-    this.name = `containerd at ${socketPath}`;
-    this.#client = new GrpcClient(socketPath);
-  }
-
-  async lookUp(question: ContainerQuestion, timeoutMs: number): Promise<ContainerDescription | null> {
-    const untilMs = performance.now() + timeoutMs;
-    const call: Call = (path, message, namespace) =>
-      this.#client.call({
-        path: `/containerd.services.${path}`,
-        message,
-        timeoutMs: Math.max(1, Math.ceil(untilMs - performance.now())),
-        headers: namespace === undefined ? {} : { 'containerd-namespace': namespace },
-      });
-    const namespaces = await namespacesOf(call, question.cgroup);
-    const found = await Promise.all(namespaces.map((namespace) => getContainer(call, namespace, question)));
-    const place = found.findIndex((container) => container !== null);
-    const [container, namespace] = [found[place], namespaces[place]];
-    return container === undefined || container === null || namespace === undefined
-      ? null
-      : describe(container, await targetDigest(call, namespace, textOf(container, 3)));
-  }
-
-  close(): void {
-    this.#client.close();
-  }
+export function containerdRuntime(client: GrpcClient): ContainerRuntime {
+  return grpcRuntime(`containerd at ${client.socketPath}`, client, lookUp);
 }
 
-type Call = (path: string, message: Buffer, namespace?: string) => Promise<Buffer | null>;
+async function lookUp(question: ContainerQuestion, ask: Ask): Promise<ContainerDescription | null> {
+  const namespaces = await namespacesOf(ask, question.cgroup);
+  const found = await Promise.all(namespaces.map((namespace) => getContainer(ask, namespace, question)));
+  const place = found.findIndex((container) => container !== null);
+  const [container, namespace] = [found[place], namespaces[place]];
+  return container === undefined || container === null || namespace === undefined
+    ? null
+    : describe(container, await targetDigest(ask, namespace, textOf(container, 3)));
+}
 
 /** First the one that the control group names. */
-async function namespacesOf(call: Call, cgroup: string): Promise<readonly string[]> {
-  const answer = await call('namespaces.v1.Namespaces/List', Buffer.alloc(0));
-  const names = messagesOf(readMessage(answer ?? Buffer.alloc(0)), 1).map((namespace) =>
-    textOf(namespace, 1),
-  );
+async function namespacesOf(ask: Ask, cgroup: string): Promise<readonly string[]> {
+  const answer = await ask('/containerd.services.namespaces.v1.Namespaces/List', Buffer.alloc(0));
+  const names = answer === null ? [] : messagesOf(answer, 1).map((namespace) => textOf(namespace, 1));
   const components = cgroup.split('/');
   return names
     .filter((name) => name !== '')
@@ -75,21 +53,26 @@ async function namespacesOf(call: Call, cgroup: string): Promise<readonly string
 }
 
 async function getContainer(
-  call: Call,
+  ask: Ask,
   namespace: string,
   question: ContainerQuestion,
 ): Promise<WireMessage | null> {
   const message = writeMessage([[1, fullIdOf(question)]]);
-  const answer = await call('containers.v1.Containers/Get', message, namespace);
-  return answer === null ? null : messageOf(readMessage(answer), 1);
+  const answer = await ask('/containerd.services.containers.v1.Containers/Get', message, within(namespace));
+  return answer === null ? null : messageOf(answer, 1);
 }
 
-async function targetDigest(call: Call, namespace: string, image: string): Promise<string> {
+async function targetDigest(ask: Ask, namespace: string, image: string): Promise<string> {
   if (image === '') {
     return '';
   }
-  const answer = await call('images.v1.Images/Get', writeMessage([[1, image]]), namespace);
-  return answer === null ? '' : textOf(messageOf(messageOf(readMessage(answer), 1), 3), 2);
+  const message = writeMessage([[1, image]]);
+  const answer = await ask('/containerd.services.images.v1.Images/Get', message, within(namespace));
+  return answer === null ? '' : textOf(messageOf(messageOf(answer, 1), 3), 2);
+}
+
+function within(namespace: string): Record<string, string> {
+  return { 'containerd-namespace': namespace };
 }
 
 function describe(container: WireMessage, digest: string): ContainerDescription {

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import { ContainerdRuntime } from '../containerd/client.ts';
-import { CriRuntime } from '../cri/client.ts';
+import { containerdRuntime } from '../containerd/client.ts';
+import { criRuntime } from '../cri/client.ts';
 import { DockerRuntime } from '../docker/client.ts';
+import { GrpcClient } from '../grpc/client.ts';
 import type { ContainerRuntime } from './description.ts';
 import paths from './sockets.json' with { type: 'json' };
 
@@ -9,11 +10,15 @@ import paths from './sockets.json' with { type: 'json' };
 const kinds: readonly { paths: readonly string[]; make: (path: string) => readonly ContainerRuntime[] }[] = [
   { paths: paths.docker, make: (path) => [new DockerRuntime(path, 'docker')] },
   { paths: paths.podman, make: (path) => [new DockerRuntime(path, 'podman')] },
-  { paths: paths.crio, make: (path) => [new CriRuntime(path, 'crio')] },
-  { paths: paths.cri, make: (path) => [new CriRuntime(path, 'cri')] },
+  { paths: paths.crio, make: (path) => [criRuntime(new GrpcClient(path), 'crio')] },
+  { paths: paths.cri, make: (path) => [criRuntime(new GrpcClient(path), 'cri')] },
   {
     paths: paths.containerd,
-    make: (path) => [new CriRuntime(path, 'containerd'), new ContainerdRuntime(path)],
+    make(path) {
+      // Both services are behind one socket.
+      const client = new GrpcClient(path);
+      return [criRuntime(client, 'containerd'), containerdRuntime(client)];
+    },
   },
 ];
 

@@ -1,6 +1,5 @@
 import {
   type ContainerDescription,
-  type ContainerQuestion,
   type ContainerRuntime,
   containerTypes,
   describeContainer,
@@ -9,12 +8,12 @@ import {
 } from '../containers/description.ts';
 import { below, type JsonObject, objectOf, parseJson, stringOf } from '../containers/json.ts';
 import { describeSpec } from '../containers/oci-spec.ts';
-import { GrpcClient } from '../grpc/client.ts';
+import type { GrpcClient } from '../grpc/client.ts';
+import { type Ask, grpcRuntime } from '../grpc/runtime.ts';
 import {
   messageOf,
   messagesOf,
   numberOf,
-  readMessage,
   textOf,
   textsOf,
   type WireMessage,
@@ -26,43 +25,27 @@ const nodeMode = 2;
 const propagations = ['private', 'rslave', 'rshared'];
 
 /** The interface of Kubernetes to its runtimes, of containerd and CRI-O. */
-export class CriRuntime implements ContainerRuntime {
-  readonly name: string;
-  readonly #client: GrpcClient;
-  readonly #type: number;
-
-  constructor(socketPath: string, kind: 'containerd' | 'crio' | 'cri') {
-    this.name = `CRI at ${socketPath}`;
-    this.#client = new GrpcClient(socketPath);
-    this.#type = containerTypes[kind];
-  }
-
-  async lookUp(question: ContainerQuestion, timeoutMs: number): Promise<ContainerDescription | null> {
-    const untilMs = performance.now() + timeoutMs;
-    const status = async (method: string, id: string): Promise<Status | null> => {
-      const answer = await this.#client.call({
-        path: `/runtime.v1.RuntimeService/${method}`,
-        message: writeMessage([
-          [1, id],
-          [2, true],
-        ]),
-        timeoutMs: Math.max(1, Math.ceil(untilMs - performance.now())),
-      });
-      return answer === null ? null : toStatus(readMessage(answer));
-    };
+export function criRuntime(client: GrpcClient, kind: 'containerd' | 'crio' | 'cri'): ContainerRuntime {
+  const type = containerTypes[kind];
+  return grpcRuntime(`CRI at ${client.socketPath}`, client, async (question, ask) => {
     const id = fullIdOf(question);
-    const container = await status('ContainerStatus', id);
+    const container = await statusOf(ask, 'ContainerStatus', id);
     const sandboxId = container === null ? id : stringOf(container.info['sandboxID']);
-    const sandbox = sandboxId === '' ? null : await status('PodSandboxStatus', sandboxId);
+    const sandbox = sandboxId === '' ? null : await statusOf(ask, 'PodSandboxStatus', sandboxId);
     if (container !== null) {
-      return describeMember(container, sandbox, this.#type);
+      return describeMember(container, sandbox, type);
     }
-    return sandbox === null ? null : describeSandbox(sandbox, this.#type);
-  }
+    return sandbox === null ? null : describeSandbox(sandbox, type);
+  });
+}
 
-  close(): void {
-    this.#client.close();
-  }
+async function statusOf(ask: Ask, method: string, id: string): Promise<Status | null> {
+  const message = writeMessage([
+    [1, id],
+    [2, true],
+  ]);
+  const answer = await ask(`/runtime.v1.RuntimeService/${method}`, message);
+  return answer === null ? null : toStatus(answer);
 }
 
 interface Status {

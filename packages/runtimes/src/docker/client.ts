@@ -1,6 +1,3 @@
-import { Buffer } from 'node:buffer';
-import { Agent, type IncomingMessage, request } from 'node:http';
-import { AppError } from '@lanner/core';
 import {
   type ContainerDescription,
   type ContainerQuestion,
@@ -11,88 +8,39 @@ import {
   type MountDescription,
   type ProbeDescription,
 } from '../containers/description.ts';
-import {
-  below,
-  type JsonObject,
-  listOf,
-  parseJson,
-  stringMapOf,
-  stringOf,
-  stringsOf,
-} from '../containers/json.ts';
-import { maxAnswerBytes } from '../containers/limits.ts';
-
-const maxConnections = 8;
+import { below, type JsonObject, listOf, stringMapOf, stringOf, stringsOf } from '../containers/json.ts';
+import { EngineSocket } from './engine-socket.ts';
 
 /** The Engine API of Docker, which Podman has too. */
 export class DockerRuntime implements ContainerRuntime {
   readonly name: string;
-  readonly #socketPath: string;
+  readonly #socket: EngineSocket;
   readonly #type: number;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: maxConnections });
 
   constructor(socketPath: string, kind: 'docker' | 'podman') {
     this.name = `${kind} at ${socketPath}`;
-    this.#socketPath = socketPath;
+    this.#socket = new EngineSocket(socketPath);
     this.#type = containerTypes[kind];
   }
 
   async lookUp(question: ContainerQuestion, timeoutMs: number): Promise<ContainerDescription | null> {
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const container = await this.#get(`/containers/${encodeURIComponent(fullIdOf(question))}/json`, deadline);
+    const patience = { signal: AbortSignal.timeout(timeoutMs) };
+    const path = `/containers/${encodeURIComponent(fullIdOf(question))}/json`;
+    const container = await this.#socket.getJson(path, patience);
     if (container === null) {
       return null;
     }
     const imageId = stringOf(container['Image']);
     const image =
-      imageId === '' ? null : await this.#get(`/images/${encodeURIComponent(imageId)}/json`, deadline);
+      imageId === ''
+        ? null
+        : await this.#socket.getJson(`/images/${encodeURIComponent(imageId)}/json`, patience);
     return describeDocker(container, image ?? {}, this.#type);
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#socket.close();
   }
-
-  #get(path: string, signal: AbortSignal): Promise<JsonObject | null> {
-    return new Promise((resolve, reject) => {
-      const fail = (error: unknown): void => {
-        reject(
-          error instanceof AppError
-            ? error
-            : new AppError('runtime.unreachable', 'A container runtime could not be reached', {
-                cause: error,
-                details: { socket: this.#socketPath },
-              }),
-        );
-      };
-      request({ socketPath: this.#socketPath, path, agent: this.#agent, signal }, (response) => {
-        readAnswer(response).then(resolve, fail);
-      })
-        .on('error', fail)
-        .end();
-    });
-  }
-}
-
-async function readAnswer(response: IncomingMessage): Promise<JsonObject | null> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of response as AsyncIterable<Buffer>) {
-    size += piece.length;
-    if (size > maxAnswerBytes) {
-      throw new AppError('runtime.answer', 'A container runtime answers with too much');
-    }
-    pieces.push(piece);
-  }
-  if (response.statusCode === 404) {
-    return null;
-  }
-  if (response.statusCode !== 200) {
-    throw new AppError('runtime.answer', 'A container runtime has refused a question', {
-      details: { status: response.statusCode },
-    });
-  }
-  return parseJson(Buffer.concat(pieces).toString('utf8'));
 }
 
 function describeDocker(container: JsonObject, image: JsonObject, type: number): ContainerDescription {

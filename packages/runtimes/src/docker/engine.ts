@@ -1,5 +1,7 @@
 import { AppError } from '@lanner/core';
 import type { IncomingMessage } from 'node:http';
+import { type JsonObject, stringOf, stringsOf } from '../containers/json.ts';
+import { EngineSocket } from './engine-socket.ts';
 
 /** What the engine says of an image. */
 export interface EngineImage {
@@ -8,75 +10,67 @@ export interface EngineImage {
   readonly repoDigests: readonly string[];
 }
 
-const maxAnswerBytes = 8 * 2 ** 20;
-const timeoutMs = 30_000;
+/** Between two pieces of an answer: an image is long, and an engine may have to put it together first. */
+const patience = { idleMs: 30_000 };
 
-/** The API of Docker's engine, which Podman speaks too, over its unix socket. */
+/** Images of Docker's engine, or of Podman, over its unix socket. */
 export class EngineClient {
-  readonly #socket: string;
+  readonly #socket: EngineSocket;
 
   constructor(socketPath: string) {
-    this.#socket = socketPath;
+    this.#socket = new EngineSocket(socketPath);
   }
 
-  /** Throws AppError 'artifact.missing' when the engine is not there or has no such image. */
+  /** Throws AppError 'artifact.missing' when the engine is not there or has no such image, 'registry.answer' for nonsense. */
   async image(name: string): Promise<EngineImage> {
-    const answer = await this.#get(`/images/${encodeURIComponent(name)}/json`);
-    let text = '';
-    for await (const chunk of answer.setEncoding('utf8') as AsyncIterable<string>) {
-      text += chunk;
-      if (text.length > maxAnswerBytes) {
-        throw new AppError('registry.answer', `${this.#socket} gives an answer that does not end`);
-      }
-    }
-    try {
-      const { Id, RepoTags, RepoDigests } = JSON.parse(text) as Record<string, unknown>;
-      return { id: String(Id), repoTags: texts(RepoTags), repoDigests: texts(RepoDigests) };
-    } catch (error) {
-      throw new AppError('registry.answer', `${this.#socket} gives an answer that is no JSON`, {
-        cause: error,
-      });
-    }
+    const image = this.#existing(
+      await this.#asArtifact(this.#socket.getJson(`/images/${encodeURIComponent(name)}/json`, patience)),
+    );
+    return {
+      id: stringOf(image['Id']),
+      repoTags: stringsOf(image['RepoTags']),
+      repoDigests: stringsOf(image['RepoDigests']),
+    };
   }
 
   /** The image as a docker archive. */
   async save(name: string): Promise<AsyncIterable<Buffer>> {
-    return (await this.#get(`/images/${encodeURIComponent(name)}/get`)) as AsyncIterable<Buffer>;
+    return this.#existing(
+      await this.#asArtifact(this.#socket.get(`/images/${encodeURIComponent(name)}/get`, patience)),
+    ) as AsyncIterable<Buffer>;
   }
 
-  async #get(path: string): Promise<IncomingMessage> {
-    const answer = await this.#ask(path);
-    if (answer.statusCode !== 200) {
-      answer.resume();
-      const what = answer.statusCode === 404 ? 'has no such image' : `answered ${answer.statusCode ?? 0}`;
-      throw new AppError('artifact.missing', `${this.#socket} ${what}`);
+  close(): void {
+    this.#socket.close();
+  }
+
+  #existing<T extends JsonObject | IncomingMessage>(found: T | null): T {
+    if (found === null) {
+      throw new AppError('artifact.missing', `${this.#socket.path} has no such image`);
     }
-    return answer;
+    return found;
   }
 
-  async #ask(path: string): Promise<IncomingMessage> {
-    // Takes long to load, and most scans ask no engine.
-    const { request } = await import('node:http');
-    return new Promise((resolve, reject) => {
-      const asked = request(
-        { socketPath: this.#socket, path, headers: { host: 'localhost' }, timeout: timeoutMs },
-        resolve,
-      );
-      asked.on('timeout', () => asked.destroy(new Error('no answer')));
-      asked.on('error', (error) =>
-        reject(
-          new AppError('artifact.missing', `${this.#socket} cannot be reached: ${error.message}`, {
-            cause: error,
-          }),
-        ),
-      );
-      asked.end();
-    });
+  /** Whoever looks for an image is told of it in those words. */
+  async #asArtifact<T>(asked: Promise<T>): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        throw error;
+      }
+      const { path } = this.#socket;
+      const { cause } = error;
+      if (error.code === 'runtime.unreachable') {
+        const why = cause instanceof Error ? `: ${cause.message}` : '';
+        throw new AppError('artifact.missing', `${path} cannot be reached${why}`, { cause });
+      }
+      const { status } = error.details;
+      throw typeof status === 'number'
+        ? new AppError('artifact.missing', `${path} answered ${status}`)
+        : new AppError('registry.answer', `${path}: ${error.message}`, { cause });
+    }
   }
-}
-
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 /** The path of a socket given as `unix:///run/docker.sock` or as it is. Throws AppError 'usage.invalid' for other addresses. */

@@ -1,11 +1,5 @@
 import { Buffer } from 'node:buffer';
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  type IncomingHttpHeaders,
-} from 'node:http2';
-import { createConnection } from 'node:net';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { AppError } from '@lanner/core';
 import { maxAnswerBytes } from '../containers/limits.ts';
 
@@ -24,16 +18,16 @@ export interface GrpcCall {
 
 /** Calls gRPC services behind a unix socket, one message each way. */
 export class GrpcClient {
-  readonly #socketPath: string;
+  readonly socketPath: string;
   #session: ClientHttp2Session | null = null;
 
   constructor(socketPath: string) {
-    this.#socketPath = socketPath;
+    this.socketPath = socketPath;
   }
 
   /** The answer; null when there is no such thing. Throws AppError 'runtime.unreachable' or 'runtime.answer'. */
   async call({ path, message, headers, timeoutMs }: GrpcCall): Promise<Buffer | null> {
-    const session = this.#open();
+    const session = await this.#open();
     const stream = session.request({
       ':method': 'POST',
       ':path': path,
@@ -55,7 +49,7 @@ export class GrpcClient {
       }
       if (status !== statusOk) {
         throw new AppError('runtime.answer', 'A container runtime has refused a question', {
-          details: { socket: this.#socketPath, path, status },
+          details: { socket: this.socketPath, path, status },
         });
       }
       return unframed(content);
@@ -72,12 +66,14 @@ export class GrpcClient {
     }
   }
 
-  #open(): ClientHttp2Session {
+  async #open(): Promise<ClientHttp2Session> {
+    // Take long to load, and most commands ask no runtime.
+    const [{ connect }, { createConnection }] = await Promise.all([import('node:http2'), import('node:net')]);
     if (this.#session !== null && !this.#session.closed && !this.#session.destroyed) {
       return this.#session;
     }
     const session = connect('http://localhost', {
-      createConnection: () => createConnection(this.#socketPath),
+      createConnection: () => createConnection(this.socketPath),
       settings: { enablePush: false },
       maxSessionMemory: 16,
     });
@@ -100,7 +96,7 @@ export class GrpcClient {
   #unreachable(cause: unknown): AppError {
     return new AppError('runtime.unreachable', 'A container runtime could not be reached', {
       cause,
-      details: { socket: this.#socketPath },
+      details: { socket: this.socketPath },
     });
   }
 }

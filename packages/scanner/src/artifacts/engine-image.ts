@@ -15,14 +15,16 @@ export async function openEngineImage(
   context: ImageSourceContext,
 ): Promise<Image> {
   const engine = new EngineClient(socket);
-  const { repoTags, repoDigests } = await engine.image(name);
   const path = join(context.temporaryFolder, `saved-${randomUUID()}.tar`);
   try {
+    const { repoTags, repoDigests } = await engine.image(name);
     await pipeline(await engine.save(name), createWriteStream(path, { mode: 0o600 }));
     const image = await openSavedImage(path, name, context);
     return { ...image, repoTags, repoDigests };
   } catch (error) {
     await rm(path, { force: true });
     throw error;
+  } finally {
+    engine.close();
   }
 }
