@@ -69,7 +69,9 @@ export interface AnalyzerContext {
   readonly fileChecksums?: boolean;
   /** Give digests of programs, to look for SBOMs about them: `--sbom-sources rekor`. */
   readonly programDigests?: boolean;
-  /** Recognises the text of licences; absent unless asked for. */
+  /** The folder that is looked at, as the user named it; absent for images. */
+  readonly folder?: string;
+  /** Recognises the text of licences. */
   readonly classifyLicense?: (text: string) => readonly LicenseFileFinding[];
   /** How secrets are found, and the path of the file that says so; the usual way unless given. */
   readonly secrets?: { readonly scanner: SecretScanner; readonly configPath: string };

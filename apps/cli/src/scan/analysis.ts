@@ -13,9 +13,9 @@ import {
   SqliteLayerCache,
 } from '@lanner/scanner';
 import { AppError } from '@lanner/core';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { javaDatabase } from './database.ts';
 import { analyzerTargets, type ScanKind, type ScanSettings } from './options.ts';
 import type { ScanContext } from './scan-context.ts';
@@ -37,6 +37,8 @@ export function analysisSettings(context: ScanContext, kind: Exclude<ScanKind, '
     scanners: [...new Set([...context.scanners, ...(context.listsPackages ? ['vuln' as const] : [])])],
     comprehensive: settings.text('scan.detection-priority') === 'comprehensive',
     fullLicenses: settings.isOn('license.full'),
+    licenseConfidence: settings.number('license.confidenceLevel') ?? 0,
+    ...(isLocal ? { folder: folderOfTarget(target) } : {}),
     fileChecksums: settings.text('format')?.startsWith('spdx') === true,
     skipped: isLocal
       ? { folders: [...localSkips, ...belowTarget(folders, target)], files: belowTarget(files, target) }
@@ -48,6 +50,11 @@ export function analysisSettings(context: ScanContext, kind: Exclude<ScanKind, '
     ...(secrets === null ? {} : { secretConfig: secrets }),
     hostEnv: isLocal ? environment.env : null,
   };
+}
+
+/** A file is in its folder. */
+function folderOfTarget(target: string): string {
+  return statSync(target, { throwIfNoEntry: false })?.isFile() === true ? dirname(target) : target;
 }
 
 /** What is looked for in the configuration of images besides their files. */

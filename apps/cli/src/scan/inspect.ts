@@ -19,6 +19,7 @@ import {
 } from '@lanner/scanner';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { attributeReader } from './attributes.ts';
 import { gitMetadata } from './git.ts';
 import { imageConfigSecrets, openAnalysis, openCache } from './analysis.ts';
@@ -165,7 +166,7 @@ async function inspectFolder(context: ScanContext, kind: 'fs' | 'rootfs' | 'repo
     tellProblems(result, target, context);
     const git = kind === 'rootfs' ? null : gitMetadata(target, log);
     return {
-      name: target,
+      name: hostName(target) ?? target,
       type: kind === 'repo' || git !== null ? 'repository' : 'filesystem',
       ...(git?.commit === undefined ? {} : { id: sha256(`${git.repoUrl ?? target}@${git.commit}`) }),
       metadata: git ?? {},
@@ -173,6 +174,17 @@ async function inspectFolder(context: ScanContext, kind: 'fs' | 'rootfs' | 'repo
     };
   } finally {
     await analysis.close();
+  }
+}
+
+/** A root file system is known by its host. */
+function hostName(folder: string): string | null {
+  try {
+    const name = readFileSync(join(folder, 'etc/hostname'), 'utf8').slice(0, 255).trim();
+    return name === '' ? null : name;
+  } catch {
+    // Most folders have none.
+    return null;
   }
 }
 

@@ -94,7 +94,7 @@ function relationshipOf(
   direct: ReadonlySet<string>,
 ): Relationship | undefined {
   if (isProject) {
-    return id === rootId ? 'root' : 'workspace';
+    return rootId === undefined ? undefined : id === rootId ? 'root' : 'workspace';
   }
   if (direct.size === 0) {
     return undefined;

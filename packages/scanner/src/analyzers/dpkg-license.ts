@@ -28,14 +28,17 @@ export const analyzer = defineAnalyzer({
   },
 });
 
-function findLicenses(text: string, { classifyLicense }: AnalyzerContext): readonly LicenseFileFinding[] {
+function findLicenses(
+  text: string,
+  { classifyLicense, fullLicenses }: AnalyzerContext,
+): readonly LicenseFileFinding[] {
   const names = new Set<string>();
   for (const [, license] of [...fieldsOf(text), ...referencesOf(text)].sort(([a], [b]) => a - b)) {
     names.add(license.startsWith('text://') ? license : normalizeLicense(license));
   }
   return names.size > 0
     ? Array.from(names, (license) => ({ name: license, confidence: 1 }))
-    : (classifyLicense?.(text) ?? []);
+    : ((fullLicenses ? classifyLicense?.(text) : undefined) ?? []);
 }
 
 type Found = readonly [place: number, license: string];

@@ -5,6 +5,11 @@ import { resolvePom } from '../lockfiles/pom/resolve.ts';
 import { pomSources } from '../lockfiles/pom/sources.ts';
 import { filesNamed, lockfileApplications } from '../lockfiles/tree.ts';
 
+/** Projects that a build only tests itself with: `src/it/NAME/pom.xml`. */
+function isOfTests(place: string): boolean {
+  return /(?:^|\/)(?:src|target)\/it\/[^/]+\/pom\.xml$/.test(place);
+}
+
 export const analyzer = defineAnalyzer({
   id: 'pom',
   revision: 1,
@@ -16,7 +21,9 @@ export const analyzer = defineAnalyzer({
   analyze(tree, context) {
     const from = pomSources(tree, context);
     return lockfileApplications('pom', filesNamed(tree, 'pom.xml'), context, (file) =>
-      resolvePom(parsePom(file.text()), file.path, from),
+      resolvePom(parsePom(file.text()), file.path, from).map((found) =>
+        isOfTests(from.place(file.path)) ? { ...found, dev: true } : found,
+      ),
     );
   },
 });

@@ -1,4 +1,4 @@
-import { defineAnalyzer, installed } from '../analyzer.ts';
+import { defineAnalyzer, everywhere } from '../analyzer.ts';
 import { parsePythonMetadata } from '../formats/python/metadata.ts';
 import { ZipArchive } from '../formats/zip/archive.ts';
 import { packageDigest } from '../lib/file-digest.ts';
@@ -15,7 +15,8 @@ export const analyzer = defineAnalyzer({
   revision: 1,
   doc: 'Python packages in egg archives.',
   scope: 'file',
-  targets: installed,
+  // Not among the packages that Trivy leaves out of folders.
+  targets: everywhere,
   scanners: ['vuln', 'license'],
   wants: ({ path }) => path.endsWith('.egg'),
   analyze(file, context) {

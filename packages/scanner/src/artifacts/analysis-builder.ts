@@ -1,4 +1,13 @@
-import type { Analysis, BuildInfo, Contribution, OsInfo, PackageList, Repository } from '../model/index.ts';
+import { normalizeLicense } from '../licenses/normalize.ts';
+import type {
+  Analysis,
+  Application,
+  BuildInfo,
+  Contribution,
+  OsInfo,
+  PackageList,
+  Repository,
+} from '../model/index.ts';
 import { mergeOs } from './merge-os.ts';
 
 type Lists = Pick<
@@ -40,7 +49,7 @@ export class AnalysisBuilder {
     );
     append(
       this.#lists.applications,
-      contribution.applications?.map((list) => foundBy(analyzer, list)),
+      contribution.applications?.map((list) => withLicenses(foundBy(analyzer, list))),
     );
     append(this.#lists.systemFiles, contribution.systemFiles);
     append(this.#lists.secrets, contribution.secrets);
@@ -96,6 +105,19 @@ const trivyNames: Readonly<Record<string, string>> = {
 function foundBy<T extends PackageList>(analyzer: string, list: T): T {
   const analyzedBy = trivyNames[analyzer] ?? analyzer;
   return { ...list, packages: list.packages.map((one) => ({ ...one, analyzedBy })) };
+}
+
+/** Licences of packages of languages go by the ids of SPDX where they are meant. */
+function withLicenses(application: Application): Application {
+  const packages = application.packages.map((one) => {
+    if (one.licenses === undefined) {
+      return one;
+    }
+    const { licenses: stated, ...rest } = one;
+    const licenses = [...new Set(stated.map(normalizeLicense))].filter((name) => name !== '');
+    return licenses.length === 0 ? rest : { ...rest, licenses };
+  });
+  return { ...application, packages };
 }
 
 /** Spreading into push ends at some ten thousand items. */

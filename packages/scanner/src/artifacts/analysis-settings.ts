@@ -12,6 +12,10 @@ export interface AnalysisSettings {
   readonly scanners: readonly Scanner[];
   readonly comprehensive: boolean;
   readonly fullLicenses: boolean;
+  /** A text must be a licence more surely than this, 0 … 1. */
+  readonly licenseConfidence?: number;
+  /** The folder that is looked at, as the user named it; absent for images. */
+  readonly folder?: string;
   /** Digests of the files that prove packages, as SPDX documents carry them. */
   readonly fileChecksums?: boolean;
   /** Digests of programs, to look for SBOMs about them. */
@@ -50,9 +54,9 @@ export function analyzerPlan(
     fullLicenses: settings.fullLicenses,
     fileChecksums: settings.fileChecksums === true,
     programDigests: settings.programDigests === true,
-    ...(settings.fullLicenses && settings.scanners.includes('license')
-      ? { classifyLicense: (text: string) => classifyText(text).findings }
-      : {}),
+    classifyLicense: (text) =>
+      classifyText(text).findings.filter(({ confidence }) => confidence > (settings.licenseConfidence ?? 0)),
+    ...(settings.folder === undefined ? {} : { folder: settings.folder }),
     ...(settings.secretConfig === undefined ? {} : { secrets: secretsOf(settings.secretConfig) }),
   };
   return new AnalyzerPlan(

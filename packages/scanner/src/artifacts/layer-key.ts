@@ -14,6 +14,7 @@ export function layerKeys(settings: AnalysisSettings, revisions: string): (diffI
     [...scanners].sort(),
     comprehensive,
     fullLicenses,
+    settings.licenseConfidence ?? 0,
     settings.fileChecksums === true,
     settings.programDigests === true,
     skipped.folders,

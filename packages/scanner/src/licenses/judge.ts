@@ -1,5 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js';
-import type { LicenseCategory, Severity } from '../model/index.ts';
+import { type LicenseCategory, type Severity, severityRank } from '../model/index.ts';
 import defaults from './categories.json' with { type: 'json' };
 import { type LicenseExpression, printLicenseExpression } from './expression.ts';
 import { normalizedExpression } from './spdx.ts';
@@ -89,17 +89,13 @@ function judgement(category: LicenseCategory): Judgement {
   return { category, severity: severityOf[category] };
 }
 
+/** Of equally severe ones the first. */
 function worse(a: LicenseCategory, b: LicenseCategory): LicenseCategory {
-  return rank(a) < rank(b) ? a : b;
+  return severityRank(severityOf[b]) > severityRank(severityOf[a]) ? b : a;
 }
 
 function better(a: LicenseCategory, b: LicenseCategory): LicenseCategory {
-  return rank(a) > rank(b) ? a : b;
-}
-
-/** The higher the better. */
-function rank(category: LicenseCategory): number {
-  return (judgedCategories as readonly LicenseCategory[]).indexOf(category);
+  return severityRank(severityOf[b]) < severityRank(severityOf[a]) ? b : a;
 }
 
 /** A pattern that is none matches nothing. */

@@ -13,7 +13,11 @@ test.each([
   ['LGPL-2.1+', 'LGPL-2.1-or-later'],
   ['BSD', 'BSD-3-Clause'],
   ['MIT/X11', 'MIT/X11'],
-  [' An unknown  licence ', 'An unknown licence'],
+  [' An unknown  licence ', 'An unknown  licence'],
+  ['BSD2', 'BSD-2-Clause'],
+  ['The APSL-2.0 License', 'APSL-2.0'],
+  ['gpl-2+', 'GPL-2.0-or-later'],
+  ['MIT-like', 'MIT'],
 ])('%j is %s', (name, id) => {
   expect(normalizeLicense(name)).toBe(id);
 });

@@ -1,6 +1,7 @@
 import ids from './spdx-ids.json' with { type: 'json' };
 import { trimOf } from '../lib/trim.ts';
 import { licenseIdByUrl } from './urls.ts';
+import aliases from './aliases.json' with { type: 'json' };
 import families from './families.json' with { type: 'json' };
 
 interface Family {
@@ -23,23 +24,75 @@ const maxName = 200;
 
 /**
  * The SPDX id of a licence that someone named freely: `Apache License, Version 2.0`, `GPLv3+`. Other names come back
- * with their spaces in order.
+ * as they are.
  */
 export function normalizeLicense(text: string): string {
-  const name = text.trim().replaceAll(/\s+/g, ' ');
-  if (name === '' || name.length > maxName) {
-    return name;
+  const given = text.trim();
+  if (given === '' || given.length > maxName) {
+    return given;
   }
+  const name = given.replaceAll(/\s+/g, ' ');
   if (/^https?:/i.test(name)) {
-    return licenseIdByUrl(name) ?? name;
+    return licenseIdByUrl(name) ?? given;
+  }
+  const standard = standardName(name.toLowerCase());
+  const alias = aliasOf(standard.name);
+  if (alias !== null) {
+    return printed(alias.id, standard.orLater || alias.orLater);
   }
   const whole = byName.get(plainWords(name.toLowerCase()));
   if (whole !== undefined) {
-    return idOf(whole, '', false) ?? name;
+    return idOf(whole, '', false) ?? given;
   }
   const { words, version, orLater } = partsOf(name.toLowerCase());
   const family = byName.get(words);
-  return (family === undefined ? null : idOf(family, version, orLater)) ?? name;
+  return (family === undefined ? null : idOf(family, version, orLater)) ?? given;
+}
+
+interface StandardName {
+  readonly name: string;
+  readonly orLater: boolean;
+}
+
+/** Without the words that every name may have around it, the version after a hyphen: `apache-2.0`. */
+function standardName(text: string): StandardName {
+  let name = text
+    .replaceAll('licence', 'license')
+    .replace(/^the /, '')
+    .replace(/ license$/, '')
+    .replace(/ licensed$/, '')
+    .replace(/-licensed?$/, '');
+  if (!/^unlicensed?$/.test(name)) {
+    name = name.replace(/licensed?$/, '');
+  }
+  const bare = name.replace(/(?:\+|[- ]or[- ]later)$/, '');
+  return {
+    orLater: bare !== name,
+    name: bare
+      .replace(/[- ]only$/, '')
+      .replace(
+        /([a-uw-z)])(?: license)?\s*[,(-]?\s*(?:version-?|ver\.?|v\.?|-)?\s*([1-9](?:\.\d)*)\)?$/,
+        '$1-$2',
+      ),
+  };
+}
+
+/** What a name in its standard form stands for, when it does not follow from a family. */
+function aliasOf(name: string): { readonly id: string; readonly orLater: boolean } | null {
+  const alias = (aliases as Readonly<Record<string, string>>)[name];
+  if (alias !== undefined) {
+    return { id: alias.replace(/\+$/, ''), orLater: alias.endsWith('+') };
+  }
+  const id = spdxId(name);
+  // Ids of GNU say whether later versions are meant.
+  return id === null || /-(?:only|or-later)$/.test(id) ? null : { id, orLater: false };
+}
+
+function printed(id: string, orLater: boolean): string {
+  if (/^(?:AGPL|GFDL|L?GPL)-\d\.\d(?:-(?:no-)?invariants)?$/.test(id)) {
+    return `${id}-${orLater ? 'or-later' : 'only'}`;
+  }
+  return orLater ? `${id}+` : id;
 }
 
 /**
@@ -53,10 +106,10 @@ export function splitLicenses(field: string): string[] {
   }
   const licenses: string[] = [];
   for (const part of text.split(
-    /,?[ _]+(?:or(?! later\b| lesser\b)|and(?! distribution\b| disclaimer\b))[ _]+|,\s*/i,
+    /,?[ _]+(?:or(?! [Ll]ater\b| [Ll]esser\b)|and(?! [Dd]istribution\b| [Dd]isclaimer\b))[ _]+|,\s*/,
   )) {
     const last = licenses.at(-1);
-    if (last !== undefined && /^v(?:er(?:sion)?)?[. ]*\d/i.test(part)) {
+    if (last !== undefined && /^ver(?:sion)?(?: |$)/i.test(part)) {
       licenses[licenses.length - 1] = `${last}, ${part}`;
     } else if (part.trim() !== '') {
       licenses.push(part.trim());
@@ -94,13 +147,15 @@ export function spdxId(text: string): string | null {
 const idsByLowerCase = new Map<string, string>(ids.map((id) => [id.toLowerCase(), id]));
 
 function isLicenseText(text: string): boolean {
-  return (
-    text.length > maxName ||
-    /\b(?:is|are|hereby) granted\b|\bpermission (?:is|to)\b|\bredistribution and use\b|\bwithout any\b/i.test(
-      text,
-    )
-  );
+  const lower = text.toLowerCase();
+  return textKeywords.some((keyword) => lower.includes(keyword));
 }
+
+/** Words that texts of licences have, and their names do not. */
+const textKeywords = [
+  ...['http://', 'https://', '(c)', 'as-is', ';', 'hereby', 'using'],
+  ...['permission to use', 'permission is', 'use in source', 'use, copy, modify'],
+];
 
 /** What a name says besides the family: a version, and whether later ones are allowed. */
 function partsOf(name: string): { words: string; version: string; orLater: boolean } {

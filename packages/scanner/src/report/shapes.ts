@@ -97,7 +97,7 @@ const relationship: Codec = {
 
 const pkg = struct([
   member('ID', 'id'),
-  always('Name', 'name'),
+  member('Name', 'name'),
   member('Identifier', 'identifier', identifier),
   member('Version', 'version'),
   member('Release', 'release'),

@@ -6,6 +6,8 @@ import { type Evaluate, evaluator } from './variables.ts';
 export interface PomSources {
   /** A file beside the scanned one. */
   readonly file: (path: string) => PomProject | null;
+  /** A file of the scanned tree as the user would name it. */
+  readonly place: (path: string) => string;
   readonly repository: (wanted: Coordinates) => PomProject | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }

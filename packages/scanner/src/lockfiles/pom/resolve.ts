@@ -97,7 +97,7 @@ function resolveProject(pom: EffectivePom, relationship: Relationship, sources: 
   const isComplete = root.groupId !== '' && root.artifactId !== '' && root.version !== '';
   return [...resolved.values()]
     .filter(({ artifact }) => artifact !== root || isComplete)
-    .map((one) => toFound(one, resolved, pom.path));
+    .map((one) => toFound(one, resolved, sources.place(pom.path)));
 }
 
 function toFound(

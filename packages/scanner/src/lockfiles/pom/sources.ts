@@ -1,12 +1,13 @@
 import type { AnalyzerContext, FileTree } from '../../analyzer.ts';
 import { AppError } from '@lanner/core';
+import { posix } from 'node:path';
 import { childText, parseXml } from '../../lib/xml.ts';
 import type { PomSources } from './effective.ts';
 import { type Coordinates, parsePom, type PomProject } from './project.ts';
 import { evaluator } from './variables.ts';
 
 /** POMs of the scanned tree, and of the Maven repository in the home folder. Each is parsed once. */
-export function pomSources(tree: FileTree, { host }: AnalyzerContext): PomSources {
+export function pomSources(tree: FileTree, { host, folder = '' }: AnalyzerContext): PomSources {
   const local = host === null ? null : localRepository(host.env, (path) => textOf(host.read(path)));
   const files = cached((path: string) => parseOrNull(tree.get(path)?.text()));
   const repository = cached((path: string) =>
@@ -15,6 +16,7 @@ export function pomSources(tree: FileTree, { host }: AnalyzerContext): PomSource
   return {
     env: host?.env ?? {},
     file: files,
+    place: (path) => posix.join(folder, path),
     repository: (wanted) => (local === null ? null : repository(`${local}/${repositoryPath(wanted)}`)),
   };
 }
