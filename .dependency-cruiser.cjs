@@ -55,7 +55,7 @@ module.exports = {
     {
       name: 'product-does-not-use-test-kits',
       severity: 'error',
-      from: { path: '/src/', pathNot: '\\.(test|bench|fuzz)\\.ts$|/testkit/|/sample-' },
+      from: { path: '/src/', pathNot: '\\.(test|bench|fuzz|contract)\\.ts$|/testkit/|/sample-' },
       to: { path: '/testkit/' },
     },
     {
@@ -67,7 +67,7 @@ module.exports = {
     {
       name: 'no-dev-dependency-in-product',
       severity: 'error',
-      from: { path: '/src/', pathNot: '\\.(test|bench)\\.ts$|/testkit/' },
+      from: { path: '/src/', pathNot: '\\.(test|bench|contract)\\.ts$|/testkit/' },
       to: { dependencyTypes: ['npm-dev'] },
     },
   ],

@@ -54,7 +54,7 @@ export default tseslint.config(
   },
   {
     // Tests read better in one piece.
-    files: ['**/*.test.ts', '**/*.bench.ts', 'conformance/**'],
+    files: ['**/*.test.ts', '**/*.bench.ts', '**/*.contract.ts', 'conformance/**'],
     rules: {
       'max-lines-per-function': 'off',
       'max-lines': 'off',

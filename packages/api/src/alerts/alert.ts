@@ -84,7 +84,8 @@ export interface AlertQuery {
   readonly minPriority?: PriorityName;
   /**
    * Words that all occur in output, rule, host or the values of output fields, in any order and any case; a text in
-   * double quotes occurs as it stands (in any case); a word that ends in `*` begins one. UTF-8.
+   * double quotes occurs as it stands, as whole words (in any case); a word that ends in `*` begins one. Letters and
+   * digits of any script make up words; what lies between them (`/etc/shadow`, `web-12`) has to occur as it stands.
    */
   readonly text?: string;
 }

@@ -8,7 +8,7 @@ export interface BatchOrigin {
 }
 
 export interface AppendResult {
-  /** Alerts that are new; the others were stored before. */
+  /** Alerts that are new; the others were stored before: their id is known, or the batch is not newer than the agent's last. */
   readonly stored: number;
   /** Position of the last alert that is stored. */
   readonly lastPosition: number;
@@ -80,7 +80,7 @@ export interface AlertStore {
   search(query: AlertQuery, limit: number, cursor?: string): Promise<AlertPage>;
   /** Exact. */
   count(query: AlertQuery): Promise<number>;
-  /** For each facet its most frequent values, most frequent first. */
+  /** For each facet its most frequent values, most frequent first; by value where counts are the same. Empty values are left out. */
   facets(
     query: AlertQuery,
     facets: readonly AlertFacet[],

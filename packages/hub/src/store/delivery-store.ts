@@ -6,8 +6,9 @@ export interface DeliveryState {
   /** Everything up to here was delivered, held back or given up. */
   readonly position: number;
   readonly delivered: number;
+  /** How many there are now. */
   readonly deadLetters: number;
-  /** Alerts that retention took before they were delivered: lost, and counted. */
+  /** Alerts that retention took before they were delivered, dead letters included: lost, and counted. */
   readonly lost: number;
 }
 

@@ -47,8 +47,19 @@ export interface StoredFinding extends Finding {
   readonly fixedMs: number | null;
   /** More than one: it was fixed and came back. */
   readonly intervals: readonly Interval[];
-  /** A reason and an end while somebody accepts the risk. */
+  /** A reason and an end while somebody accepts the risk, by the documents of the kind `acceptance`. */
   readonly accepted: { readonly untilMs: number | null; readonly reason: string; readonly by: string } | null;
+}
+
+/** Value of documents of the kind `acceptance`: a risk that somebody accepts. */
+export interface Acceptance {
+  readonly findingId: string;
+  /** Null for all. */
+  readonly artifact: string | null;
+  readonly packageName: string | null;
+  readonly untilMs: number | null;
+  readonly reason: string;
+  readonly by: string;
 }
 
 export interface FindingQuery {
@@ -102,7 +113,7 @@ export interface FindingStore {
       readonly open: Readonly<Record<Finding['severity'], number>>;
     })[]
   >;
-  /** Numbers of open findings by severity at equal steps: the trend. */
+  /** Numbers of open findings by severity at equal steps, both ends included: the trend. */
   trend(
     fromMs: number,
     toMs: number,

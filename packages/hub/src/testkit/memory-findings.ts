@@ -1,0 +1,248 @@
+import { AppError } from '@lanner/core';
+import { frequentFirst } from '../store/check-query.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+import {
+  acceptanceOf,
+  compareKeys,
+  evidenceAsOf,
+  findingCursor,
+  findingFacetValue,
+  findingKey,
+  intervalsAsOf,
+  matchesFinding,
+  mergeInterval,
+  parseFindingCursor,
+  severities,
+  trendMoments,
+} from '../store/finding-rules.ts';
+import type {
+  Acceptance,
+  EvidenceRow,
+  EvidenceStore,
+  Finding,
+  FindingChange,
+  FindingFacet,
+  FindingQuery,
+  FindingStore,
+  Interval,
+  ScannedArtifact,
+  StoredFinding,
+} from '../store/finding-store.ts';
+
+type Artifacts = Awaited<ReturnType<FindingStore['artifacts']>>;
+type Open = Artifacts[number]['open'];
+
+interface Life {
+  finding: Finding & { readonly artifact: string };
+  firstSeenMs: number;
+  lastSeenMs: number;
+  intervals: Interval[];
+}
+
+export class MemoryFindings implements FindingStore {
+  readonly #documents: DocumentStore;
+  readonly #now: () => number;
+  readonly #lives = new Map<string, Life>();
+  readonly #artifacts = new Map<
+    string,
+    { artifact: ScannedArtifact; firstMs: number; scannedMs: number; retiredMs: number | null }
+  >();
+  readonly #inventories = new Map<string, Uint8Array>();
+
+  constructor(documents: DocumentStore, now: () => number) {
+    this.#documents = documents;
+    this.#now = now;
+  }
+
+  record(artifact: ScannedArtifact, findings: readonly Finding[], atMs: number): Promise<FindingChange> {
+    const change = { opened: 0, reopened: 0, fixed: 0 };
+    const firstMs = this.#artifacts.get(artifact.key)?.firstMs ?? atMs;
+    this.#artifacts.set(artifact.key, { artifact, firstMs, scannedMs: atMs, retiredMs: null });
+    const present = new Set<string>();
+    for (const finding of findings) {
+      const key = keyOf(artifact.key, finding);
+      present.add(key);
+      const life = this.#lives.get(key);
+      const open = life?.intervals.at(-1)?.toMs === null;
+      change.opened += life === undefined ? 1 : 0;
+      change.reopened += life !== undefined && !open ? 1 : 0;
+      this.#lives.set(key, {
+        finding: { ...finding, artifact: artifact.key },
+        firstSeenMs: life?.firstSeenMs ?? atMs,
+        lastSeenMs: atMs,
+        intervals: [...(life?.intervals ?? []), ...(open ? [] : [{ fromMs: atMs, toMs: null }])],
+      });
+    }
+    change.fixed = this.#end(artifact.key, present, atMs);
+    return Promise.resolve(change);
+  }
+
+  retire(artifactKey: string, atMs: number): Promise<void> {
+    const known = this.#artifacts.get(artifactKey);
+    if (known !== undefined) {
+      known.retiredMs = atMs;
+      this.#end(artifactKey, new Set(), atMs);
+    }
+    return Promise.resolve();
+  }
+
+  /** Findings of an artifact that are not present any more end. */
+  #end(artifactKey: string, present: ReadonlySet<string>, atMs: number): number {
+    let ended = 0;
+    for (const [key, life] of this.#lives) {
+      const last = life.intervals.at(-1);
+      if (life.finding.artifact === artifactKey && !present.has(key) && last?.toMs === null) {
+        life.intervals[life.intervals.length - 1] = { fromMs: last.fromMs, toMs: atMs };
+        ended++;
+      }
+    }
+    return ended;
+  }
+
+  async search(
+    query: FindingQuery,
+    limit: number,
+    cursor?: string,
+  ): Promise<{ findings: readonly StoredFinding[]; cursor: string | null }> {
+    const after = parseFindingCursor(cursor);
+    const left = (await this.#matching(query))
+      .sort((a, b) => compareKeys(findingKey(a), findingKey(b)))
+      .filter((finding) => after === null || compareKeys(after, findingKey(finding)) < 0);
+    const findings = left.slice(0, limit);
+    const last = findings.at(-1);
+    return {
+      findings,
+      cursor: left.length > limit && last !== undefined ? findingCursor(findingKey(last)) : null,
+    };
+  }
+
+  async count(query: FindingQuery): Promise<number> {
+    return (await this.#matching(query)).length;
+  }
+
+  async facets(
+    query: FindingQuery,
+    facets: readonly FindingFacet[],
+    limit: number,
+  ): Promise<Partial<Record<FindingFacet, readonly { value: string; count: number }[]>>> {
+    const findings = await this.#matching(query);
+    return Object.fromEntries(
+      facets.map((facet) => {
+        const counts = new Map<string, number>();
+        for (const finding of findings) {
+          const value = findingFacetValue(finding, facet);
+          counts.set(value, (counts.get(value) ?? 0) + 1);
+        }
+        const list = Array.from(counts, ([value, count]) => ({ value, count }));
+        return [facet, list.sort(frequentFirst).slice(0, limit)];
+      }),
+    );
+  }
+
+  artifacts(asOfMs = Infinity): Promise<Artifacts> {
+    const known = [...this.#artifacts.values()].filter(({ firstMs }) => firstMs <= asOfMs);
+    return Promise.resolve(
+      known
+        .map(({ artifact, scannedMs, retiredMs }) => ({
+          ...artifact,
+          scannedMs: Math.min(scannedMs, asOfMs),
+          retiredMs: retiredMs !== null && retiredMs <= asOfMs ? retiredMs : null,
+          open: this.#open(asOfMs, artifact.key),
+        }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1)),
+    );
+  }
+
+  trend(fromMs: number, toMs: number, steps: number): Promise<readonly { atMs: number; open: Open }[]> {
+    return new Promise((resolve) => {
+      resolve(trendMoments(fromMs, toMs, steps).map((atMs) => ({ atMs, open: this.#open(atMs) })));
+    });
+  }
+
+  putInventory(artifactKey: string, bytes: Uint8Array): Promise<void> {
+    this.#inventories.set(artifactKey, Uint8Array.from(bytes));
+    return Promise.resolve();
+  }
+
+  getInventory(artifactKey: string): Promise<Uint8Array | null> {
+    return Promise.resolve(this.#inventories.get(artifactKey) ?? null);
+  }
+
+  #open(asOfMs: number, artifactKey?: string): Open {
+    const open = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<
+      Finding['severity'],
+      number
+    >;
+    for (const { finding, intervals } of this.#lives.values()) {
+      const isOpen = intervalsAsOf(intervals, asOfMs).at(-1)?.toMs === null;
+      if (isOpen && (artifactKey === undefined || finding.artifact === artifactKey)) {
+        open[finding.severity]++;
+      }
+    }
+    return open;
+  }
+
+  async #matching(query: FindingQuery): Promise<StoredFinding[]> {
+    const { asOfMs = Infinity, includeFixed = false } = query;
+    if (Number.isNaN(asOfMs)) {
+      throw new AppError('query.invalid', 'A time is not a number', { hint: 'Give milliseconds.' });
+    }
+    const documents = await this.#documents.list('acceptance');
+    const acceptances = documents.map(({ value }) => value as Acceptance);
+    const found: StoredFinding[] = [];
+    for (const { finding, firstSeenMs, lastSeenMs, intervals } of this.#lives.values()) {
+      const known = intervalsAsOf(intervals, asOfMs);
+      const last = known.at(-1);
+      if (last !== undefined && (last.toMs === null || includeFixed)) {
+        const now = asOfMs === Infinity ? this.#now() : asOfMs;
+        const stored = {
+          ...finding,
+          artifactNames: this.#artifacts.get(finding.artifact)?.artifact.names ?? [],
+          firstSeenMs,
+          lastSeenMs: Math.min(lastSeenMs, asOfMs),
+          fixedMs: last.toMs,
+          intervals: known,
+          accepted: acceptanceOf(finding, acceptances, now),
+        };
+        found.push(...(matchesFinding(stored, query) ? [stored] : []));
+      }
+    }
+    return found;
+  }
+}
+
+function keyOf(artifact: string, { kind, id, package: place }: Finding): string {
+  return JSON.stringify([kind, id, artifact, place]);
+}
+
+export class MemoryEvidence implements EvidenceStore {
+  readonly #rows = new Map<string, EvidenceRow & { readonly intervals: readonly Interval[] }>();
+
+  record(rows: readonly EvidenceRow[]): Promise<void> {
+    for (const row of rows) {
+      const key = JSON.stringify([row.artifact, row.package, row.rung]);
+      const before = this.#rows.get(key);
+      const newer = before === undefined || row.lastMs >= before.lastMs ? row : before;
+      this.#rows.set(key, {
+        ...row,
+        firstMs: Math.min(row.firstMs, before?.firstMs ?? row.firstMs),
+        lastMs: newer.lastMs,
+        sample: newer.sample,
+        intervals: mergeInterval(before?.intervals ?? [], row),
+      });
+    }
+    return Promise.resolve();
+  }
+
+  list(
+    artifact: string,
+    asOfMs = Infinity,
+  ): Promise<readonly (EvidenceRow & { readonly intervals: readonly Interval[] })[]> {
+    return Promise.resolve(
+      [...this.#rows.values()]
+        .filter((row) => row.artifact === artifact)
+        .flatMap((row) => evidenceAsOf(row, asOfMs) ?? [])
+        .sort((a, b) => (a.package + a.rung < b.package + b.rung ? -1 : 1)),
+    );
+  }
+}

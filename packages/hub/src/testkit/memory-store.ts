@@ -1,0 +1,62 @@
+import { exactJson } from '@lanner/api';
+import type { Retention, Store, StoreHealth } from '../store/store.ts';
+import { MemoryAlerts } from './memory-alerts.ts';
+import { MemoryDeliveries } from './memory-deliveries.ts';
+import { MemoryAudit, MemoryDocuments } from './memory-documents.ts';
+import { MemoryEvidence, MemoryFindings } from './memory-findings.ts';
+
+export interface MemoryStoreOptions {
+  readonly retention?: Retention;
+  readonly now?: () => number;
+}
+
+/** A plain store that says what a real one must answer: short and slow, for tests. */
+export function openMemoryStore(options: MemoryStoreOptions = {}): Promise<Store> {
+  const { retention = { maxAgeMs: Infinity, maxBytes: Infinity }, now = () => Date.now() } = options;
+  const alerts = new MemoryAlerts();
+  const deliveries = new MemoryDeliveries(alerts);
+  const documents = new MemoryDocuments(now);
+  let removedByAge = 0;
+  let removedBySize = 0;
+  const bytes = (): number => {
+    let sum = 0;
+    for (const alert of alerts.all) {
+      sum += exactJson(alert).length;
+    }
+    return sum;
+  };
+  return Promise.resolve({
+    alerts,
+    deliveries,
+    documents,
+    findings: new MemoryFindings(documents, now),
+    evidence: new MemoryEvidence(),
+    audit: new MemoryAudit(),
+    health: (): Promise<StoreHealth> =>
+      Promise.resolve({
+        state: 'ok',
+        reason: '',
+        bytes: bytes(),
+        alerts: alerts.all.length,
+        removedByAge,
+        removedBySize,
+        damaged: 0,
+        schemaVersion: 1,
+      }),
+    maintain(nowMs) {
+      const first = alerts.all.findIndex(({ receivedMs }) => receivedMs >= nowMs - retention.maxAgeMs);
+      const old = alerts.removeOldest(first === -1 ? alerts.all.length : first);
+      removedByAge += old.length;
+      deliveries.overtake(old);
+      while (alerts.all.length > 0 && bytes() > retention.maxBytes) {
+        const removed = alerts.removeOldest(Math.ceil(alerts.all.length / 10));
+        removedBySize += removed.length;
+        deliveries.overtake(removed);
+      }
+      return Promise.resolve();
+    },
+    backup: () => Promise.reject(new Error('a store in memory has no folder')),
+    check: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
+  });
+}
