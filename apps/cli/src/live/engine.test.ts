@@ -362,6 +362,29 @@ test('a rule that asks for a capture gets one, from its event on until its time 
   rmSync(folder, { recursive: true });
 });
 
+test('a capture begins with the users of this machine, though no event came before it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lanner-record-'));
+  const path = join(folder, 'all.scap');
+  const bench = startBench();
+  const { session } = startSession(bench);
+  const record = { mode: 'everything', path, durationMs: 0, maxBytes: 0 } as const;
+  await session.exchange(programOf(secret));
+  await session.open({ ...settings, record });
+  bench.open('/other');
+  await session.stop();
+  const state = new StateTables();
+  await replayCapture(path, {
+    event: new EventView(state, latin1),
+    sink: state.sink,
+    onEvent(event) {
+      state.apply(event);
+    },
+  });
+  expect(state.user('', 0)?.name).toBe('root');
+  expect(state.group('', 0)?.name).toBe('root');
+  rmSync(folder, { recursive: true });
+});
+
 const containerCgroup = ['cpu=/docker/0123456789ab0123456789ab0123456789ab0123456789ab0123456789ab0123'];
 const inContainer = ruleText(
   'Inside',

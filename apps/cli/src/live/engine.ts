@@ -188,6 +188,8 @@ export class LiveEngine implements EngineCalls {
   }
 
   begin(): void {
+    // A capture begins with all that is known, users and groups with it.
+    this.state.completeInitialState();
     this.#recorder?.begin();
     this.#begun = true;
   }

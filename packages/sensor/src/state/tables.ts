@@ -95,11 +95,18 @@ export class StateTables implements StateView {
     return this.#intake;
   }
 
+  /** All that comes before the first event has been said. The first event says so too. */
+  completeInitialState(): void {
+    if (!this.#intake.isComplete) {
+      this.#intake.complete();
+    }
+  }
+
   /** Takes in one event and sets what it is about. To be called once for every event, in order, before the rules. */
   apply(event: EventView): void {
     const { type } = event;
-    if (!this.#intake.isComplete && isInitialState[type] === false) {
-      this.#intake.complete();
+    if (isInitialState[type] === false) {
+      this.completeInitialState();
     }
     this.clock.note(event);
     if (this.#exitedTid !== null || this.#closingThread !== null) {
