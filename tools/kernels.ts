@@ -1,18 +1,20 @@
 // Runs the self-test of the built bundle on Debian's kernels under qemu, and writes docs/kernels.md. A long job.
 // Usage: npm run kernels [-- NAME…]   NAME: 5.10-amd64, 6.1-amd64, 6.12-amd64, 6.1-arm64 or 6.12-arm64.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { runGuest } from './kernels/guest.ts';
-import { makeInitramfs } from './kernels/initramfs.ts';
+import { containerRules, init } from './kernels/init.ts';
 import { type Architecture, PackageView } from './kernels/packages.ts';
 import { type KernelResult, reportPage, resultOf } from './kernels/report.ts';
+import { makeRootTree, packInitramfs } from './kernels/root-tree.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, '.cache/kernels');
 const resultsFile = join(cache, 'results.json');
 const page = join(root, 'docs/kernels.md');
+const logs = join(root, 'docs/kernels');
 
 const kernels = [
   { id: '6.1-amd64', series: '6.1', architecture: 'amd64' },
@@ -28,6 +30,7 @@ if (unknown !== undefined) {
   throw new Error(`there is no kernel ${unknown}; there are ${kernels.map(({ id }) => id).join(', ')}`);
 }
 mkdirSync(cache, { recursive: true });
+mkdirSync(logs, { recursive: true });
 await import('./build.ts');
 const packages = new PackageView(cache);
 packages.update();
@@ -38,21 +41,37 @@ for (const { id, series, architecture } of kernels) {
   if (wanted.length > 0 && !wanted.includes(id)) {
     continue;
   }
-  const image = images.get(architecture) ?? makeInitramfs(root, cache, packages, architecture);
+  const image = images.get(architecture) ?? makeInitramfs(architecture);
   images.set(architecture, image);
   const name = packages.newestKernel(series, architecture);
   process.stderr.write(`${name} … `);
   const run = runGuest(packages.unpack(name, architecture), image, architecture);
-  writeFileSync(join(cache, `${id}.log`), run.console);
+  writeFileSync(join(logs, `${id}.log`), run.console);
   const result = resultOf(name, architecture, run, new Date().toISOString().slice(0, 10));
   process.stderr.write(`${result.refusal ?? `${result.seen} of ${result.total}`}\n`);
   results.set(id, result);
   writeFileSync(resultsFile, JSON.stringify(Object.fromEntries(results)));
 }
-const ordered = kernels.flatMap(({ id }) => results.get(id) ?? []);
+const ordered = new Map(
+  kernels.flatMap(({ id }) => {
+    const result = results.get(id);
+    return result === undefined ? [] : [[id, result] as const];
+  }),
+);
 const options = { ...(await resolveConfig(page)), filepath: page };
 writeFileSync(page, await format(reportPage(ordered), options));
 console.log(reportPage(ordered));
+
+/** What a guest of an architecture boots into; gives its path. */
+function makeInitramfs(architecture: Architecture): string {
+  const tree = makeRootTree(root, cache, packages, architecture);
+  writeFileSync(join(tree, 'init'), init, { mode: 0o755 });
+  writeFileSync(join(tree, 'lanner/container.yaml'), containerRules);
+  const image = join(cache, `initramfs-${architecture}.cpio`);
+  packInitramfs(tree, image);
+  rmSync(tree, { recursive: true });
+  return image;
+}
 
 /** What earlier runs gave: a run of some kernels keeps the rows of the others. */
 function readResults(): Record<string, KernelResult> {

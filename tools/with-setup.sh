@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the project needs on this machine, saying what, then runs the asked job with the project's own Node.
-# Usage: tools/with-setup.sh start|test|run [ARG…]
+# Usage: tools/with-setup.sh start|test|kernels|run [ARG…]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -40,13 +40,13 @@ allow_service_starts() {
   fi
 }
 
-# Packages of the system that a job needs: none for replay; tests name theirs in tools/apt-packages.txt.
+# Packages of the system that a job needs, by the list it names them in; none for replay.
 install_system_packages() {
-  local missing=() name
+  local list=$1 missing=() name
   while read -r name _; do
     case $name in '' | '#'*) continue ;; esac
     dpkg -s "$name" >/dev/null 2>&1 || missing+=("$name")
-  done <tools/apt-packages.txt
+  done <"$list"
   if [ ${#missing[@]} -eq 0 ]; then
     return
   fi
@@ -79,9 +79,13 @@ node tools/gen-registry.ts
 case $job in
   start) exec node bin/lanner.mjs demo "$@" ;;
   test)
-    install_system_packages
+    install_system_packages tools/apt-packages.txt
     exec vitest run "$@"
     ;;
+  kernels)
+    install_system_packages tools/kernels/apt-packages.txt
+    exec node tools/kernels.ts "$@"
+    ;;
   run) exec "$@" ;;
-  *) fail "unknown job '$job'" 'Use: tools/with-setup.sh start|test|run [ARG…]' ;;
+  *) fail "unknown job '$job'" 'Use: tools/with-setup.sh start|test|kernels|run [ARG…]' ;;
 esac

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
-import { marks } from './initramfs.ts';
+import { type CgroupLayout, cgroupLayouts, containerId, marks } from './init.ts';
 import type { Architecture } from './packages.ts';
 
 const machines = {
@@ -10,7 +10,8 @@ const machines = {
   arm64: { program: 'qemu-system-aarch64', flags: ['-M', 'virt', '-cpu', 'cortex-a72'], console: 'ttyAMA0' },
 } as const;
 
-const longestRunMs = 420_000;
+/** Emulated and beside other work, a self-test takes minutes. */
+const longestRunMs = 1_200_000;
 
 /** What one guest said. */
 export interface GuestRun {
@@ -18,6 +19,8 @@ export interface GuestRun {
   readonly exitCode: number | null;
   readonly output: string;
   readonly errors: string;
+  /** Whether a process of a container was seen in it, by the layout of control groups; absent when not tried. */
+  readonly containers: Readonly<Partial<Record<CgroupLayout, boolean>>>;
   /** All of the console. */
   readonly console: string;
   readonly seconds: number;
@@ -54,6 +57,17 @@ export function parseConsole(text: string): Omit<GuestRun, 'seconds'> {
     exitCode: parts === null ? null : Number(parts[3]),
     output: parts?.[1] ?? '',
     errors: parts?.[2] ?? '',
+    containers: parseContainers(console),
     console,
   };
+}
+
+function parseContainers(console: string): GuestRun['containers'] {
+  const wanted = `id=${containerId.slice(0, 12)} `;
+  return Object.fromEntries(
+    cgroupLayouts.flatMap((layout) => {
+      const line = new RegExp(`^${marks.cgroups} ${layout} (.*)$`, 'm').exec(console);
+      return line === null ? [] : [[layout, `${line[1] ?? ''} `.includes(wanted)]];
+    }),
+  );
 }

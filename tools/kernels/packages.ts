@@ -55,15 +55,39 @@ export class PackageView {
       const part = `${target}.part`;
       rmSync(part, { recursive: true, force: true });
       mkdirSync(part, { recursive: true });
-      execFileSync('apt-get', [...this.#options, '-qq', 'download', `${name}:${architecture}`], {
-        cwd: part,
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
-      const [archive] = globSync('*.deb', { cwd: part });
-      execFileSync('dpkg-deb', ['-x', join(part, archive ?? ''), part]);
+      execFileSync('dpkg-deb', ['-x', this.#download(name, architecture), part]);
       renameSync(part, target);
     }
     return target;
+  }
+
+  /** Unpacks a package into a root whose folders `/bin`, `/lib` and so on may be links. */
+  extract(name: string, architecture: Architecture, root: string, leftOut: readonly string[]): void {
+    const archive = this.#download(name, architecture);
+    const files = execFileSync('dpkg-deb', ['--fsys-tarfile', archive], { maxBuffer: 1 << 29 });
+    const exclude = leftOut.map((pattern) => `--exclude=${pattern}`);
+    execFileSync('tar', ['-x', '--keep-directory-symlink', '--no-same-owner', ...exclude, '-C', root], {
+      input: files,
+    });
+  }
+
+  /** The package itself, which is kept. */
+  #download(name: string, architecture: Architecture): string {
+    const folder = join(this.#folder, 'packages', architecture, name);
+    const [kept] = globSync('*.deb', { cwd: folder });
+    if (kept !== undefined) {
+      return join(folder, kept);
+    }
+    mkdirSync(folder, { recursive: true });
+    execFileSync('apt-get', [...this.#options, '-qq', 'download', `${name}:${architecture}`], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const [archive] = globSync('*.deb', { cwd: folder });
+    if (archive === undefined) {
+      throw new Error(`apt-get downloaded no package ${name} for ${architecture}`);
+    }
+    return join(folder, archive);
   }
 }
 

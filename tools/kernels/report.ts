@@ -1,4 +1,5 @@
 import type { GuestRun } from './guest.ts';
+import { type CgroupLayout, cgroupLayouts } from './init.ts';
 import type { Architecture } from './packages.ts';
 
 /** What came of the self-test on one kernel. */
@@ -14,6 +15,8 @@ export interface KernelResult {
   /** Ids of behaviours that were not seen. */
   readonly missing: readonly string[];
   readonly p99Ms: number | null;
+  /** Whether a process of a container was known as one, by the layout of control groups. */
+  readonly containers: Readonly<Partial<Record<CgroupLayout, boolean>>>;
   /** What was said instead of figures, null when there are figures. */
   readonly refusal: string | null;
 }
@@ -30,7 +33,8 @@ export function resultOf(
   run: GuestRun,
   day: string,
 ): KernelResult {
-  const common = { kernel, architecture, day, seconds: Math.round(run.seconds) };
+  const { containers } = run;
+  const common = { kernel, architecture, day, seconds: Math.round(run.seconds), containers };
   const report = readOutput(run.output);
   if (report === null) {
     return { ...common, seen: 0, total: 0, missing: [], p99Ms: null, refusal: refusalOf(run) };
@@ -50,13 +54,14 @@ function refusalOf({ exitCode, errors, console }: GuestRun): string {
     : errors.trim();
 }
 
-/** The page docs/kernels.md. */
-export function reportPage(results: readonly KernelResult[]): string {
-  const rows = results.map(
-    ({ kernel, architecture, day, seconds, seen, total, p99Ms, refusal }) =>
-      `| ${kernel} | ${architecture} | ${refusal === null ? `${seen} of ${total}` : 'refused'} | ${p99Ms ?? '-'} | ${seconds} | ${day} |`,
-  );
-  const notes = results.flatMap(({ kernel, missing, refusal }) => {
+/** The page docs/kernels.md, of results by the ids of their kernels. */
+export function reportPage(results: ReadonlyMap<string, KernelResult>): string {
+  const rows = [...results].map(([id, result]) => {
+    const { kernel, architecture, day, seconds, p99Ms } = result;
+    const seen = result.refusal === null ? `${result.seen} of ${result.total}` : 'refused';
+    return `| ${kernel} | ${architecture} | ${seen} | ${p99Ms ?? '-'} | ${layoutsOf(result)} | ${seconds} | ${day} | [log](kernels/${id}.log) |`;
+  });
+  const notes = [...results.values()].flatMap(({ kernel, missing, refusal }) => {
     const unseen = missing.length === 0 ? [] : [`Not seen on ${kernel}: ${missing.join(', ')}.\n`];
     return refusal === null ? unseen : [`${kernel} said:\n\n\`\`\`text\n${refusal}\n\`\`\`\n`];
   });
@@ -64,15 +69,23 @@ export function reportPage(results: readonly KernelResult[]): string {
     '# Kernels',
     '',
     'What `lanner selftest` saw on kernels of Debian, each booted under emulation (qemu, TCG) with the built bundle.',
-    '`npm run kernels` makes this page; name kernels to run only those: `npm run kernels -- 6.1-amd64`. It is a long',
-    'job and no part of `npm test`; it needs `qemu-system-x86`, `qemu-system-arm`, `cpio` and a mirror of Debian.',
+    '`npm run kernels` makes this page and the logs; name kernels to run only those: `npm run kernels -- 6.1-amd64`.',
+    'It is a long job and no part of `npm test`. It installs qemu and cpio, takes kernels, shell and libraries from',
+    'the mirror of Debian that apt uses, and keeps them in `.cache/kernels`.',
     '',
-    'Latency is for information: emulation is many times slower than a machine.',
+    'Latency is for information: emulation is many times slower than a machine. Containers: the layouts of control',
+    'groups under which a process in the group of a container was seen with the id of that container.',
     '',
-    '| kernel | architecture | behaviours seen | p99 (ms) | run (s) | day |',
-    '| --- | --- | --- | --- | --- | --- |',
+    '| kernel | architecture | behaviours seen | p99 (ms) | containers | run (s) | day | console |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
     ...notes,
   ].join('\n');
+}
+
+function layoutsOf({ containers }: KernelResult): string {
+  const tried = cgroupLayouts.filter((layout) => containers[layout] !== undefined);
+  const texts = tried.map((layout) => (containers[layout] === true ? layout : `${layout}: no`));
+  return texts.length === 0 ? '-' : texts.join(', ');
 }

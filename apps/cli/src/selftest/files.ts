@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type Behaviour, currentDirectory, open } from './behaviour.ts';
 
 const mode = 0o600;
@@ -32,7 +33,7 @@ export const fileBehaviours: readonly Behaviour[] = [
     doc: 'Opens a file relative to the descriptor of a folder.',
     condition: 'evt.type in (open, openat) and fd.name = /etc/group and fd.nameraw = ../etc/group',
     act({ call }) {
-      const folder = call('openat', currentDirectory, '/usr', 0o200000);
+      const folder = call('openat', currentDirectory, '/usr', constants.O_DIRECTORY);
       call('openat', folder, '../etc/group', 0);
     },
   },
