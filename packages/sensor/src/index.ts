@@ -27,6 +27,7 @@ export type { MissingFeature } from './live/probe.ts';
 export { recordedTypes } from './live/recorded-types.ts';
 export type { LiveScope } from './live/scope.ts';
 export { type LiveEventHandler, LiveSensor, type LiveSensorOptions, openLiveSensor } from './live/sensor.ts';
+export { containerEvent } from './state/container-event.ts';
 export { containerWith, parseContainer } from './state/container-json.ts';
 export { freezeEvent } from './state/frozen-event.ts';
 export { type StateOptions, StateTables } from './state/tables.ts';

@@ -436,6 +436,37 @@ test('it keeps the rule that raised it when rules are exchanged meanwhile, howev
   await session.stop();
 });
 
+test('a capture tells of a container what a replay needs for the same alert', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lanner-record-'));
+  const path = join(folder, 'all.scap');
+  const bench = startBench();
+  const { session, alerts } = startSession(bench, {
+    lookUp: ({ id }) => Promise.resolve(containerWith({ id, name: 'web' })),
+    close: () => undefined,
+  });
+  await session.exchange(programOf(inContainer));
+  await session.open({ ...settings, record: { mode: 'everything', path, durationMs: 0, maxBytes: 0 } });
+  actInContainer(bench);
+  await expect.poll(() => alerts).toHaveLength(1);
+  actInContainer(bench);
+  await session.stop();
+  const state = new StateTables();
+  const names: string[] = [];
+  await replayCapture(path, {
+    event: new EventView(state, latin1),
+    sink: state.sink,
+    onEvent(event) {
+      state.apply(event);
+      if (event.info.code === 'SYSCALL_OPENAT_2_X') {
+        names.push(state.container(event.thread?.containerId ?? '')?.name ?? '');
+      }
+    },
+  });
+  // Known from when the answer came, as it was for the rules.
+  expect(names).toEqual(['', 'web']);
+  rmSync(folder, { recursive: true });
+});
+
 test('it waits for a second at most', async () => {
   const bench = startBench();
   const { engine, messages, clock } = bench;

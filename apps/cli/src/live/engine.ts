@@ -190,7 +190,7 @@ export class LiveEngine implements EngineCalls {
   begin(): void {
     // A capture begins with all that is known, users and groups with it.
     this.state.completeInitialState();
-    this.#recorder?.begin();
+    this.#recorder?.begin(toNs(this.#context.now()));
     this.#begun = true;
   }
 
@@ -201,6 +201,7 @@ export class LiveEngine implements EngineCalls {
   container({ id, container }: ContainerAnswer): void {
     if (container !== null) {
       this.state.containers.set(container);
+      this.#recorder?.container(container, toNs(this.#context.now()));
     }
     this.#held.answered(id);
   }

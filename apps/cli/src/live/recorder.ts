@@ -1,5 +1,5 @@
-import type { EventView, LoadedRule } from '@lanner/engine';
-import { CaptureWriter, type StateTables, writeState } from '@lanner/sensor';
+import { type Container, EventView, type LoadedRule } from '@lanner/engine';
+import { CaptureWriter, containerEvent, latin1, type StateTables, writeState } from '@lanner/sensor';
 
 /** `capture` of the configuration, or what a command asks for. */
 export interface RecordSettings {
@@ -39,17 +39,27 @@ export class Recorder {
   readonly #settings: RecordSettings;
   readonly #state: StateTables;
   readonly #send: (piece: RecordedPiece) => void;
+  /** Stands on events that are not from the sensor. */
+  readonly #own: EventView;
 
   constructor(settings: RecordSettings, state: StateTables, send: (piece: RecordedPiece) => void) {
     this.#settings = settings;
     this.#state = state;
     this.#send = send;
+    this.#own = new EventView(state, latin1);
   }
 
   /** What runs already is known, and events begin. */
-  begin(): void {
+  begin(nowNs: bigint): void {
     if (this.#settings.mode === 'everything') {
-      this.#start(this.#settings.path, Number.POSITIVE_INFINITY);
+      this.#start(this.#settings.path, Number.POSITIVE_INFINITY, nowNs);
+    }
+  }
+
+  /** More has become known of a container. */
+  container(container: Container, nowNs: bigint): void {
+    if (this.#open !== null) {
+      this.#writeContainer(this.#open.writer, container, nowNs);
     }
   }
 
@@ -61,7 +71,7 @@ export class Recorder {
     }
     const deadlineMs = timeMs(event) + (rule.captureDurationMs === 0 ? durationMs : rule.captureDurationMs);
     if (this.#open === null) {
-      this.#start(`${path}_${padded(event.ts)}_${padded(event.num)}.scap`, deadlineMs);
+      this.#start(`${path}_${padded(event.ts)}_${padded(event.num)}.scap`, deadlineMs, event.ts);
     } else {
       this.#open.deadlineMs = Math.max(this.#open.deadlineMs, deadlineMs);
     }
@@ -104,13 +114,22 @@ export class Recorder {
     this.#pending -= bytes;
   }
 
-  #start(path: string, deadlineMs: number): void {
+  #start(path: string, deadlineMs: number, nowNs: bigint): void {
     const writer = new CaptureWriter((bytes) => {
       this.#pending += bytes.length;
       this.#send({ path, bytes, isFull: false });
     });
     this.#open = { path, writer, deadlineMs };
     writeState(this.#state, writer);
+    for (const container of this.#state.containers.all()) {
+      this.#writeContainer(writer, container, nowNs);
+    }
+  }
+
+  #writeContainer(writer: CaptureWriter, container: Container, nowNs: bigint): void {
+    const bytes = containerEvent(container, nowNs);
+    this.#own.reset(bytes, new DataView(bytes.buffer, bytes.byteOffset), 0, 0);
+    writer.event(this.#own);
   }
 
   #end(isFull: boolean): void {

@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import { AppError } from '@lanner/core';
 import type { Container, ContainerMount } from '@lanner/engine';
 
-/** Names of the kinds of containers by the numbers in events. */
-const typeNames: ReadonlyMap<unknown, string> = new Map([
+/** The kinds of containers: their numbers in events, and their names. */
+export const containerTypes: readonly (readonly [number, string])[] = [
   [0, 'docker'],
   [1, 'lxc'],
   [2, 'libvirt-lxc'],
@@ -15,7 +15,8 @@ const typeNames: ReadonlyMap<unknown, string> = new Map([
   [9, 'bpm'],
   [11, 'podman'],
   [0xfffe, 'host'],
-]);
+];
+const typeNames: ReadonlyMap<unknown, string> = new Map(containerTypes);
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -79,6 +79,15 @@ export class Containers {
     return this.#containers.get(id) ?? null;
   }
 
+  /** All that are known, but not the host. */
+  *all(): IterableIterator<Container> {
+    for (const [id, container] of this.#containers) {
+      if (id !== '') {
+        yield container;
+      }
+    }
+  }
+
   hasAddress(address: string): boolean {
     return this.#addresses.has(address);
   }
