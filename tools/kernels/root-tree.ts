@@ -24,7 +24,6 @@ const rootPackages = [
   'libselinux1',
   'libstdc++6',
   'libtinfo6',
-  'netbase',
   'zlib1g',
 ];
 
@@ -54,6 +53,7 @@ export function makeRootTree(
   writeFileSync(join(tree, 'etc/passwd'), 'root:x:0:0:root:/root:/bin/bash\n');
   writeFileSync(join(tree, 'etc/group'), 'root:x:0:\n');
   writeFileSync(join(tree, 'etc/shadow'), 'root:*:19000:0:99999:7:::\n', { mode: 0o640 });
+  writeFileSync(join(tree, 'etc/services'), 'discard 9/tcp\ndiscard 9/udp\n');
   writeFileSync(join(tree, 'etc/hosts'), '127.0.0.1 localhost\n');
   copyNode(cache, tree, architecture);
   copyBundle(root, cache, tree, architecture);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { silentLog } from '@lanner/core';
-import { type Container, eventId, EventView } from '@lanner/engine';
+import { type Container, eventId, eventTable, EventView } from '@lanner/engine';
 import { containerWith, latin1, ProcessSource, replayCapture, StateTables } from '@lanner/sensor';
 import { afterEach, expect, test } from 'vitest';
 import type { RuleSummary } from '../detect/rule-program.ts';
@@ -382,6 +382,34 @@ test('a capture begins with the users of this machine, though no event came befo
   });
   expect(state.user('', 0)?.name).toBe('root');
   expect(state.group('', 0)?.name).toBe('root');
+  rmSync(folder, { recursive: true });
+});
+
+test('a capture of a held process begins when it becomes the command, with what it has by then', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lanner-record-'));
+  const path = join(folder, 'all.scap');
+  const bench = startBench();
+  const { session } = startSession(bench);
+  const record = { mode: 'everything', path, durationMs: 0, maxBytes: 0 } as const;
+  await session.exchange(programOf(secret));
+  await session.open({ ...settings, record, heldPid: process.pid });
+  bench.source.put('SYSCALL_OPENAT_2_X', [0, -100, '/input', 1, 0, 5, 77], process.pid);
+  const known = [0, 'a', [], process.pid, process.pid, 1, '/', 1024, 1, 2, 3, 4, 5, 'cmd', [], []] as const;
+  const { length } = eventTable[eventId('SYSCALL_EXECVE_19_X')]?.params ?? [];
+  const unknown = Array<null>(length - known.length).fill(null);
+  bench.source.put('SYSCALL_EXECVE_19_X', [...known, ...unknown], process.pid);
+  await session.stop();
+  const state = new StateTables();
+  const seen: unknown[] = [];
+  await replayCapture(path, {
+    event: new EventView(state, latin1),
+    sink: state.sink,
+    onEvent(event) {
+      state.apply(event);
+      seen.push([event.info.name, event.thread?.fds.get(0)?.name]);
+    },
+  });
+  expect(seen).toEqual([['execve', '/input']]);
   rmSync(folder, { recursive: true });
 });
 

@@ -190,7 +190,9 @@ export class LiveEngine implements EngineCalls {
   begin(): void {
     // A capture begins with all that is known, users and groups with it.
     this.state.completeInitialState();
-    this.#recorder?.begin(toNs(this.#context.now()));
+    if (this.#heldPid === null) {
+      this.#recorder?.begin(toNs(this.#context.now()));
+    }
     this.#begun = true;
   }
 
@@ -211,6 +213,7 @@ export class LiveEngine implements EngineCalls {
       // What happened before the call is still to be seen.
     }
     this.#tellLosses(toNs(this.#context.now()));
+    this.#recorder?.begin(toNs(this.#context.now()));
     this.#recorder?.end();
     this.#held.end();
     this.#sendAlerts();
@@ -281,9 +284,13 @@ export class LiveEngine implements EngineCalls {
     if (this.#settings.dropsFailed && hasFailed(event)) {
       return;
     }
-    if (this.#heldPid !== null && this.#isHeld(event, this.#heldPid)) {
-      this.state.apply(event);
-      return;
+    if (this.#heldPid !== null) {
+      if (this.#isHeld(event, this.#heldPid)) {
+        this.state.apply(event);
+        return;
+      }
+      // A capture has none of that, but begins with what came of it.
+      this.#recorder?.begin(event.ts);
     }
     this.#take();
     this.#recorder?.event(event);

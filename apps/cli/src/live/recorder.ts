@@ -34,6 +34,7 @@ interface OpenCapture {
 export class Recorder {
   /** Events that were left out, as their file did not keep up. */
   omitted = 0;
+  #begun = false;
   #open: OpenCapture | null = null;
   #pending = 0;
   readonly #settings: RecordSettings;
@@ -49,9 +50,10 @@ export class Recorder {
     this.#own = new EventView(state, latin1);
   }
 
-  /** What runs already is known, and events begin. */
+  /** What runs already is known, and events begin. What begins twice goes on. */
   begin(nowNs: bigint): void {
-    if (this.#settings.mode === 'everything') {
+    if (this.#settings.mode === 'everything' && !this.#begun) {
+      this.#begun = true;
       this.#start(this.#settings.path, Number.POSITIVE_INFINITY, nowNs);
     }
   }

@@ -24,6 +24,20 @@ test('a frozen event shows what was, however the state goes on', () => {
   expect(frozen.num).toBe(1);
 });
 
+test('the descriptors of its process are kept with it, the first of many and its own', () => {
+  const session = new StateSession();
+  for (let fd = 0; fd < 100; fd++) {
+    session.open(fd, `/f${fd}`);
+  }
+  const frozen = freezeEvent(session.apply('SYSCALL_READ_X', [0, '', 99, 0]));
+  session.open(0, '/other');
+  session.apply('SYSCALL_CLOSE_X', [0, 99]);
+  const fds = frozen.thread?.fds;
+  expect([fds?.get(0)?.name, fds?.get(99)?.name, fds?.size]).toEqual(['/f0', '/f99', 100]);
+  expect([...(fds?.entries() ?? [])]).toHaveLength(33);
+  expect(fds?.get(50)).toBeUndefined();
+});
+
 test('what is known of its container is asked when it is read', () => {
   const session = new StateSession();
   const frozen = freezeEvent(session.open(3, '/x'));

@@ -1,4 +1,4 @@
-import { EventView, type Fd, type StateView, type Thread } from '@lanner/engine';
+import { EventView, type Fd, type FdTable, type StateView, type Thread } from '@lanner/engine';
 import { latin1 } from '../capture/latin1.ts';
 import { FdEntry } from './fd-entry.ts';
 
@@ -58,6 +58,8 @@ const threadProperties: Readonly<Record<keyof Thread, true>> = {
 
 /** The longest line of ancestors that is kept. */
 const maxAncestors = 64;
+/** Descriptors of its process that an event keeps beside its own; more are only counted. */
+const maxFds = 32;
 
 /**
  * A view like `event` that stays valid when events go on: with bytes of its own, and threads as they are now. What is
@@ -76,11 +78,31 @@ export function freezeEvent(event: EventView): EventView {
   frozen.container = event.container;
   frozen.live = event.live;
   frozen.thread = event.thread === null ? null : freezeThread(event.thread, threads, maxAncestors);
+  const own = event.thread === null ? undefined : threads.get(event.thread.tid);
+  if (own !== undefined) {
+    Object.assign(own, { fds: freezeFds(own.fds, event.fdNum) });
+  }
   return frozen;
 }
 
-function copyOf(fd: Fd | null): Fd | null {
+function copyOf<Kept extends Fd | null>(fd: Kept): Fd | Kept {
   return fd instanceof FdEntry ? fd.copy() : fd;
+}
+
+/** The first descriptors of a table, and one that must not be missing, as they are now. */
+function freezeFds(fds: FdTable, always: number): FdTable {
+  const kept = new Map<number, Fd>();
+  const entry = fds.get(always);
+  if (entry !== undefined) {
+    kept.set(always, copyOf(entry));
+  }
+  for (const [fd, other] of fds.entries()) {
+    if (kept.size > maxFds) {
+      break;
+    }
+    kept.set(fd, copyOf(other));
+  }
+  return { size: fds.size, get: (fd) => kept.get(fd), entries: () => kept };
 }
 
 function freezeThread(thread: Thread, threads: Map<number, Thread>, depth: number): Thread {
