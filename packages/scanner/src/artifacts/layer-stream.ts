@@ -1,6 +1,6 @@
 import { AppError } from '@lanner/core';
 import { createHash } from 'node:crypto';
-import { pipeline, Readable, type Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { ArtifactLimits } from './limits.ts';
 
@@ -52,14 +52,45 @@ async function* unpack(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     return;
   }
   try {
-    // Errors come out of the last stream, where they are caught below.
-    yield* pipeline(
-      Readable.from(whole, { objectMode: false, highWaterMark: chunkSize }),
-      unpacker,
-      () => undefined,
-    ) as AsyncIterable<Buffer>;
+    const fed = feed(whole, unpacker);
+    for await (const chunk of unpacker as AsyncIterable<Buffer>) {
+      yield chunk;
+      giveBack(chunk);
+    }
+    await fed;
   } catch (error) {
     throw unpackError(error);
+  } finally {
+    unpacker.destroy();
+    await whole.return(undefined);
+  }
+}
+
+/** Writes one chunk after the other: the source may use its memory again. Errors come out of the stream. */
+async function feed(source: AsyncIterable<Buffer>, unpacker: Transform): Promise<void> {
+  try {
+    for await (const chunk of source) {
+      await new Promise<void>((resolve, reject) => {
+        unpacker.write(chunk, (error) => (error ? reject(error) : resolve()));
+      });
+    }
+    unpacker.end();
+  } catch (error) {
+    unpacker.destroy(error as Error);
+  }
+}
+
+/**
+ * Frees the memory of a chunk that nobody looks at any more: waiting for the garbage collector costs some fifty
+ * megabytes. Streams hand out the end of a buffer last, so the parts before it are done with, too.
+ */
+function giveBack({ buffer, byteOffset, length }: Buffer): void {
+  if (
+    buffer instanceof ArrayBuffer &&
+    buffer.byteLength >= chunkSize &&
+    byteOffset + length === buffer.byteLength
+  ) {
+    buffer.transfer(0);
   }
 }
 
@@ -67,6 +98,8 @@ async function* unpack(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 async function startOf(iterator: AsyncIterator<Buffer>): Promise<Buffer> {
   let head: Buffer = Buffer.alloc(0);
   while (head.length < 4) {
+    // The memory of what came before may be used again.
+    head = Buffer.from(head);
     const next = await iterator.next();
     if (next.done === true) {
       break;

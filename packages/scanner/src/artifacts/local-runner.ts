@@ -1,4 +1,5 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { LayerContent } from './image.ts';
 import type { LayerRunner } from './layer-runner.ts';
 import { analyzeFolder } from './folder-walk.ts';
 import { analyzeLayer, type LayerWalkOptions } from './layer-walk.ts';
@@ -15,15 +16,28 @@ export function localRunner(options: LocalRunnerOptions): LayerRunner {
       if (content.kind === 'folder') {
         return analyzeFolder(content.path, { ...options, onBytes, overlay: content });
       }
-      const { path, offset, length } = content;
-      // An empty range would read to the end of the file.
-      const chunks =
-        length === 0
-          ? []
-          : createReadStream(path, { start: offset, end: offset + length - 1, highWaterMark: readSize });
-      return analyzeLayer(chunks as AsyncIterable<Buffer>, diffId, { ...options, onBytes });
+      return analyzeLayer(rangeOf(content), diffId, { ...options, onBytes });
     },
     folder: (path, onBytes) => Promise.resolve().then(() => analyzeFolder(path, { ...options, onBytes })),
     close: () => Promise.resolve(),
   };
+}
+
+/** Part of a file in chunks that all use the same memory: each is valid until the next one is asked for. */
+async function* rangeOf({ path, offset, length }: Extract<LayerContent, { kind: 'archive' }>) {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(readSize, length));
+    for (let done = 0; done < length;) {
+      const wanted = Math.min(buffer.length, length - done);
+      const { bytesRead } = await file.read(buffer, 0, wanted, offset + done);
+      if (bytesRead === 0) {
+        return;
+      }
+      done += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 }

@@ -105,7 +105,7 @@ function startChild({ entry, folder, memoryLimitMiB, env }: ChildRunnerOptions):
       '--allow-worker',
       // Files are held outside of this heap.
       `--max-old-space-size=${Math.max(128, Math.floor(memoryLimitMiB / 2))}`,
-      '--max-semi-space-size=8',
+      '--max-semi-space-size=2',
       '--disable-warning=SecurityWarning',
       '--disable-warning=ExperimentalWarning',
     ],
