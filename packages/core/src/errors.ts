@@ -20,6 +20,7 @@ export const errorCodes = {
   'store.failed': 'The store could not carry out what was asked.',
   'store.full': 'The disk of the store is full.',
   'store.readonly': 'The disk of the store cannot be written.',
+  'store.missing': 'There is nothing of that name in the store.',
   'store.conflict': 'Somebody else changed a document meanwhile.',
   'store.version': 'A store or spool has a schema that this version cannot use.',
   'store.locked': 'Another process uses the store.',

@@ -74,3 +74,7 @@ export {
 export { SidekickMetrics } from './metrics/sidekick.ts';
 export { loadSidekickConfig, type LoadedSidekickConfig } from './sidekick-config/load.ts';
 export { SidekickConfig } from './sidekick-config/sidekick-config.ts';
+export { Calm, type CalmSettings, tellAll, usualCalm } from './calm/calm.ts';
+export { Silences } from './calm/silences.ts';
+export { DestinationSet } from './delivery/destination-set.ts';
+export { type Principal, type Token, Tokens } from './server/access.ts';

@@ -10,7 +10,7 @@ import type { Budget } from '../live/shedder.ts';
 import type { ScopeSelection } from '../live/sensor-port.ts';
 import { DropMonitor, dropSettings } from './drops.ts';
 import { LiveDetection } from './live-detection.ts';
-import { openOutputs } from './outputs.ts';
+import { type FurtherOutputs, openOutputs } from './outputs.ts';
 import { aborted } from './receive.ts';
 import { closeGraceMs, type RunResult } from './run.ts';
 import type { DetectSettings } from './settings.ts';
@@ -33,11 +33,12 @@ export async function prepareLive(
   settings: DetectSettings,
   environment: CommandEnvironment,
   log: Log,
+  further: FurtherOutputs,
 ): Promise<PreparedLive> {
   const { config, json } = settings;
   const system = systemSettings(config, environment);
   const printing = { json, hostname: system.hostname, utcOffsetS: system.utcOffsetS };
-  const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log);
+  const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log, further);
   let fail: (error: Error) => void = () => undefined;
   const failure = new Promise<never>((_resolve, reject) => {
     fail = reject;

@@ -18,6 +18,7 @@ import { readProc } from './measure.ts';
 import { budgetOf } from '../live/live-settings.ts';
 import { abandonLive, liveScope, openLive, prepareLive, runLive } from './live.ts';
 import { type Loaded, Reloader } from './reload.ts';
+import type { FurtherOutputs } from './outputs.ts';
 import { peakRssBytes } from './resources.ts';
 import { loadProgram, type RuleSummary } from './rule-program.ts';
 import { findConfiguredRules, reportLoading, ruleProgram } from './rules.ts';
@@ -31,6 +32,7 @@ import { summaryText } from './summary.ts';
 export async function detect(
   environment: CommandEnvironment,
   { values: given, positionals }: CommandInput,
+  further: FurtherOutputs = {},
 ): Promise<number> {
   if (positionals[0] !== undefined) {
     throw new AppError('usage.invalid', `detect does not know what to do with '${positionals[0]}'`, {
@@ -47,7 +49,7 @@ export async function detect(
   }
   try {
     const printed = runInfo({ values, environment, settings, log });
-    return printed ?? (await runRules({ values, environment, settings, log }));
+    return printed ?? (await runRules({ values, environment, settings, log, further }));
   } finally {
     close();
   }
@@ -70,6 +72,8 @@ interface DetectContext {
   readonly environment: CommandEnvironment;
   readonly settings: DetectSettings;
   readonly log: Log;
+  /** Where live alerts go besides the outputs of the configuration. */
+  readonly further: FurtherOutputs;
 }
 
 async function runRules(context: DetectContext): Promise<number> {
@@ -98,11 +102,11 @@ async function runRules(context: DetectContext): Promise<number> {
 }
 
 async function runLiveRules(context: DetectContext, source: EventSource, loaded: Loaded): Promise<number> {
-  const { values, environment, settings, log } = context;
+  const { values, environment, settings, log, further } = context;
   const limited = limitTime(values, environment);
   const scope = liveScope(values, environment);
   const budget = budgetOf(values);
-  const live = await prepareLive(settings, limited, log);
+  const live = await prepareLive(settings, limited, log, further);
   const { detection } = live;
   try {
     const report = await detection.exchange(loaded.program);

@@ -5,12 +5,16 @@ import {
   DestinationQueue,
   destinations,
   type DestinationSettings,
+  type OpenDestination,
   OutputHub,
 } from '@lanner/hub';
 
 /** Messages that wait when outputs_queue.capacity is 0, which in Falco means "any number". */
 const defaultCapacity = 100_000;
 const maxQueueBytes = 64 * 2 ** 20;
+
+/** Outputs of the command itself, by name: alerts go there before those of the configuration. */
+export type FurtherOutputs = Readonly<Record<string, OpenDestination>>;
 
 /**
  * Opens every output that the configuration enables, in Falco's order. Throws AppError when none is enabled, or when
@@ -20,12 +24,13 @@ export async function openOutputs(
   config: FalcoConfig,
   effects: DestinationEffects,
   log: Log,
+  further: FurtherOutputs = {},
 ): Promise<OutputHub> {
   const order = ['file', 'stdout', 'syslog', 'program', 'http'];
   const enabled = [...destinations]
     .filter(({ id }) => config.flag(`${id}_output.enabled`))
     .sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
-  if (enabled.length === 0) {
+  if (enabled.length === 0 && Object.keys(further).length === 0) {
     throw new AppError(
       'config.invalid',
       'No output configured, please make sure at least one output is configured.',
@@ -34,20 +39,22 @@ export async function openOutputs(
       },
     );
   }
+  const capacity = config.number('outputs_queue.capacity');
+  const queueOf = (id: string, open: OpenDestination): DestinationQueue =>
+    new DestinationQueue(open, {
+      id,
+      capacity: capacity === 0 ? defaultCapacity : capacity,
+      maxBytes: maxQueueBytes,
+      timeoutMs: config.number('output_timeout'),
+      log,
+    });
   const queues = new Map<string, DestinationQueue>();
+  for (const [id, open] of Object.entries(further)) {
+    queues.set(id, queueOf(id, open));
+  }
   for (const destination of enabled) {
     const open = await destination.open(settingsOf(config, destination.id), effects);
-    const capacity = config.number('outputs_queue.capacity');
-    queues.set(
-      destination.id,
-      new DestinationQueue(open, {
-        id: destination.id,
-        capacity: capacity === 0 ? defaultCapacity : capacity,
-        maxBytes: maxQueueBytes,
-        timeoutMs: config.number('output_timeout'),
-        log,
-      }),
-    );
+    queues.set(destination.id, queueOf(destination.id, open));
   }
   return new OutputHub(queues);
 }

@@ -1,6 +1,7 @@
-import type { FalcoEvent } from '@lanner/api';
+import type { FalcoEvent, NewAlert } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import type { SidekickMetrics } from '../metrics/sidekick.ts';
+import type { BatchOrigin } from '../store/alert-store.ts';
 import type { AlertWriter } from './alert-writer.ts';
 import { decodeEvent, type ReceivedEvent, testRule } from './decode.ts';
 import { enrich, type Enrichment } from './enrich.ts';
@@ -37,6 +38,30 @@ export class EventIntake {
     }
     await this.#store(event, received.timeUs);
     return event;
+  }
+
+  /** Takes many at once, in order. Those that are none are counted and left out; rejects when the rest is not on disk. */
+  async takeAll(bodies: readonly string[], origin?: BatchOrigin): Promise<void> {
+    const { writer, metrics, enrichment, uuid } = this.#options;
+    const alerts: NewAlert[] = [];
+    for (const body of bodies) {
+      try {
+        const received = decodeEvent(body);
+        alerts.push(writer.alertOf(enrich(received, uuid(), enrichment), received.timeUs));
+      } catch (error) {
+        if (!(error instanceof AppError)) {
+          throw error;
+        }
+        metrics.input('rejected');
+      }
+    }
+    if (alerts.length > 0) {
+      await writer.write(alerts, origin);
+      metrics.input('accepted', alerts.length);
+      alerts.forEach(({ event }) => {
+        metrics.event(event);
+      });
+    }
   }
 
   /** Stores an alert that only shows whether everything works. */

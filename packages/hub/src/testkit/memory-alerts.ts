@@ -4,7 +4,6 @@ import {
   exactJson,
   type NewAlert,
   parseExactJson,
-  priorityNames,
   type StoredAlert,
 } from '@lanner/api';
 import type {
@@ -18,7 +17,8 @@ import type {
   HistogramBucket,
   TriageAction,
 } from '../store/alert-store.ts';
-import { facetValues, searchedTexts } from '../store/alert-values.ts';
+import { alertMatcher } from '../store/alert-match.ts';
+import { facetValues } from '../store/alert-values.ts';
 import {
   checkHistogram,
   checkLimit,
@@ -28,7 +28,6 @@ import {
   newerFirst,
   parseCursor,
 } from '../store/check-query.ts';
-import { foldText, parseText, termTest } from '../store/text-query.ts';
 import { triaged, type TriageState, untouched } from '../store/triage.ts';
 
 /** Alerts in an array, looked through one by one. */
@@ -233,22 +232,7 @@ export class MemoryAlerts implements AlertStore {
 
   #matching(query: AlertQuery): StoredAlert[] {
     checkQuery(query);
-    const { fromUs = -Infinity, toUs = Infinity, any = {}, none = {}, minPriority, text = '' } = query;
-    const tests = parseText(text).map(termTest);
-    return this.all
-      .filter(({ timeUs }) => timeUs >= fromUs && timeUs < toUs)
-      .map((alert) => this.#whole(alert))
-      .filter(
-        (alert) =>
-          Object.entries(any).every(([facet, values]) => hasOne(alert, facet as AlertFacet, values)) &&
-          !Object.entries(none).some(([facet, values]) => hasOne(alert, facet as AlertFacet, values)) &&
-          (minPriority === undefined ||
-            priorityNames.indexOf(alert.event.priority) <= priorityNames.indexOf(minPriority)),
-      )
-      .filter((alert) => {
-        const texts = searchedTexts(alert).map(foldText);
-        return tests.every((occurs) => texts.some(occurs));
-      });
+    return this.all.map((alert) => this.#whole(alert)).filter(alertMatcher(query));
   }
 }
 
@@ -259,12 +243,6 @@ function newest(group: { readonly alerts: readonly StoredAlert[] }): StoredAlert
 
 function valuesOf(alert: StoredAlert, facet: AlertFacet): readonly string[] {
   return facet === 'status' ? [alert.status] : facetValues(alert, facet);
-}
-
-/** An alert without tags has the empty one. */
-function hasOne(alert: StoredAlert, facet: AlertFacet, wanted: readonly string[]): boolean {
-  const values = valuesOf(alert, facet);
-  return (values.length === 0 ? [''] : values).some((value) => wanted.includes(value));
 }
 
 function attempt<T>(work: () => T): Promise<T> {

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+/** No query, or no body. */
+export const Nothing = z.strictObject({});
+
+export const Done = z.strictObject({ ok: z.literal(true) });
+
+/** What an error looks like. */
+export const Problem = z.strictObject({
+  error: z.strictObject({
+    code: z.string().describe('One of the codes of the error reference.'),
+    message: z.string(),
+    hint: z.string().optional().describe('What to do about it.'),
+  }),
+});
+
+/** One or several values in a query: repeated, or separated by commas. */
+export const Values = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (Array.isArray(value) ? value : value.split(',')).filter((item) => item !== ''));
+
+export const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+export function limitOf(most: number, usual: number): z.ZodDefault<z.ZodCoercedNumber> {
+  return z.coerce.number().int().min(1).max(most).default(usual);
+}
+
+const units: Readonly<Record<string, number>> = {
+  s: 1,
+  m: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+  M: 2_592_000,
+  y: 31_536_000,
+};
+
+/** A moment: RFC 3339, milliseconds since the epoch, or how long ago, such as `90m`, `24h`, `7d`. Milliseconds. */
+export function momentMs(text: string, nowMs: number): number | null {
+  const [, amount, unit] = /^(\d{1,9})([smhdwMy])$/.exec(text) ?? [];
+  if (amount !== undefined && unit !== undefined) {
+    return nowMs - Number(amount) * (units[unit] ?? 0) * 1000;
+  }
+  if (/^\d{10,16}$/.test(text)) {
+    return Number(text);
+  }
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+export const Moment = z
+  .string()
+  .max(40)
+  .refine(
+    (text) => momentMs(text, 0) !== null,
+    'is no moment: write 2026-01-31T12:00:00Z, milliseconds, or 24h',
+  )
+  .describe('RFC 3339, milliseconds since the epoch, or how long ago, such as 24h.');

@@ -1,0 +1,13 @@
+export {
+  AlertConditions,
+  alertRoutes,
+  calmRoutes,
+  ExceptionEffect,
+  ExceptionProposal,
+  Silence,
+} from './alerts.ts';
+export { momentMs } from './common.ts';
+export { findingRoutes } from './findings.ts';
+export { openApiDocument } from './openapi.ts';
+export { defineRoute, type Route, type Scope, scopes } from './route.ts';
+export { destinationRoutes, serverRoutes } from './server.ts';

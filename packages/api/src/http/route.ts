@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+
+/** What a token, or a person's role, may do. Each scope stands alone; `admin` has all. */
+export const scopes = ['view', 'triage', 'admin', 'intake', 'agent'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** One operation of the HTTP API: its shapes, and what they mean. */
+export interface Route<
+  Query extends z.ZodType = z.ZodType,
+  Body extends z.ZodType = z.ZodType,
+  Result extends z.ZodType = z.ZodType,
+> {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** With `:name` for what varies. */
+  readonly path: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** Whoever asks needs this; null for everybody. */
+  readonly scope: Scope | null;
+  readonly query: Query;
+  readonly body: Body;
+  readonly result: Result;
+  /** Writes stand in the audit log under this name; absent for reads. */
+  readonly audit?: string;
+}
+
+export function defineRoute<Query extends z.ZodType, Body extends z.ZodType, Result extends z.ZodType>(
+  route: Route<Query, Body, Result>,
+): Route<Query, Body, Result> {
+  return route;
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import type { AlertQuery } from '@lanner/api';
+import { type AlertConditions } from '@lanner/api/http';
+import { alertMatcher, type MatchedAlert } from '../store/alert-match.ts';
+import { alertQueryOf } from '../server/query.ts';
+import type { DocumentStore } from '../store/document-store.ts';
+
+export interface KeptSilence {
+  readonly id: string;
+  /** As they were asked for, so that they can be shown and changed. */
+  readonly conditions: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+  readonly by: string;
+  readonly createdMs: number;
+  readonly expiresMs: number;
+}
+
+interface Active {
+  readonly silence: KeptSilence;
+  readonly matches: (alert: MatchedAlert) => boolean;
+}
+
+/** Silences in force: people are told nothing of alerts that one of them matches. */
+export class Silences {
+  readonly #documents: DocumentStore;
+  readonly #active = new Map<string, Active>();
+
+  private constructor(documents: DocumentStore) {
+    this.#documents = documents;
+  }
+
+  static async load(documents: DocumentStore): Promise<Silences> {
+    const silences = new Silences(documents);
+    for (const { value } of await documents.list('silence')) {
+      // Written by this class only.
+      silences.#activate(value as KeptSilence);
+    }
+    return silences;
+  }
+
+  list(nowMs: number): KeptSilence[] {
+    return [...this.#active.values()]
+      .map(({ silence }) => silence)
+      .filter(({ expiresMs }) => expiresMs > nowMs);
+  }
+
+  async create(
+    input: {
+      readonly conditions: Partial<AlertConditions>;
+      readonly reason: string;
+      readonly expiresMs: number;
+    },
+    by: string,
+    nowMs: number,
+  ): Promise<KeptSilence> {
+    const silence: KeptSilence = { id: randomUUID(), ...input, by, createdMs: nowMs };
+    await this.#documents.put('silence', silence.id, silence);
+    this.#activate(silence);
+    return silence;
+  }
+
+  async end(id: string): Promise<boolean> {
+    this.#active.delete(id);
+    return this.#documents.remove('silence', id);
+  }
+
+  /** The id of the first silence that matches; null for none. */
+  matching(alert: MatchedAlert, nowMs: number): string | null {
+    for (const [id, { silence, matches }] of this.#active) {
+      if (silence.expiresMs <= nowMs) {
+        this.#active.delete(id);
+      } else if (matches(alert)) {
+        return id;
+      }
+    }
+    return null;
+  }
+
+  #activate(silence: KeptSilence): void {
+    const query: AlertQuery = alertQueryOf(silence.conditions, 0);
+    this.#active.set(silence.id, { silence, matches: alertMatcher(query) });
+  }
+}

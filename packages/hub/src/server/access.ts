@@ -1,0 +1,109 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Scope, scopes } from '@lanner/api/http';
+import type { DocumentStore } from '../store/document-store.ts';
+
+/** Whoever asks. */
+export interface Principal {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
+
+export interface Token {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly createdMs: number;
+  /** null: never. */
+  readonly expiresMs: number | null;
+}
+
+interface KeptToken extends Token {
+  /** SHA-256 of the secret: what is stored opens nothing. */
+  readonly hash: string;
+}
+
+const maxTokens = 10_000;
+
+/** Tokens with scopes. Their secrets are shown once and kept as hashes. */
+export class Tokens {
+  readonly #documents: DocumentStore;
+  readonly #kept = new Map<string, KeptToken>();
+
+  private constructor(documents: DocumentStore) {
+    this.#documents = documents;
+  }
+
+  static async load(documents: DocumentStore): Promise<Tokens> {
+    const tokens = new Tokens(documents);
+    for (const { value } of await documents.list('token')) {
+      // Written by this class only.
+      const token = value as KeptToken;
+      tokens.#kept.set(token.id, token);
+    }
+    return tokens;
+  }
+
+  list(): Token[] {
+    return [...this.#kept.values()].map(({ id, name, scopes: own, createdMs, expiresMs }) => ({
+      id,
+      name,
+      scopes: own,
+      createdMs,
+      expiresMs,
+    }));
+  }
+
+  async create(
+    input: Pick<Token, 'name' | 'scopes' | 'expiresMs'>,
+    nowMs: number,
+  ): Promise<{ token: Token; secret: string }> {
+    if (this.#kept.size >= maxTokens) {
+      throw new RangeError(`there are ${maxTokens} tokens already`);
+    }
+    const id = randomBytes(6).toString('hex');
+    const secret = `lnr_${id}_${randomBytes(24).toString('base64url')}`;
+    const token: Token = { id, ...input, createdMs: nowMs };
+    const kept = { ...token, hash: hashOf(secret) };
+    await this.#documents.put('token', id, kept);
+    this.#kept.set(id, kept);
+    return { token, secret };
+  }
+
+  async revoke(id: string): Promise<boolean> {
+    const known = await this.#documents.remove('token', id);
+    this.#kept.delete(id);
+    return known;
+  }
+
+  /** Null for a secret that opens nothing. */
+  principal(secret: string, nowMs: number): Principal | null {
+    const [, id = ''] = /^lnr_([0-9a-f]{12})_/.exec(secret) ?? [];
+    const token = this.#kept.get(id);
+    if (token === undefined || (token.expiresMs !== null && token.expiresMs <= nowMs)) {
+      return null;
+    }
+    return timingSafeEqual(Buffer.from(token.hash), Buffer.from(hashOf(secret)))
+      ? { name: token.name, scopes: token.scopes }
+      : null;
+  }
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** `admin` may do what people may do; `triage` may look, too. */
+export function mayDo({ scopes: own }: Principal, scope: Scope): boolean {
+  return own.includes(scope) || implied[scope].some((other) => own.includes(other));
+}
+
+const implied: Readonly<Record<Scope, readonly Scope[]>> = {
+  view: ['triage', 'admin'],
+  triage: ['admin'],
+  admin: [],
+  intake: [],
+  agent: [],
+};
+
+/** Everything that a person can be given. */
+export const administrator: readonly Scope[] = scopes.filter((scope) => scope === 'admin');

@@ -1,0 +1,67 @@
+import { type AlertFacet, alertFacets } from '@lanner/api';
+import type { alertRoutes } from '@lanner/api/http';
+import { AppError } from '@lanner/core';
+import type { AlertStore } from '../../store/alert-store.ts';
+import type { Handlers } from '../api.ts';
+import { alertQueryOf } from '../query.ts';
+
+export function alertHandlers(alerts: AlertStore): Handlers<typeof alertRoutes> {
+  return {
+    async searchAlerts({ query, nowMs }) {
+      return mutable(await alerts.search(alertQueryOf(query, nowMs), query.limit, query.cursor));
+    },
+    async countAlerts({ query, nowMs }) {
+      return { count: await alerts.count(alertQueryOf(query, nowMs)) };
+    },
+    async alertFacets({ query, nowMs }) {
+      const facets = facetsOf(query.facets);
+      return mutable({ facets: await alerts.facets(alertQueryOf(query, nowMs), facets, query.limit) });
+    },
+    async alertHistogram({ query, nowMs }) {
+      const asked = alertQueryOf(query, nowMs);
+      const toUs = asked.toUs ?? nowMs * 1000;
+      const fromUs = asked.fromUs ?? toUs - dayUs;
+      return mutable({
+        buckets: await alerts.histogram({ ...asked, fromUs, toUs }, query.buckets, query.by),
+      });
+    },
+    async alertGroups({ query, nowMs }) {
+      return mutable(await alerts.groups(alertQueryOf(query, nowMs), query.limit, query.cursor));
+    },
+    async getAlert({ params: { id = '' } }) {
+      const alert = await alerts.get(id);
+      if (alert === null) {
+        throw new AppError('store.missing', `there is no alert ${id}`);
+      }
+      return mutable({ alert, triage: await alerts.triage(alert.fingerprint) });
+    },
+    async triageAlerts({ query, body, principal, nowMs }) {
+      return { groups: await alerts.act(alertQueryOf(query, nowMs), body, principal.name, nowMs) };
+    },
+  };
+}
+
+const dayUs = 86_400_000_000;
+
+function facetsOf(names: readonly string[] | undefined): readonly AlertFacet[] {
+  if (names === undefined) {
+    return alertFacets.filter((facet) => facet !== 'fingerprint' && facet !== 'pod');
+  }
+  const facets = alertFacets.filter((facet) => names.includes(facet));
+  const unknown = names.find((name) => !facets.includes(name as AlertFacet));
+  if (unknown !== undefined) {
+    throw new AppError('query.invalid', `there is no facet ${unknown}`, {
+      hint: `There are ${alertFacets.join(', ')}.`,
+    });
+  }
+  return facets;
+}
+
+type Mutable<T> = T extends string | number | boolean | bigint | null | undefined
+  ? T
+  : { -readonly [Key in keyof T]: Mutable<T[Key]> };
+
+/** What is only written out need not be read-only; schemas have no word for that. */
+export function mutable<T>(value: T): Mutable<T> {
+  return value as Mutable<T>;
+}

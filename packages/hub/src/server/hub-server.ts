@@ -1,0 +1,124 @@
+import { serve, type ServerType } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { alertRoutes, calmRoutes, destinationRoutes, findingRoutes, serverRoutes } from '@lanner/api/http';
+import { AppError, type Log } from '@lanner/core';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { AlertTail } from '../alert-tail.ts';
+import type { Silences } from '../calm/silences.ts';
+import type { DestinationSet } from '../delivery/destination-set.ts';
+import type { EventIntake } from '../intake/event-intake.ts';
+import type { ServerTls } from '../intake/intake-server.ts';
+import type { Store } from '../store/store.ts';
+import type { Tokens } from './access.ts';
+import { Api } from './api.ts';
+import { alertHandlers } from './handlers/alerts.ts';
+import { calmHandlers } from './handlers/calm.ts';
+import { findingHandlers } from './handlers/findings.ts';
+import { destinationHandlers, serverHandlers, type ServerFacts } from './handlers/server.ts';
+import { followAlerts, maxFollowers } from './live-tail.ts';
+import { alertQueryOf } from './query.ts';
+import { RateLimit } from './rate-limit.ts';
+import { addSidekickUi } from './sidekick-ui.ts';
+
+export interface HubServerOptions extends ServerFacts {
+  readonly store: Store;
+  readonly tail: AlertTail;
+  readonly tokens: Tokens;
+  readonly silences: Silences;
+  readonly destinations: DestinationSet;
+  readonly intake: EventIntake;
+  readonly uuid: () => string;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** The whole HTTP API, without a port. */
+export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
+  const { store, tail, tokens, silences, destinations, intake, uuid, now, log, version } = options;
+  const api = new Api({
+    tokens,
+    audit: store.audit,
+    limit: new RateLimit(200, 50),
+    failures: new RateLimit(20, 0.2),
+    log,
+    now,
+    version,
+    addressOf: (context) => getConnInfo(context).remote.address ?? '',
+  });
+  let followers = 0;
+  api.app.get('/api/v1/alerts/stream', (context) => {
+    const admitted = api.admit(context, { scope: 'view' });
+    if (admitted instanceof Response) {
+      return admitted;
+    }
+    const query = alertRoutes.countAlerts.query.safeParse(context.req.query());
+    if (!query.success) {
+      throw new AppError('query.invalid', query.error.issues.map(({ message }) => message).join('; '));
+    }
+    if (followers >= maxFollowers) {
+      throw new AppError('server.busy', `${maxFollowers} pages follow the alerts already`);
+    }
+    followers++;
+    context.req.raw.signal.addEventListener('abort', () => {
+      followers--;
+    });
+    return followAlerts(context, alertQueryOf(query.data, now()), { tail, alerts: store.alerts, stop });
+  });
+  api.add(alertRoutes, alertHandlers(store.alerts));
+  api.add(calmRoutes, calmHandlers(store.alerts, silences, store.documents));
+  api.add(findingRoutes, findingHandlers(store.findings, store.documents));
+  api.add(destinationRoutes, destinationHandlers(destinations, store, uuid));
+  api.add(serverRoutes, serverHandlers(store, tokens, options));
+  addSidekickUi(api, { alerts: store.alerts, intake, now });
+  return api;
+}
+
+export interface Listening {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+/** Throws AppError 'server.listen'. */
+export function listen(
+  api: Api,
+  { address, port, tls }: { readonly address: string; readonly port: number; readonly tls: ServerTls | null },
+): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    const options = { fetch: api.app.fetch, hostname: address, port };
+    const server: ServerType =
+      tls === null
+        ? serve(options)
+        : serve({
+            ...options,
+            createServer: createTlsServer,
+            serverOptions: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' },
+          });
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new AppError('server.listen', `cannot listen on ${address}:${port}: ${error.code ?? error.message}`, {
+          cause: error,
+          hint:
+            error.code === 'EADDRINUSE'
+              ? 'Another program has this port; set another one.'
+              : 'Check the address.',
+        }),
+      );
+    });
+    server.once('listening', () => {
+      resolve({
+        // Only sockets of the file system have a text as address.
+        port: (server.address() as AddressInfo).port,
+        close: () =>
+          new Promise((done) => {
+            server.close(() => {
+              done();
+            });
+            if ('closeAllConnections' in server) {
+              server.closeAllConnections();
+            }
+          }),
+      });
+    });
+  });
+}
