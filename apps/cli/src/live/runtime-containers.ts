@@ -9,6 +9,7 @@ import type { ContainerDirectory } from './session.ts';
  */
 export function runtimeContainers(hostRoot: string, log: Log): ContainerDirectory {
   const runtimes = new RuntimeDirectory({ hostRoot, log, now: () => performance.now() });
+  runtimes.watch();
   return {
     async lookUp(question) {
       const container = await runtimes.lookUp(question);

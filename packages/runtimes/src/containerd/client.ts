@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { describeAnnotations } from '../containers/annotations.ts';
 import {
   type ContainerDescription,
   type ContainerQuestion,
@@ -7,14 +8,15 @@ import {
   describeContainer,
   fullIdOf,
 } from '../containers/description.ts';
-import { parseJson } from '../containers/json.ts';
+import { parseJson, stringMapOf } from '../containers/json.ts';
 import { describeSpec } from '../containers/oci-spec.ts';
-import type { GrpcClient } from '../grpc/client.ts';
-import { type Ask, grpcRuntime } from '../grpc/runtime.ts';
+import { GrpcClient } from '../grpc/client.ts';
+import { type Ask, askWithin, grpcRuntime } from '../grpc/runtime.ts';
 import {
   messageOf,
   messagesOf,
   numberOf,
+  readMessage,
   textOf,
   textsOf,
   type WireMessage,
@@ -23,17 +25,53 @@ import {
 
 /** Namespaces that are asked; each costs a call. */
 const maxNamespaces = 64;
+/** For what is told about without being asked. */
+const patienceMs = 800;
 /** Which role a container has that containerd's own CRI made. */
 const kindLabel = 'io.cri-containerd.kind';
 
 /** containerd's own API: it knows what `ctr`, `nerdctl`, Kubernetes and Docker run, and pods before they are ready. */
 export function containerdRuntime(client: GrpcClient): ContainerRuntime {
-  return grpcRuntime(`containerd at ${client.socketPath}`, client, lookUp);
+  // A question that is not answered in time ends its connection, and what is told goes on.
+  const teller = new GrpcClient(client.socketPath);
+  return {
+    ...grpcRuntime(`containerd at ${client.socketPath}`, client, lookUp),
+    watch: (onMade) => watch(teller, client, onMade),
+    close() {
+      client.close();
+      teller.close();
+    },
+  };
+}
+
+async function watch(
+  teller: GrpcClient,
+  client: GrpcClient,
+  onMade: (container: ContainerDescription) => void,
+): Promise<void> {
+  const path = '/containerd.services.events.v1.Events/Subscribe';
+  const message = writeMessage([[1, 'topic=="/containers/create"']]);
+  await teller.follow({ path, message }, (bytes) => {
+    const envelope = readMessage(bytes);
+    const namespace = textOf(envelope, 2);
+    const id = textOf(messageOf(messageOf(envelope, 4), 2), 1);
+    const ask = askWithin(client, patienceMs);
+    getContainer(ask, namespace, id)
+      .then(async (container) => {
+        if (container !== null) {
+          onMade(describe(container, await targetDigest(ask, namespace, textOf(container, 3))));
+        }
+      })
+      // It will be asked for, and its failure told, when one of its processes is seen.
+      .catch(() => undefined);
+  });
 }
 
 async function lookUp(question: ContainerQuestion, ask: Ask): Promise<ContainerDescription | null> {
   const namespaces = await namespacesOf(ask, question.cgroup);
-  const found = await Promise.all(namespaces.map((namespace) => getContainer(ask, namespace, question)));
+  const found = await Promise.all(
+    namespaces.map((namespace) => getContainer(ask, namespace, fullIdOf(question))),
+  );
   const place = found.findIndex((container) => container !== null);
   const [container, namespace] = [found[place], namespaces[place]];
   return container === undefined || container === null || namespace === undefined
@@ -52,12 +90,8 @@ async function namespacesOf(ask: Ask, cgroup: string): Promise<readonly string[]
     .slice(0, maxNamespaces);
 }
 
-async function getContainer(
-  ask: Ask,
-  namespace: string,
-  question: ContainerQuestion,
-): Promise<WireMessage | null> {
-  const message = writeMessage([[1, fullIdOf(question)]]);
+async function getContainer(ask: Ask, namespace: string, id: string): Promise<WireMessage | null> {
+  const message = writeMessage([[1, id]]);
   const answer = await ask('/containerd.services.containers.v1.Containers/Get', message, within(namespace));
   return answer === null ? null : messageOf(answer, 1);
 }
@@ -77,13 +111,16 @@ function within(namespace: string): Record<string, string> {
 
 function describe(container: WireMessage, digest: string): ContainerDescription {
   const fullId = textOf(container, 1);
-  const labels = textsOf(container, 2);
-  const spec = textOf(messageOf(container, 5), 2);
+  const text = textOf(messageOf(container, 5), 2);
+  const spec = text === '' ? {} : parseJson(text);
+  const noted = describeAnnotations(stringMapOf(spec['annotations']));
+  const labels = { ...noted.labels, ...textsOf(container, 2) };
   return describeContainer({
-    ...describeSpec(spec === '' ? {} : parseJson(spec)),
+    ...describeSpec(spec),
+    ...noted,
     full_id: fullId,
     type: containerTypes.containerd,
-    name: labels['nerdctl/name'] ?? labels['io.kubernetes.container.name'] ?? fullId,
+    name: labels['nerdctl/name'] ?? labels['io.kubernetes.container.name'] ?? noted.name ?? fullId,
     image: textOf(container, 3),
     imagedigest: digest,
     labels,

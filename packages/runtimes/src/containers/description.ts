@@ -61,6 +61,11 @@ export interface ContainerRuntime {
    * 'runtime.unreachable' or 'runtime.answer', after `timeoutMs` at the latest.
    */
   readonly lookUp: (question: ContainerQuestion, timeoutMs: number) => Promise<ContainerDescription | null>;
+  /**
+   * Tells of containers as they are made, before their first process runs. Resolves when the runtime ends it, rejects
+   * as `lookUp` does. Absent for a runtime that cannot, or that would be kept from its sleep by it.
+   */
+  readonly watch?: (onMade: (container: ContainerDescription) => void) => Promise<void>;
   readonly close: () => void;
 }
 

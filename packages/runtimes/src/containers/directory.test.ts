@@ -111,6 +111,14 @@ describe('runtimes', () => {
     });
   });
 
+  test('a Podman that a user runs is found', async () => {
+    await listen(createHttpServer(answerDocker), '/run/user/1000/podman/podman.sock');
+    expect(await directory().lookUp({ id, cgroup: `/user.slice/libpod-${fullId}.scope` })).toMatchObject({
+      type: containerTypes.podman,
+      name: 'web',
+    });
+  });
+
   test('the CRI of CRI-O tells of a container and its pod', async () => {
     const container = writeMessage([
       [1, fullId],

@@ -1,6 +1,8 @@
 import { AppError, type Log } from '@lanner/core';
 import type { ContainerDescription, ContainerQuestion, ContainerRuntime } from './description.ts';
+import { runtimeFiles } from './disk.ts';
 import { findRuntimes } from './find-runtimes.ts';
+import { MadeContainers } from './made-containers.ts';
 
 /** An alert waits for a second; the answer has to travel too. */
 const patienceMs = 800;
@@ -42,7 +44,10 @@ export class RuntimeDirectory {
   readonly #known = new Map<string, Known>();
   readonly #underway = new Map<string, Promise<ContainerDescription | null>>();
   readonly #restingUntil = new WeakMap<ContainerRuntime, number>();
+  readonly #made: MadeContainers;
+  readonly #files: ContainerRuntime;
   #found = new Map<string, readonly ContainerRuntime[]>();
+  #watching: NodeJS.Timeout | null = null;
   #searchedAt = -Infinity;
   #evictions = 0;
   #failures = 0;
@@ -50,15 +55,31 @@ export class RuntimeDirectory {
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
+    this.#made = new MadeContainers(options.log, options.now, (id) => {
+      // Names are used again.
+      this.#known.delete(id);
+    });
+    this.#files = runtimeFiles(options.hostRoot);
   }
 
   get figures(): DirectoryFigures {
     return {
       known: this.#known.size,
-      evictions: this.#evictions,
+      evictions: this.#evictions + this.#made.evictions,
       failures: this.#failures,
       refused: this.#refused,
     };
+  }
+
+  /** From now on runtimes tell of containers as they are made, so that those that live for a moment are known too. */
+  watch(): void {
+    if (this.#watching === null) {
+      this.#watching = setInterval(() => {
+        this.#listen();
+      }, searchMs);
+      this.#watching.unref();
+      this.#listen();
+    }
   }
 
   /** What is known of a container; null when nobody knows it. Never rejects, and takes less than a second. */
@@ -74,7 +95,7 @@ export class RuntimeDirectory {
     }
     if (this.#underway.size >= maxUnderway) {
       this.#refused++;
-      return null;
+      return this.#made.get(id);
     }
     const asked = this.#ask(question).finally(() => this.#underway.delete(id));
     this.#underway.set(id, asked);
@@ -82,16 +103,22 @@ export class RuntimeDirectory {
   }
 
   close(): void {
+    clearInterval(this.#watching ?? undefined);
     this.#runtimes().forEach((runtime) => {
       runtime.close();
     });
+  }
+
+  #listen(): void {
+    this.#search(this.#options.now());
+    this.#made.watch(this.#runtimes());
   }
 
   async #ask(question: ContainerQuestion): Promise<ContainerDescription | null> {
     const nowMs = this.#options.now();
     this.#search(nowMs);
     const asked = this.#runtimes().filter((runtime) => (this.#restingUntil.get(runtime) ?? 0) <= nowMs);
-    const answers = asked.map((runtime) => this.#askOne(runtime, question));
+    const answers = [...asked, this.#files].map((runtime) => this.#askOne(runtime, question));
     // In the order of the runtimes: the first knows most.
     for (const answer of answers) {
       const description = await answer;
@@ -100,8 +127,9 @@ export class RuntimeDirectory {
         return description;
       }
     }
-    this.#remember(question.id, { description: null, untilMs: this.#options.now() + unknownMs });
-    return null;
+    const description = this.#made.get(question.id);
+    this.#remember(question.id, { description, untilMs: this.#options.now() + unknownMs });
+    return description;
   }
 
   async #askOne(

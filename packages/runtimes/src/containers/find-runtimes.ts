@@ -1,15 +1,15 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { containerdRuntime } from '../containerd/client.ts';
 import { criRuntime } from '../cri/client.ts';
-import { DockerRuntime } from '../docker/client.ts';
+import { dockerRuntime } from '../docker/client.ts';
 import { GrpcClient } from '../grpc/client.ts';
 import type { ContainerRuntime } from './description.ts';
 import paths from './sockets.json' with { type: 'json' };
 
 /** Kinds of sockets, those first that know most of a container. RKE2 has the sockets of k3s. */
 const kinds: readonly { paths: readonly string[]; make: (path: string) => readonly ContainerRuntime[] }[] = [
-  { paths: paths.docker, make: (path) => [new DockerRuntime(path, 'docker')] },
-  { paths: paths.podman, make: (path) => [new DockerRuntime(path, 'podman')] },
+  { paths: paths.docker, make: (path) => [dockerRuntime(path, 'docker')] },
+  { paths: paths.podman, make: (path) => [dockerRuntime(path, 'podman')] },
   { paths: paths.crio, make: (path) => [criRuntime(new GrpcClient(path), 'crio')] },
   { paths: paths.cri, make: (path) => [criRuntime(new GrpcClient(path), 'cri')] },
   {
@@ -32,7 +32,7 @@ export function findRuntimes(
 ): Map<string, readonly ContainerRuntime[]> {
   const found = new Map<string, readonly ContainerRuntime[]>();
   for (const kind of kinds) {
-    for (const path of kind.paths.map((place) => `${hostRoot}${place}`)) {
+    for (const path of kind.paths.flatMap((place) => expand(`${hostRoot}${place}`))) {
       const status = statSync(path, { throwIfNoEntry: false, bigint: true });
       const identity = status?.isSocket() === true ? `${status.dev}:${status.ino}` : null;
       if (identity !== null && !found.has(identity)) {
@@ -41,4 +41,23 @@ export function findRuntimes(
     }
   }
   return found;
+}
+
+/** Users beyond these are not looked at. */
+const maxUsers = 256;
+
+/** A path in which `*` stands for every entry of a folder: each user has a Podman of their own. */
+function expand(path: string): readonly string[] {
+  const [folder = '', rest] = path.split('/*');
+  if (rest === undefined) {
+    return [path];
+  }
+  try {
+    return readdirSync(folder)
+      .slice(0, maxUsers)
+      .map((name) => `${folder}/${name}${rest}`);
+  } catch {
+    // Nobody has logged in.
+    return [];
+  }
 }

@@ -1,101 +1,63 @@
 import {
   type ContainerDescription,
-  type ContainerQuestion,
   type ContainerRuntime,
   containerTypes,
-  describeContainer,
   fullIdOf,
-  type MountDescription,
-  type ProbeDescription,
 } from '../containers/description.ts';
-import { below, type JsonObject, listOf, stringMapOf, stringOf, stringsOf } from '../containers/json.ts';
-import { EngineSocket } from './engine-socket.ts';
+import { below, parseJson, stringOf } from '../containers/json.ts';
+import { describeDocker } from './describe.ts';
+import { type EnginePatience, EngineSocket } from './engine-socket.ts';
+
+const madeEvents = `/events?filters=${encodeURIComponent('{"type":["container"],"event":["create"]}')}`;
+/** For what is told about without being asked. */
+const patienceMs = 800;
 
 /** The Engine API of Docker, which Podman has too. */
-export class DockerRuntime implements ContainerRuntime {
-  readonly name: string;
-  readonly #socket: EngineSocket;
-  readonly #type: number;
-
-  constructor(socketPath: string, kind: 'docker' | 'podman') {
-    this.name = `${kind} at ${socketPath}`;
-    this.#socket = new EngineSocket(socketPath);
-    this.#type = containerTypes[kind];
-  }
-
-  async lookUp(question: ContainerQuestion, timeoutMs: number): Promise<ContainerDescription | null> {
-    const patience = { signal: AbortSignal.timeout(timeoutMs) };
-    const path = `/containers/${encodeURIComponent(fullIdOf(question))}/json`;
-    const container = await this.#socket.getJson(path, patience);
-    if (container === null) {
-      return null;
-    }
-    const imageId = stringOf(container['Image']);
-    const image =
-      imageId === ''
-        ? null
-        : await this.#socket.getJson(`/images/${encodeURIComponent(imageId)}/json`, patience);
-    return describeDocker(container, image ?? {}, this.#type);
-  }
-
-  close(): void {
-    this.#socket.close();
-  }
-}
-
-function describeDocker(container: JsonObject, image: JsonObject, type: number): ContainerDescription {
-  const { Config: config, HostConfig: host, NetworkSettings: network } = container;
-  const imageId = stringOf(container['Image']);
-  const named = stringOf(below(config, 'Image'));
-  const isId = named === '' || imageId.replace(/^sha256:/, '').startsWith(named.replace(/^sha256:/, ''));
-  const name = isId ? (stringsOf(image['RepoTags'])[0] ?? named) : named;
-  const healthcheck = toProbe(stringsOf(below(config, 'Healthcheck', 'Test')));
-  return describeContainer({
-    full_id: stringOf(container['Id']),
-    type,
-    name: stringOf(container['Name']).replace(/^\//, ''),
-    image: name,
-    imageid: imageId.replace(/^sha256:/, ''),
-    imagedigest: digestOf(name, stringsOf(image['RepoDigests'])),
-    ip: stringOf(below(network, 'IPAddress')),
-    privileged: below(host, 'Privileged') === true,
-    host_pid: below(host, 'PidMode') === 'host',
-    host_network: below(host, 'NetworkMode') === 'host',
-    host_ipc: below(host, 'IpcMode') === 'host',
-    Mounts: listOf(container['Mounts']).map(toMount),
-    labels: stringMapOf(below(config, 'Labels')),
-    env: stringsOf(below(config, 'Env')),
-    created_time: Math.trunc(Date.parse(stringOf(container['Created'])) / 1000) || 0,
-    User: stringOf(below(config, 'User')),
-    ...(healthcheck === null ? {} : { Healthcheck: healthcheck }),
-  });
-}
-
-function toMount(mount: unknown): MountDescription {
+export function dockerRuntime(socketPath: string, kind: 'docker' | 'podman'): ContainerRuntime {
+  const socket = new EngineSocket(socketPath);
+  const type = containerTypes[kind];
   return {
-    Source: stringOf(below(mount, 'Source')),
-    Destination: stringOf(below(mount, 'Destination')),
-    Mode: stringOf(below(mount, 'Mode')),
-    RW: below(mount, 'RW') === true,
-    Propagation: stringOf(below(mount, 'Propagation')),
+    name: `${kind} at ${socketPath}`,
+    lookUp: (question, timeoutMs) =>
+      inspect(socket, fullIdOf(question), type, { signal: AbortSignal.timeout(timeoutMs) }),
+    // Podman's service ends when nobody asks it, and the next question starts it: it is not kept from that.
+    ...(kind === 'docker' ? { watch: (onMade) => watch(socket, type, onMade) } : {}),
+    close() {
+      socket.close();
+    },
   };
 }
 
-function toProbe([form, exe = '', ...args]: readonly string[]): ProbeDescription | null {
-  switch (form) {
-    case 'CMD':
-      return { exe, args };
-    case 'CMD-SHELL':
-      return { exe: '/bin/sh', args: ['-c', exe] };
-    default:
-      return null;
+async function inspect(
+  socket: EngineSocket,
+  id: string,
+  type: number,
+  patience: EnginePatience,
+): Promise<ContainerDescription | null> {
+  const container = await socket.getJson(`/containers/${encodeURIComponent(id)}/json`, patience);
+  if (container === null) {
+    return null;
   }
+  const imageId = stringOf(container['Image']);
+  const image =
+    imageId === '' ? null : await socket.getJson(`/images/${encodeURIComponent(imageId)}/json`, patience);
+  return describeDocker(container, image ?? {}, type);
 }
 
-/** Of the digests of an image in several repositories the one in the repository that was named; else the first. */
-function digestOf(image: string, digests: readonly string[]): string {
-  const colon = image.lastIndexOf(':');
-  const repository = colon > image.lastIndexOf('/') ? image.slice(0, colon) : image;
-  const found = digests.find((digest) => digest.startsWith(`${repository}@`)) ?? digests[0] ?? '';
-  return found.slice(found.indexOf('@') + 1);
+async function watch(
+  socket: EngineSocket,
+  type: number,
+  onMade: (container: ContainerDescription) => void,
+): Promise<void> {
+  await socket.follow(madeEvents, (line) => {
+    const id = stringOf(below(parseJson(line), 'Actor', 'ID'));
+    inspect(socket, id, type, { signal: AbortSignal.timeout(patienceMs) })
+      .then((container) => {
+        if (container !== null) {
+          onMade(container);
+        }
+      })
+      // It will be asked for, and its failure told, when one of its processes is seen.
+      .catch(() => undefined);
+  });
 }

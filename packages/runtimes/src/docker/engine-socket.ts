@@ -46,6 +46,29 @@ export class EngineSocket {
     return answer === null ? null : parseJson((await this.#read(answer)).toString('utf8'));
   }
 
+  /** Takes the lines of an answer without an end; resolves when the engine ends it. Throws AppError 'runtime.*'. */
+  async follow(path: string, onLine: (line: string) => void): Promise<void> {
+    const answer = await this.get(path, {});
+    if (answer === null) {
+      return;
+    }
+    // Nobody waits for what may never come.
+    answer.socket.unref();
+    let rest = '';
+    try {
+      for await (const piece of answer.setEncoding('utf8') as AsyncIterable<string>) {
+        const lines = (rest + piece).split('\n');
+        rest = lines.pop() ?? '';
+        lines.filter((line) => line.trim() !== '').forEach(onLine);
+        if (rest.length > maxAnswerBytes) {
+          throw new AppError('runtime.answer', 'A container runtime answers with too much');
+        }
+      }
+    } catch (error) {
+      throw error instanceof AppError ? error : this.#unreachable(error);
+    }
+  }
+
   close(): void {
     this.#agent?.destroy();
   }

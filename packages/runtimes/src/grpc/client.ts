@@ -2,21 +2,24 @@ import { Buffer } from 'node:buffer';
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { AppError } from '@lanner/core';
 import { maxAnswerBytes } from '../containers/limits.ts';
+import { framed, FrameReader } from './frames.ts';
 
 const statusOk = '0';
 /** Not found, and not implemented: this runtime does not know of what is asked. */
 const statusAbsent: readonly unknown[] = ['5', '12'];
-const prefixBytes = 5;
 
-export interface GrpcCall {
+export interface GrpcQuestion {
   /** `/package.Service/Method` */
   readonly path: string;
   readonly message: Buffer;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface GrpcCall extends GrpcQuestion {
   readonly timeoutMs: number;
 }
 
-/** Calls gRPC services behind a unix socket, one message each way. */
+/** Calls gRPC services behind a unix socket: one message there, and one or many back. */
 export class GrpcClient {
   readonly socketPath: string;
   #session: ClientHttp2Session | null = null;
@@ -26,16 +29,10 @@ export class GrpcClient {
   }
 
   /** The answer; null when there is no such thing. Throws AppError 'runtime.unreachable' or 'runtime.answer'. */
-  async call({ path, message, headers, timeoutMs }: GrpcCall): Promise<Buffer | null> {
+  async call({ timeoutMs, ...question }: GrpcCall): Promise<Buffer | null> {
+    const { path, message } = question;
     const session = await this.#open();
-    const stream = session.request({
-      ':method': 'POST',
-      ':path': path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-      'grpc-timeout': `${timeoutMs}m`,
-      ...headers,
-    });
+    const stream = request(session, question, { 'grpc-timeout': `${timeoutMs}m` });
     const timer = setTimeout(() => {
       stream.destroy(new AppError('runtime.unreachable', 'A container runtime does not answer'));
       // A connection that does not answer is not used again.
@@ -52,11 +49,37 @@ export class GrpcClient {
           details: { socket: this.socketPath, path, status },
         });
       }
-      return unframed(content);
+      return onlyMessage(content);
     } catch (error) {
       throw error instanceof AppError ? error : this.#unreachable(error);
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Asks for messages without an end; resolves when the other side ends them. The connection does not keep the program
+   * running. Throws AppError 'runtime.unreachable' or 'runtime.answer'.
+   */
+  async follow(question: GrpcQuestion, onMessage: (message: Buffer) => void): Promise<void> {
+    const stream = request(await this.#open(), question, {});
+    const frames = new FrameReader(onMessage);
+    const ended = new Promise<void>((resolve, reject) => {
+      stream.on('data', (piece: Buffer) => {
+        try {
+          frames.push(piece);
+        } catch (error) {
+          stream.destroy(error as Error);
+        }
+      });
+      stream.on('error', reject);
+      stream.on('close', resolve);
+    });
+    stream.end(framed(question.message));
+    try {
+      await ended;
+    } catch (error) {
+      throw error instanceof AppError ? error : this.#unreachable(error);
     }
   }
 
@@ -101,6 +124,21 @@ export class GrpcClient {
   }
 }
 
+function request(
+  session: ClientHttp2Session,
+  { path, headers }: GrpcQuestion,
+  more: Readonly<Record<string, string>>,
+): ClientHttp2Stream {
+  return session.request({
+    ':method': 'POST',
+    ':path': path,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+    ...more,
+    ...headers,
+  });
+}
+
 interface Collected {
   readonly content: Buffer;
   readonly status: unknown;
@@ -130,20 +168,13 @@ function collect(stream: ClientHttp2Stream): Promise<Collected> {
   });
 }
 
-function framed(message: Buffer): Buffer {
-  const prefix = Buffer.alloc(prefixBytes);
-  prefix.writeUInt32BE(message.length, 1);
-  return Buffer.concat([prefix, message]);
-}
-
-/** The message behind its prefix: not compressed, and whole. */
-function unframed(content: Buffer): Buffer {
-  if (
-    content.length < prefixBytes ||
-    content[0] !== 0 ||
-    content.readUInt32BE(1) > content.length - prefixBytes
-  ) {
+/** The message of an answer that has but one. */
+function onlyMessage(content: Buffer): Buffer {
+  const messages: Buffer[] = [];
+  new FrameReader((message) => messages.push(message)).push(content);
+  const [message] = messages;
+  if (message === undefined) {
     throw new AppError('runtime.answer', 'A container runtime has sent a damaged message');
   }
-  return content.subarray(prefixBytes, prefixBytes + content.readUInt32BE(1));
+  return message;
 }

@@ -10,7 +10,17 @@ export type Ask = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<WireMessage | null>;
 
-/** A runtime that is asked over gRPC; `lookUp` has to be done with all of its questions within the time. */
+/** Questions that have to be answered within so long, all of them together. */
+export function askWithin(client: GrpcClient, timeoutMs: number): Ask {
+  const untilMs = performance.now() + timeoutMs;
+  return async (path, message, headers = {}) => {
+    const restMs = Math.max(1, Math.ceil(untilMs - performance.now()));
+    const answer = await client.call({ path, message, headers, timeoutMs: restMs });
+    return answer === null ? null : readMessage(answer);
+  };
+}
+
+/** A runtime that is asked over gRPC. */
 export function grpcRuntime(
   name: string,
   client: GrpcClient,
@@ -18,14 +28,7 @@ export function grpcRuntime(
 ): ContainerRuntime {
   return {
     name,
-    lookUp(question, timeoutMs) {
-      const untilMs = performance.now() + timeoutMs;
-      return lookUp(question, async (path, message, headers = {}) => {
-        const restMs = Math.max(1, Math.ceil(untilMs - performance.now()));
-        const answer = await client.call({ path, message, headers, timeoutMs: restMs });
-        return answer === null ? null : readMessage(answer);
-      });
-    },
+    lookUp: (question, timeoutMs) => lookUp(question, askWithin(client, timeoutMs)),
     close() {
       client.close();
     },

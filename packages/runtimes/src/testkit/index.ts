@@ -1,1 +1,10 @@
+export { makeBusyboxImage } from './container-image.ts';
+export { type ContainerPlan, CriPods, type Pod, type PodPlan } from './cri-pods.ts';
+export {
+  pauseImage,
+  PrivateContainerd,
+  removeControlGroup,
+  waitUntil,
+  whyNoContainerd,
+} from './private-containerd.ts';
 export { type TarInput, withChecksum, writeTar } from './tar-writer.ts';
