@@ -46,7 +46,7 @@ for (const { id, series, architecture } of kernels) {
   const name = packages.newestKernel(series, architecture);
   process.stderr.write(`${name} … `);
   const run = runGuest(packages.unpack(name, architecture), image, architecture);
-  writeFileSync(join(logs, `${id}.log`), run.console);
+  writeFileSync(join(logs, `${id}.txt`), run.console);
   const result = resultOf(name, architecture, run, new Date().toISOString().slice(0, 10));
   process.stderr.write(`${result.refusal ?? `${result.seen} of ${result.total}`}\n`);
   results.set(id, result);

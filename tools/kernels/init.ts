@@ -82,6 +82,7 @@ inside() {
     exec "$@"' "$containers" "$@"
 }
 
+uname -a
 control_groups_v2
 node /lanner/lanner.mjs selftest --json >/tmp/output 2>/tmp/errors
 code=$?

@@ -59,7 +59,7 @@ export function reportPage(results: ReadonlyMap<string, KernelResult>): string {
   const rows = [...results].map(([id, result]) => {
     const { kernel, architecture, day, seconds, p99Ms } = result;
     const seen = result.refusal === null ? `${result.seen} of ${result.total}` : 'refused';
-    return `| ${kernel} | ${architecture} | ${seen} | ${p99Ms ?? '-'} | ${layoutsOf(result)} | ${seconds} | ${day} | [log](kernels/${id}.log) |`;
+    return `| ${kernel} | ${architecture} | ${seen} | ${p99Ms ?? '-'} | ${layoutsOf(result)} | ${seconds} | ${day} | [log](kernels/${id}.txt) |`;
   });
   const notes = [...results.values()].flatMap(({ kernel, missing, refusal }) => {
     const unseen = missing.length === 0 ? [] : [`Not seen on ${kernel}: ${missing.join(', ')}.\n`];
