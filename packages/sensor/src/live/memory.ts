@@ -1,6 +1,6 @@
 import { AppError } from '@lanner/core';
 import type { Libbpf, Pointer } from './libbpf.ts';
-import type { RingMemory } from './ring.ts';
+import { overlapBytes, type RingMemory } from './ring.ts';
 
 const protRead = 1;
 const protWrite = 2;
@@ -38,7 +38,7 @@ export class MappedMemory {
     const { pageBytes } = this;
     return {
       consumer: this.#map(fd, pageBytes, protRead | protWrite, 0),
-      producer: this.#map(fd, pageBytes + 2 * ringBytes, protRead, pageBytes),
+      producer: this.#map(fd, pageBytes + ringBytes + overlapBytes(ringBytes), protRead, pageBytes),
       ringBytes,
       pageBytes,
     };

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { Ring } from './ring.ts';
+import { liveHeaderBytes } from './live-header.ts';
+import { overlapBytes, Ring } from './ring.ts';
 
 const busy = 0x8000_0000;
 const discard = 0x4000_0000;
+/** The header, and what the programs write behind it at most. */
+const longestBytes = liveHeaderBytes + 32_768 + 8192;
 
-/** A ring in plain memory, with a producer that writes both copies of the records' area, as the kernel maps them. */
+/** A ring in plain memory, whose overlap is written with the start, as the kernel maps it. */
 class FakeRing {
   readonly consumer: ArrayBuffer;
   readonly producer: ArrayBuffer;
@@ -18,7 +21,7 @@ class FakeRing {
     this.#ringBytes = ringBytes;
     this.#position = position;
     this.consumer = new ArrayBuffer(pageBytes);
-    this.producer = new ArrayBuffer(pageBytes + 2 * ringBytes);
+    this.producer = new ArrayBuffer(pageBytes + ringBytes + overlapBytes(ringBytes));
     new BigUint64Array(this.consumer, 0, 1)[0] = BigInt(position);
     new BigUint64Array(this.producer, 0, 1)[0] = BigInt(position);
     this.ring = new Ring({ consumer: this.consumer, producer: this.producer, ringBytes, pageBytes });
@@ -46,8 +49,12 @@ class FakeRing {
   #put(at: number, data: Uint8Array): void {
     const area = new Uint8Array(this.producer, this.#pageBytes);
     for (const [index, byte] of data.entries()) {
-      area[(at + index) % (2 * this.#ringBytes)] = byte;
-      area[(at + index + this.#ringBytes) % (2 * this.#ringBytes)] = byte;
+      const place = (at + index) % this.#ringBytes;
+      area[place] = byte;
+      // Beyond the overlap nothing is mapped.
+      if (place < overlapBytes(this.#ringBytes)) {
+        area[place + this.#ringBytes] = byte;
+      }
     }
   }
 }
@@ -75,6 +82,18 @@ describe.each([4096, 16_384, 65_536])('a ring with pages of %i bytes', (pageByte
       fake.ring.publish();
     }
     expect(take(fake.ring)).toBeNull();
+  });
+
+  test('gives the longest record whole at any place of a ring that is larger than the overlap', () => {
+    const fake = new FakeRing(pageBytes, 262_144);
+    for (let i = 0; i < 20; i++) {
+      const record = new Uint8Array(longestBytes).fill(i);
+      fake.write(record);
+      const at = fake.ring.peek();
+      expect(Buffer.compare(fake.ring.bytes.subarray(at, at + fake.ring.length), record)).toBe(0);
+      fake.ring.advance();
+      fake.ring.publish();
+    }
   });
 
   test('gives space back only when asked', () => {

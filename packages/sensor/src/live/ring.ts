@@ -2,24 +2,34 @@
 export interface RingMemory {
   /** The page with the consumer's position; the only one that is written. */
   readonly consumer: ArrayBuffer;
-  /** The page with the producer's position, then the records' area twice, so that no record is ever split. */
+  /** The page with the producer's position, then the records' area, then `overlapBytes` of its start once more. */
   readonly producer: ArrayBuffer;
   readonly ringBytes: number;
   readonly pageBytes: number;
 }
 
 const headerBytes = 8;
+/** No record is longer: header, DATA_SIZE and DATA_ROOM of packages/sensor/bpf, rounded up to the largest pages. */
+const longestRecord = 1 << 16;
 const busyBit = 0x8000_0000 | 0;
 const discardBit = 0x4000_0000;
 const lengthMask = 0x3fff_ffff;
 const range32 = 0x1_0000_0000;
 
 /**
+ * How much of the records' area is seen a second time behind its end, so that no record is ever split. The kernel offers
+ * all of it; each page that is mapped counts as memory of this process, though.
+ */
+export function overlapBytes(ringBytes: number): number {
+  return Math.min(ringBytes, longestRecord);
+}
+
+/**
  * Reads a BPF ring buffer without a system call. Positions count bytes for ever; their lower 32 bits are enough here,
  * since a ring is smaller than 2 GiB. What has been read stays the reader's until `publish`, which is for once a batch.
  */
 export class Ring {
-  /** The records' area, twice. For reading only: the kernel ends a process that writes there. */
+  /** The records' area and its overlap. For reading only: the kernel ends a process that writes there. */
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** Length in bytes of the record that `peek` has found. */
@@ -35,9 +45,10 @@ export class Ring {
   #known = 0;
 
   constructor({ consumer, producer, ringBytes, pageBytes }: RingMemory) {
-    this.bytes = new Uint8Array(producer, pageBytes, 2 * ringBytes);
-    this.view = new DataView(producer, pageBytes, 2 * ringBytes);
-    this.#words = new Int32Array(producer, pageBytes, (2 * ringBytes) >>> 2);
+    const length = ringBytes + overlapBytes(ringBytes);
+    this.bytes = new Uint8Array(producer, pageBytes, length);
+    this.view = new DataView(producer, pageBytes, length);
+    this.#words = new Int32Array(producer, pageBytes, ringBytes >>> 2);
     this.#producer = new Int32Array(producer, 0, 2);
     this.#consumer = new BigUint64Array(consumer, 0, 1);
     this.#mask = ringBytes - 1;
