@@ -5,7 +5,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { silentLog } from '@lanner/core';
 import { type Container, eventId, eventTable, EventView } from '@lanner/engine';
 import { containerWith, latin1, ProcessSource, replayCapture, StateTables } from '@lanner/sensor';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { RuleSummary } from '../detect/rule-program.ts';
 import type { BlindInterval } from './blind.ts';
 import { EngineClient } from './client.ts';
@@ -37,6 +37,8 @@ interface Bench {
   readonly source: FakeSource;
   readonly messages: EngineMessage[];
   readonly clock: { ms: number };
+  /** Times that garbage was collected. */
+  readonly collected: { count: number };
   readonly usage: { cpuSeconds: number; rssBytes: number };
   /** Where messages go beside the list. */
   readonly deliver: { to?: (message: EngineMessage) => void };
@@ -49,6 +51,7 @@ function startBench(): Bench {
   const clock = { ms: 1_700_000_000_000 };
   const usage = { cpuSeconds: 0, rssBytes: 0 };
   const deliver: Bench['deliver'] = {};
+  const collected = { count: 0 };
   const engine = new LiveEngine({
     asksContainers: true,
     openSource: ({ interest, state }) => {
@@ -64,6 +67,9 @@ function startBench(): Bench {
     },
     log: silentLog,
     usage: () => usage,
+    collectGarbage: () => {
+      collected.count++;
+    },
     now: () => clock.ms,
   });
   return {
@@ -72,6 +78,7 @@ function startBench(): Bench {
     messages,
     clock,
     usage,
+    collected,
     deliver,
     open(path) {
       source.put('SYSCALL_OPENAT_2_X', [3, -100, path, 1, 0, 5, 77], 42);
@@ -267,6 +274,7 @@ afterEach(() => {
 function startSession(
   bench: Bench,
   containers?: ContainerDirectory,
+  more: Partial<SessionOptions> = {},
 ): { session: LiveSession; alerts: string[]; blind: BlindInterval[] } {
   const alerts: string[] = [];
   const blind: BlindInterval[] = [];
@@ -296,6 +304,7 @@ function startSession(
     log: silentLog,
     now: () => bench.clock.ms,
     start,
+    ...more,
     ...(containers === undefined ? {} : { containers }),
   });
   return { session, alerts, blind };
@@ -316,6 +325,30 @@ test('across threads: rules, running processes, alerts under the name of their r
   expect(alerts).toHaveLength(2);
   expect(alerts[0]).toContain('Secret: ');
   expect(bench.source.closed).toBe(true);
+});
+
+test('after the start and after a reload, both threads give back what only those needed', async () => {
+  const bench = startBench();
+  const own = { count: 0 };
+  const { session } = startSession(bench, undefined, {
+    settleMs: 0,
+    collectGarbage: () => {
+      own.count++;
+    },
+  });
+  await session.exchange(programOf(secret));
+  await session.open(settings);
+  await vi.waitFor(() => {
+    expect(bench.source.released).toBe(1);
+  });
+  // The kernel has the filter by then: working it out is part of the start.
+  expect(bench.source.filters.at(-1)).not.toBeNull();
+  await session.exchange(programOf(secret));
+  await vi.waitFor(() => {
+    expect(bench.source.released).toBe(2);
+  });
+  expect([own.count, bench.collected.count]).toEqual([2, 2]);
+  await session.stop();
 });
 
 test('what is refused in the other thread is refused here, in the same words', async () => {

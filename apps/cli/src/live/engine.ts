@@ -44,6 +44,7 @@ export interface EngineContext {
   readonly log: Log;
   /** What this thread has used, and how much memory the process takes. */
   readonly usage: () => { readonly cpuSeconds: number; readonly rssBytes: number };
+  readonly collectGarbage: () => void;
   /** ms since 1970. */
   readonly now: () => number;
 }
@@ -194,6 +195,13 @@ export class LiveEngine implements EngineCalls {
       this.#recorder?.begin(toNs(this.#context.now()));
     }
     this.#begun = true;
+  }
+
+  settle(): void {
+    // What the filter is made from is garbage afterwards.
+    this.#narrow();
+    this.#context.collectGarbage();
+    this.#source?.release();
   }
 
   addToScope(tgid: number): void {

@@ -54,6 +54,8 @@ export interface EngineCalls {
   readonly open: (settings: OpenSettings) => Promise<void>;
   readonly records: (records: SystemRecords) => void;
   readonly begin: () => void;
+  /** The start is over: memory that only it needed goes back to the system. */
+  readonly settle: () => void;
   readonly addToScope: (tgid: number) => void;
   /** The answer about a container; null: nobody knows it. */
   readonly container: (answer: ContainerAnswer) => void;

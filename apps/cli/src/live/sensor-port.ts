@@ -31,6 +31,8 @@ export interface LiveSource {
   /** Adds a process; what it starts belongs to the scope too. */
   readonly addToScope: (tgid: number) => void;
   readonly stats: () => SensorStats;
+  /** Gives the system back what only the start needed. */
+  readonly release: () => void;
   readonly close: () => void;
 }
 

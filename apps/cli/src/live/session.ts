@@ -5,6 +5,7 @@ import type { RuleProgram, RuleReport, RuleSummary } from '../detect/rule-progra
 import type { BlindInterval } from './blind.ts';
 import { CaptureFiles } from './capture-files.ts';
 import type { ClientOptions, EngineClient } from './client.ts';
+import { collectGarbage as collect } from './collect-garbage.ts';
 import type { ContainerQuestion, LiveAlert, LiveFigures, OpenSettings } from './protocol.ts';
 import { scanSystem } from './scan.ts';
 import { startWorker, type WorkerSettings } from './start-worker.ts';
@@ -32,12 +33,18 @@ export interface SessionOptions {
   readonly log: Log;
   /** ms since 1970. */
   readonly now: () => number;
+  /** ms after which the start is over: by then the kernel has the filter of the rules. */
+  readonly settleMs?: number;
+  /** Collects the garbage of this thread. */
+  readonly collectGarbage?: () => void;
   /** Starts the thread; another one in tests. */
   readonly start?: (settings: WorkerSettings, options: Omit<ClientOptions, 'port'>) => StartedEngine;
 }
 
 /** How long the rules of an exchanged program are remembered: its last alerts wait for up to a second for metadata. */
 const rememberMs = 60_000;
+
+const defaultSettleMs = 1500;
 
 interface Program {
   readonly rules: readonly RuleSummary[];
@@ -65,6 +72,8 @@ export class LiveSession {
   /** By number: alerts of those before may still come. */
   readonly #programs = new Map<number, Program>();
   #lastProgram = 0;
+  #settling: NodeJS.Timeout | null = null;
+  #isOpen = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -120,6 +129,7 @@ export class LiveSession {
     if (report.results.every(({ successful }) => successful)) {
       this.#remember(report.rules);
       this.rules = report.rules;
+      this.#settleLater();
     }
     return report;
   }
@@ -135,6 +145,8 @@ export class LiveSession {
     );
     await Promise.all(sent);
     await this.#engine.client.call('begin');
+    this.#isOpen = true;
+    this.#settleLater();
     log.debug('running processes are known', { ...found });
   }
 
@@ -144,6 +156,7 @@ export class LiveSession {
 
   /** Takes in what has happened until now and ends the sensor. */
   async stop(): Promise<LiveFigures> {
+    this.#endSettling();
     this.#figures = await this.#engine.client.call('stop');
     await this.#engine.ended;
     this.#options.containers?.close();
@@ -153,8 +166,29 @@ export class LiveSession {
 
   /** Ends the thread at once. */
   async abandon(): Promise<void> {
+    this.#endSettling();
     this.#options.containers?.close();
     await this.#engine.terminate();
+  }
+
+  /** A start or a reload leaves much behind in both threads: it goes once they have come to rest. */
+  #settleLater(): void {
+    if (!this.#isOpen) {
+      return;
+    }
+    const { settleMs, collectGarbage = collect } = this.#options;
+    this.#endSettling();
+    this.#settling = setTimeout(() => {
+      collectGarbage();
+      // The session may end meanwhile.
+      this.#engine.client.call('settle').catch(() => undefined);
+    }, settleMs ?? defaultSettleMs).unref();
+  }
+
+  #endSettling(): void {
+    if (this.#settling !== null) {
+      clearTimeout(this.#settling);
+    }
   }
 
   async #answer(question: ContainerQuestion): Promise<void> {

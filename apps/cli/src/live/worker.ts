@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openLiveSensor, procFiles, ProcessSource } from '@lanner/sensor';
+import { collectGarbage } from './collect-garbage.ts';
 import { LiveEngine } from './engine.ts';
 import type { EngineMessage } from './protocol.ts';
 import { answer, readRing, remoteLog } from './serve.ts';
@@ -25,6 +26,7 @@ const engine = new LiveEngine({
     const { user, system: kernel } = process.threadCpuUsage();
     return { cpuSeconds: (user + kernel) / 1e6, rssBytes: process.memoryUsage.rss() };
   },
+  collectGarbage,
   now: Date.now,
 });
 answer(port, engine);

@@ -29,6 +29,7 @@ export interface Libbpf {
   readonly probeMap: Native<[number, null], number>;
   readonly cpuCount: Native<[], number>;
   readonly mmap: Native<[Pointer | null, number, number, number, number, number], Pointer>;
+  readonly advise: Native<[Pointer, number, number], number>;
   readonly close: Native<[number], number>;
   readonly poll: Native<[Uint8Array, number, number], number>;
   readonly clockGettime: Native<[number, Uint8Array], number>;
@@ -84,6 +85,7 @@ export async function loadLibbpf(paths: readonly string[]): Promise<Libbpf> {
     probeMap: bpf.func('int libbpf_probe_bpf_map_type(int type, void *options)'),
     cpuCount: bpf.func('int libbpf_num_possible_cpus()'),
     mmap: c.func('void *mmap(void *at, size_t length, int protection, int flags, int fd, int64_t offset)'),
+    advise: c.func('int madvise(void *at, size_t length, int advice)'),
     close: c.func('int close(int fd)'),
     poll: c.func('int poll(_Inout_ void *fds, unsigned long count, int timeout)'),
     clockGettime: c.func('int clock_gettime(int clock, _Out_ void *time)'),

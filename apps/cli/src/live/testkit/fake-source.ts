@@ -16,6 +16,7 @@ export class FakeSource implements LiveSource {
   readonly scope: number[] = [];
   readonly lostByType = new Map<number, number>();
   closed = false;
+  released = 0;
   seen = 0;
   #waiting: FakeEvent[] = [];
   readonly #event = new EventView(new StateTables(), latin1);
@@ -53,6 +54,10 @@ export class FakeSource implements LiveSource {
 
   addToScope(tgid: number): void {
     this.scope.push(tgid);
+  }
+
+  release(): void {
+    this.released++;
   }
 
   stats(): ReturnType<LiveSource['stats']> {
