@@ -38,7 +38,10 @@ for (const { file, entry, split } of bundles) {
     transform: { define: { LANNER_VERSION: JSON.stringify(version) } },
     // The list of commands holds the command that reads it.
     checks: { ineffectiveDynamicImport: false },
-    plugins: [{ name: 'lazy-builtins', renderChunk: lazyBuiltins }],
+    plugins: [
+      { name: 'lazy-builtins', renderChunk: lazyBuiltins },
+      { name: 'ascii', renderChunk: (code) => asciiOnly(code) },
+    ],
   });
   await bundle.write({
     format: 'esm',
@@ -81,6 +84,14 @@ for (const name of scripts) {
   size += statSync(join(dist, name)).size;
 }
 console.log(`dist/ ${scripts.length} scripts, ${Math.round(size / 1024)} KiB`);
+
+/**
+ * Other characters as escapes, which mean the same in strings, templates and regular expressions: with a single one of
+ * them, the runtime keeps the whole file with two bytes a character.
+ */
+function asciiOnly(code: string): string {
+  return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 /** The library that calls into libbpf, with what is prebuilt of it for the architectures that are installed. */
 function copyKoffi(): void {

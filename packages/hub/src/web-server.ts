@@ -1,12 +1,6 @@
 import { AppError, type Log } from '@lanner/core';
 import { readFileSync } from 'node:fs';
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import { createServer as createHttpsServer } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What a path answers to GET. */
@@ -53,6 +47,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   };
 }
 
+// Loaded when needed, and not by import: that reads all that the module offers, also what makes the runtime load a second
+// HTTP client.
 function create(options: WebServerOptions): Server {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     answer(options, request, response).catch((error: unknown) => {
@@ -64,11 +60,12 @@ function create(options: WebServerOptions): Server {
     });
   };
   if (options.tlsFile === null) {
-    return createHttpServer(handle);
+    return process.getBuiltinModule('node:http').createServer(handle);
   }
   const pem = readPem(options.tlsFile);
   try {
-    return createHttpsServer({ key: pem, cert: pem, minVersion: 'TLSv1.2' }, handle);
+    const { createServer } = process.getBuiltinModule('node:https');
+    return createServer({ key: pem, cert: pem, minVersion: 'TLSv1.2' }, handle);
   } catch (error) {
     throw new AppError('config.invalid', `the certificate file ${options.tlsFile} cannot be used`, {
       cause: error,

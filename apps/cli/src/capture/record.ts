@@ -1,7 +1,7 @@
 import { AppError } from '@lanner/core';
 import { type CommandEnvironment, type CommandInput, textOption } from '../command.ts';
 import { checkConfig } from '../detect/checks.ts';
-import { closeGraceMs } from '../detect/run.ts';
+import { closeGraceMs } from '../detect/ending.ts';
 import { readSettings } from '../detect/settings.ts';
 import { openAlertStream } from '../live/alert-stream.ts';
 import { openSettings } from '../live/live-settings.ts';

@@ -29,8 +29,11 @@ import { listEvents, listIgnored } from '../listing/events.ts';
 import { listFields, type ListFormat, listFormats } from '../listing/fields.ts';
 import { builtInPlugins, pluginDocs } from './plugins.ts';
 import { findRuleFiles } from './rule-files.ts';
-import { findConfiguredRules, loadFiles, reportLoading } from './rules.ts';
+import type { InfoOption } from './info-options.ts';
+import { loadProgramFiles } from './rule-program.ts';
+import { findConfiguredRules, reportLoading, ruleLoadSettings } from './rules.ts';
 import type { DetectSettings } from './settings.ts';
+import { versions } from './versions.ts';
 
 interface InfoContext {
   readonly values: OptionValues;
@@ -39,45 +42,28 @@ interface InfoContext {
   readonly log: Log;
 }
 
-/** An option that prints something and ends, instead of detecting. Gives the exit code. */
+/** Prints something instead of detecting. Gives the exit code. */
 type InfoVerb = (context: InfoContext) => number;
 
-/** In the order in which Falco looks at them. */
-const verbs: readonly (readonly [option: string, verb: InfoVerb])[] = [
-  ['version', printVersion],
-  ['page-size', printPageSize],
-  ['config-schema', printConfigSchema],
-  ['rule-schema', printRuleSchema],
-  ['i', printIgnored],
-  ['list-plugins', printPlugins],
-  ['plugin-info', printPlugin],
-  ['list', printFields],
-  ['list-events', printEvents],
-  ['validate', validate],
-  ['L', describeAll],
-  ['l', describeOne],
-  ['support', printSupport],
-];
+const verbs: Readonly<Record<InfoOption, InfoVerb>> = {
+  version: printVersion,
+  'page-size': printPageSize,
+  'config-schema': printConfigSchema,
+  'rule-schema': printRuleSchema,
+  i: printIgnored,
+  'list-plugins': printPlugins,
+  'plugin-info': printPlugin,
+  list: printFields,
+  'list-events': printEvents,
+  validate: validate,
+  L: describeAll,
+  l: describeOne,
+  support: printSupport,
+};
 
-/** Carries out the first option that only prints; null when there is none. */
-export function runInfo(context: InfoContext): number | null {
-  const wanted = verbs.find(
-    ([option]) => context.values[option] !== undefined && context.values[option] !== false,
-  );
-  return wanted === undefined ? null : wanted[1](context);
-}
-
-export function versions(version: string): Record<string, string> {
-  return {
-    default_driver_version: '',
-    driver_api_version: '',
-    driver_schema_version: schemaVersion,
-    engine_version: String(engineVersion.minor),
-    engine_version_semver: formatVersion(engineVersion),
-    falco_version: version,
-    libs_version: '',
-    plugin_api_version: '',
-  };
+/** Carries out an option that only prints. */
+export function runInfo(option: InfoOption, context: InfoContext): number {
+  return verbs[option](context);
 }
 
 function printVersion({ environment, settings }: InfoContext): number {
@@ -189,7 +175,7 @@ function printEvents({ values, environment }: InfoContext): number {
 /** Reads the files given with -V, and says of each whether it is accepted. */
 function validate({ values, environment, settings, log }: InfoContext): number {
   const { files } = findRuleFiles(listOption(values, 'validate'), false);
-  const set = loadFiles(files, settings, undefined);
+  const set = loadProgramFiles(files, ruleLoadSettings(settings, undefined));
   if (settings.json) {
     environment.out(`${JSON.stringify(loadResultsJson(set.results))}\n`);
   } else {
@@ -216,7 +202,7 @@ function describeOne(context: InfoContext): number {
 
 function describe({ values, environment, settings, log }: InfoContext, name: string | undefined): number {
   const found = findConfiguredRules(settings);
-  const set = loadFiles(found.files, settings, textOption(values, 'print'));
+  const set = loadProgramFiles(found.files, ruleLoadSettings(settings, textOption(values, 'print')));
   reportLoading(set, found, log);
   const options = {
     plugins: builtInPlugins,

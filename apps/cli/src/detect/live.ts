@@ -9,10 +9,10 @@ import { readScope } from '../live/scope.ts';
 import type { Budget } from '../live/shedder.ts';
 import type { ScopeSelection } from '../live/sensor-port.ts';
 import { DropMonitor, dropSettings } from './drops.ts';
+import { aborted, closeGraceMs } from './ending.ts';
 import { LiveDetection } from './live-detection.ts';
 import { type FurtherOutputs, openOutputs } from './outputs.ts';
-import { aborted } from './receive.ts';
-import { closeGraceMs, type RunResult } from './run.ts';
+import type { RunResult } from './run.ts';
 import type { DetectSettings } from './settings.ts';
 
 /** The scope that `--scope` names; null: the whole machine. */

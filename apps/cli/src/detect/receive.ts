@@ -4,6 +4,7 @@ import { startWebServer } from '@lanner/hub';
 import { latin1, StateTables } from '@lanner/sensor';
 import type { AuditEndpoint } from './audit-endpoint.ts';
 import { auditReceiver } from './audit-receiver.ts';
+import { aborted } from './ending.ts';
 import { pipeline } from './pipeline.ts';
 import type { DetectionRun, RunFigures, SystemOptions } from './replay.ts';
 
@@ -55,21 +56,4 @@ export async function receiveNothing({ signal }: DetectionRun): Promise<RunFigur
   await aborted(signal);
   clearInterval(alive);
   return { events: 0, complete: true, firstEventMs: null };
-}
-
-/** Resolves at the signal. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    signal.addEventListener(
-      'abort',
-      () => {
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

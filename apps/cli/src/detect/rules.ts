@@ -14,7 +14,7 @@ import {
 } from '@lanner/engine';
 import type { CommandEnvironment } from '../command.ts';
 import { builtInRules, findRuleFiles, type FoundRules, type FoundRuleFile } from './rule-files.ts';
-import { loadProgramFiles, type RuleLoadSettings, type RuleProgram } from './rule-program.ts';
+import type { RuleLoadSettings, RuleProgram } from './rule-program.ts';
 import type { DetectSettings } from './settings.ts';
 
 /** Finds the rule files that the settings name. */
@@ -24,19 +24,6 @@ export function findConfiguredRules({
   usesBuiltInRules,
 }: DetectSettings): FoundRules {
   return usesBuiltInRules ? findRuleFiles([builtInRules], false) : findRuleFiles(rulePaths, rulesOptional);
-}
-
-/** Finds and loads the rules that the settings name. Problems of the files are in the set's results. */
-export function loadConfiguredRules(settings: DetectSettings, extraText: string | undefined): RuleSet {
-  return loadFiles(findConfiguredRules(settings).files, settings, extraText);
-}
-
-export function loadFiles(
-  files: readonly FoundRuleFile[],
-  settings: DetectSettings,
-  extraText: string | undefined,
-): RuleSet {
-  return loadProgramFiles(files, loadSettings(settings, extraText));
 }
 
 /** All that the settings make of rule files. `extraText` is appended to every output. */
@@ -49,7 +36,7 @@ export function ruleProgram(
   const { config, json } = settings;
   return {
     files,
-    load: loadSettings(settings, extraText),
+    load: ruleLoadSettings(settings, extraText),
     matching: matchingOf(settings),
     print: {
       alert: {
@@ -76,7 +63,11 @@ function matchingOf({ config }: DetectSettings): RuleMatching {
   return matching;
 }
 
-function loadSettings({ config }: DetectSettings, extraText: string | undefined): RuleLoadSettings {
+/** How the settings have rule files loaded. `extraText` is appended to every output. */
+export function ruleLoadSettings(
+  { config }: DetectSettings,
+  extraText: string | undefined,
+): RuleLoadSettings {
   const priority = parsePriority(config.text('priority'));
   if (priority === null) {
     throw new AppError('config.invalid', `priority: '${config.text('priority')}' is no priority`, {

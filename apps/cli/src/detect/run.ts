@@ -5,6 +5,7 @@ import { latin1, replayAudit, StateTables } from '@lanner/sensor';
 import type { CommandEnvironment } from '../command.ts';
 import type { AlertPrinter } from './alert-printer.ts';
 import { captureKind } from './capture-kind.ts';
+import { closeGraceMs } from './ending.ts';
 import type { Detection, DetectionFigures } from './detection.ts';
 import { openOutputs } from './outputs.ts';
 import type { LocalSource } from './event-source.ts';
@@ -21,9 +22,6 @@ import {
 } from './rule-program.ts';
 import type { DetectSettings } from './settings.ts';
 import { RuleCounts } from './summary.ts';
-
-/** Time that a stuck output is given at the end of a run. */
-export const closeGraceMs = 5000;
 
 export interface RunResult extends RunFigures {
   readonly counts: RuleCounts;

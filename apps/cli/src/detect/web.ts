@@ -11,8 +11,8 @@ import {
   type WebServer,
 } from '@lanner/hub';
 import type { FalcoConfig } from '@lanner/api';
-import { versions } from './info.ts';
 import { builtInPlugins } from './plugins.ts';
+import { versions } from './versions.ts';
 
 export interface WebContext {
   readonly config: FalcoConfig;

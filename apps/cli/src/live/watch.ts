@@ -2,7 +2,7 @@ import { AppError, silentLog } from '@lanner/core';
 import type { OutputHub } from '@lanner/hub';
 import { ProcessSource, procFiles } from '@lanner/sensor';
 import type { CommandEnvironment, OptionValues } from '../command.ts';
-import { aborted } from '../detect/receive.ts';
+import { aborted } from '../detect/ending.ts';
 import { findConfiguredRules, reportLoading, ruleProgram } from '../detect/rules.ts';
 import type { DetectSettings } from '../detect/settings.ts';
 import { RuleCounts } from '../detect/summary.ts';

@@ -1,0 +1,38 @@
+import { budgetOf } from '../live/live-settings.ts';
+import { type DetectContext, finish, reportRules, startBeside } from './context.ts';
+import type { EventSource } from './event-source.ts';
+import { abandonLive, liveScope, openLive, prepareLive, runLive } from './live.ts';
+import type { Loaded } from './reload.ts';
+import { limitTime } from './run-options.ts';
+
+/** Detects on the living machine. */
+export async function runLiveRules(
+  context: DetectContext,
+  source: EventSource,
+  loaded: Loaded,
+): Promise<number> {
+  const { values, environment, settings, log, further } = context;
+  const limited = limitTime(values, environment);
+  const scope = liveScope(values, environment);
+  const budget = budgetOf(values);
+  const live = await prepareLive(settings, limited, log, further);
+  const { detection } = live;
+  try {
+    const report = await detection.exchange(loaded.program);
+    reportRules(report, report.enabled, loaded, log);
+    await openLive(live, settings, scope, budget);
+    log.info('driver', {
+      driver: source.engine ?? '',
+      state: 'running',
+      scope: scope === null ? 'machine' : 'selected',
+      rules: report.enabled,
+    });
+  } catch (error) {
+    await abandonLive(live);
+    throw error;
+  }
+  const services = await startBeside(detection, source, loaded, context);
+  const result = await runLive(live, limited, services.close);
+  finish(result, detection.rules, context);
+  return 0;
+}
