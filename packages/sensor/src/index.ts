@@ -26,7 +26,14 @@ export type { LiveHeader } from './live/live-header.ts';
 export type { MissingFeature } from './live/probe.ts';
 export { recordedTypes } from './live/recorded-types.ts';
 export type { LiveScope } from './live/scope.ts';
-export { type LiveEventHandler, LiveSensor, type LiveSensorOptions, openLiveSensor } from './live/sensor.ts';
+export {
+  type LiveEventHandler,
+  LiveSensor,
+  type LiveSensorOptions,
+  openLiveSensor,
+  type PreparedSensor,
+  prepareLiveSensor,
+} from './live/sensor.ts';
 export { containerEvent } from './state/container-event.ts';
 export { containerWith, parseContainer } from './state/container-json.ts';
 export { freezeEvent } from './state/frozen-event.ts';

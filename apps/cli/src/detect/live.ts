@@ -2,7 +2,7 @@ import type { Log } from '@lanner/core';
 import { ProcessSource, procFiles } from '@lanner/sensor';
 import { nodeEffects } from '@lanner/hub';
 import type { CommandEnvironment, OptionValues } from '../command.ts';
-import { openSettings, systemSettings } from '../live/live-settings.ts';
+import { openSettings, ringSettings, systemSettings } from '../live/live-settings.ts';
 import { internalMessage } from '../live/internal-alerts.ts';
 import { runtimeContainers } from '../live/runtime-containers.ts';
 import { readScope } from '../live/scope.ts';
@@ -61,6 +61,8 @@ export async function prepareLive(
     log,
   });
   detection.session.ended.catch(fail);
+  // The kernel checks the programs while the rules are loaded.
+  await detection.session.prepare(ringSettings(config));
   return { detection, failure };
 }
 

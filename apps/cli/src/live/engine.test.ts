@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
-import { silentLog } from '@lanner/core';
+import { AppError, silentLog } from '@lanner/core';
 import { type Container, eventId, eventTable, EventView } from '@lanner/engine';
 import { containerWith, latin1, ProcessSource, replayCapture, StateTables } from '@lanner/sensor';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -11,6 +11,7 @@ import type { BlindInterval } from './blind.ts';
 import { EngineClient } from './client.ts';
 import { LiveEngine } from './engine.ts';
 import type { EngineMessage, LiveAlert, OpenSettings } from './protocol.ts';
+import type { PreparedSource } from './sensor-port.ts';
 import { answer, readRing } from './serve.ts';
 import { type ContainerDirectory, LiveSession, type SessionOptions, type StartedEngine } from './session.ts';
 import { FakeSource } from './testkit/fake-source.ts';
@@ -37,6 +38,8 @@ interface Bench {
   readonly source: FakeSource;
   readonly messages: EngineMessage[];
   readonly clock: { ms: number };
+  /** Why the source cannot be made ready. */
+  readonly ready: { fails: AppError | null };
   /** Times that garbage was collected. */
   readonly collected: { count: number };
   readonly usage: { cpuSeconds: number; rssBytes: number };
@@ -52,13 +55,23 @@ function startBench(): Bench {
   const usage = { cpuSeconds: 0, rssBytes: 0 };
   const deliver: Bench['deliver'] = {};
   const collected = { count: 0 };
-  const engine = new LiveEngine({
-    asksContainers: true,
-    openSource: ({ interest, state }) => {
+  const ready: Bench['ready'] = { fails: null };
+  const prepared: PreparedSource = {
+    open({ interest, state }) {
       source.setInterest(interest);
       source.state = state;
-      return Promise.resolve(source);
+      return source;
     },
+    close() {
+      source.closed = true;
+    },
+  };
+  const engine = new LiveEngine({
+    asksContainers: true,
+    prepareSource: () =>
+      ready.fails === null
+        ? Promise.resolve({ ready: Promise.resolve(prepared) })
+        : Promise.reject(ready.fails),
     processes: new ProcessSource({ files: noProcesses, now: () => clock.ms }),
     system: { hostname: 'test', maxThreads: 1000, utcOffsetS: 0 },
     send: (message) => {
@@ -79,6 +92,7 @@ function startBench(): Bench {
     clock,
     usage,
     collected,
+    ready,
     deliver,
     open(path) {
       source.put('SYSCALL_OPENAT_2_X', [3, -100, path, 1, 0, 5, 77], 42);
@@ -348,6 +362,26 @@ test('after the start and after a reload, both threads give back what only those
     expect(bench.source.released).toBe(2);
   });
   expect([own.count, bench.collected.count]).toEqual([2, 2]);
+  await session.stop();
+});
+
+test('a sensor that was made ready and never opened is closed at the end', async () => {
+  const bench = startBench();
+  const { session } = startSession(bench);
+  await session.prepare(settings);
+  await session.stop();
+  await vi.waitFor(() => {
+    expect(bench.source.closed).toBe(true);
+  });
+});
+
+test('what fails while the sensor is made ready is told when it is opened', async () => {
+  const bench = startBench();
+  bench.ready.fails = new AppError('sensor.unavailable', 'no BTF');
+  const { session } = startSession(bench);
+  await session.prepare(settings);
+  await session.exchange(programOf(secret));
+  await expect(session.open(settings)).rejects.toMatchObject({ code: 'sensor.unavailable' });
   await session.stop();
 });
 

@@ -31,12 +31,13 @@ import type {
 } from './protocol.ts';
 import { Recorder, type RecordSettings } from './recorder.ts';
 import { Shedder } from './shedder.ts';
-import type { LiveSource, OpenSource } from './sensor-port.ts';
+import type { LiveSource, PreparedSource, RingSettings } from './sensor-port.ts';
 
 export interface EngineContext {
   /** Somebody in the main thread can be asked about containers. */
   readonly asksContainers: boolean;
-  readonly openSource: (options: OpenSource) => Promise<LiveSource>;
+  /** Resolves when the source is being made ready beside this thread. */
+  readonly prepareSource: (rings: RingSettings) => Promise<{ readonly ready: Promise<PreparedSource> }>;
   readonly processes: ProcessSource;
   readonly system: { readonly hostname: string; readonly maxThreads: number; readonly utcOffsetS: number };
   /** `transfer` moves to the other thread instead of being copied. */
@@ -73,6 +74,7 @@ export class LiveEngine implements EngineCalls {
   readonly #context: EngineContext;
   readonly #blind: BlindWatch;
   readonly #held: HeldAlerts<RunningProgram>;
+  #ready: Promise<PreparedSource> | null = null;
   #source: LiveSource | null = null;
   #recorder: Recorder | null = null;
   #shedder = new Shedder({ cpuRatio: null, rssBytes: null });
@@ -147,23 +149,25 @@ export class LiveEngine implements EngineCalls {
     return report;
   }
 
+  async prepare(rings: RingSettings): Promise<void> {
+    const started = this.#context.prepareSource(rings);
+    this.#ready = started.then(({ ready }) => ready);
+    // `open` tells of what fails.
+    this.#ready.catch(() => undefined);
+    await started.catch(() => undefined);
+  }
+
   async open(settings: OpenSettings): Promise<void> {
-    const { scope, ringBytes, cpusPerRing, snapLength, base, record, budget, heldPid } = settings;
+    const { scope, snapLength, base, record, budget, heldPid } = settings;
     this.#settings = settings;
     this.#base = base;
     this.#heldPid = heldPid;
     this.#shedder = new Shedder(budget);
     this.#recorder = record === null ? null : this.#openRecorder(record);
     const interest = this.#interestOf(this.#rules.ruleset.eventIds('syscall'));
-    this.#source = await this.#context.openSource({
-      scope,
-      ringBytes,
-      ...(cpusPerRing === null ? {} : { cpusPerRing }),
-      snapLength,
-      interest,
-      state: this.state,
-      log: this.#context.log,
-    });
+    const ready = this.#ready ?? (await this.#context.prepareSource(settings)).ready;
+    this.#ready = null;
+    this.#source = (await ready).open({ scope, snapLength, interest, state: this.state });
   }
 
   records({ machine, interfaces, users, groups, threads, fds }: SystemRecords): void {
@@ -232,6 +236,12 @@ export class LiveEngine implements EngineCalls {
     const figures = this.figures();
     this.#source?.close();
     this.#source = null;
+    void this.#ready?.then(
+      (source) => {
+        source.close();
+      },
+      () => undefined,
+    );
     this.ended = true;
     return figures;
   }

@@ -4,7 +4,7 @@ import { type CommandEnvironment, type OptionValues, textOption } from '../comma
 import type { OpenSettings } from './protocol.ts';
 import type { RecordSettings } from './recorder.ts';
 import type { Budget } from './shedder.ts';
-import type { ScopeSelection } from './sensor-port.ts';
+import type { RingSettings, ScopeSelection } from './sensor-port.ts';
 import type { SessionOptions } from './session.ts';
 
 const mib = 2 ** 20;
@@ -12,20 +12,26 @@ const defaultSnapLength = 80;
 /** Falco's presets of the size of a buffer; ours is one for all processors. */
 const presetBytes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
+/** What the sensor has to be made ready with. */
+export function ringSettings(config: FalcoConfig): RingSettings {
+  const preset = config.number('engine.modern_ebpf.buf_size_preset');
+  // 0 stands for one buffer.
+  const cpus = config.number('engine.modern_ebpf.cpus_for_each_buffer');
+  return { ringBytes: (presetBytes[preset - 1] ?? 8) * mib, cpusPerRing: cpus === 0 ? null : cpus };
+}
+
 /** How the sensor is opened, as the configuration says. */
 export function openSettings(
   config: FalcoConfig,
   scope: ScopeSelection | null,
   budget: Budget = { cpuRatio: null, rssBytes: null },
 ): OpenSettings {
-  const preset = config.number('engine.modern_ebpf.buf_size_preset');
-  // 0 stands for one buffer, and for the sensor's own length.
-  const cpus = config.number('engine.modern_ebpf.cpus_for_each_buffer');
+  // 0 stands for the sensor's own length.
   const snaplen = config.number('falco_libs.snaplen');
   return {
+    ...ringSettings(config),
     scope,
     heldPid: null,
-    cpusPerRing: cpus === 0 ? null : cpus,
     snapLength: snaplen === 0 ? defaultSnapLength : snaplen,
     dropsFailed: config.flag('engine.modern_ebpf.drop_failed_exit'),
     purge: {
@@ -33,7 +39,6 @@ export function openSettings(
       idleMs: config.number('falco_libs.thread_table_auto_purging_thread_timeout_s') * 1000,
     },
     budget,
-    ringBytes: (presetBytes[preset - 1] ?? 8) * mib,
     record: recordSettings(config),
     base: {
       customSet: config.texts('base_syscalls.custom_set'),

@@ -7,7 +7,7 @@ import type { BlindInterval, BlindTime } from './blind.ts';
 import type { BaseSyscalls } from './interest.ts';
 import type { RecordedPiece, RecordSettings } from './recorder.ts';
 import type { Budget } from './shedder.ts';
-import type { ScopeSelection } from './sensor-port.ts';
+import type { RingSettings, ScopeSelection } from './sensor-port.ts';
 
 /** What is said of the system before its events; any of it may come in pieces. */
 export interface SystemRecords {
@@ -25,11 +25,8 @@ export interface PurgeSettings {
   readonly idleMs: number;
 }
 
-export interface OpenSettings {
+export interface OpenSettings extends RingSettings {
   readonly scope: ScopeSelection | null;
-  readonly ringBytes: number;
-  /** CPUs that share a ring; null: all of them. */
-  readonly cpusPerRing: number | null;
   /** Bytes recorded of data that is sent or received. */
   readonly snapLength: number;
   /** Calls that failed are passed over. */
@@ -48,6 +45,8 @@ export interface OpenSettings {
 
 /** What the main thread asks of the one that owns ring, state and rules. */
 export interface EngineCalls {
+  /** Starts to make the sensor ready, which goes on while rules are loaded. What fails is told by `open`. */
+  readonly prepare: (rings: RingSettings) => Promise<void>;
   /** Loads rules and runs them from the next event on, if all files were accepted. */
   readonly load: (program: RuleProgram) => RuleReport;
   /** Opens the sensor; events wait in the ring until `begin`. */

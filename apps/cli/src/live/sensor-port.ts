@@ -1,4 +1,3 @@
-import type { Log } from '@lanner/core';
 import type { EventView, KernelFilter, StateView } from '@lanner/engine';
 
 /** What the kernel watches: all of the machine, or processes with what descends from them, or control groups. */
@@ -36,14 +35,24 @@ export interface LiveSource {
   readonly close: () => void;
 }
 
+/** What is decided when a source is made ready. */
+export interface RingSettings {
+  readonly ringBytes: number;
+  /** CPUs that share a ring; null: all of them. */
+  readonly cpusPerRing: number | null;
+}
+
+/** A source that is ready and sees nothing yet. To be opened or closed once. */
+export interface PreparedSource {
+  readonly open: (options: OpenSource) => LiveSource;
+  readonly close: () => void;
+}
+
 export interface OpenSource {
   /** null: the whole machine. */
   readonly scope: ScopeSelection | null;
-  readonly ringBytes: number;
-  readonly cpusPerRing?: number;
   readonly snapLength: number;
   readonly interest: Iterable<number>;
   /** What the event's fields are read from. */
   readonly state: StateView;
-  readonly log: Log;
 }

@@ -8,6 +8,7 @@ import type { ClientOptions, EngineClient } from './client.ts';
 import { collectGarbage as collect } from './collect-garbage.ts';
 import type { ContainerQuestion, LiveAlert, LiveFigures, OpenSettings } from './protocol.ts';
 import { scanSystem } from './scan.ts';
+import type { RingSettings } from './sensor-port.ts';
 import { startWorker, type WorkerSettings } from './start-worker.ts';
 
 /** Whoever knows containers: the runtimes that made them. */
@@ -132,6 +133,12 @@ export class LiveSession {
       this.#settleLater();
     }
     return report;
+  }
+
+  /** Starts to make the sensor ready, which goes on while rules are loaded. What fails is told by `open`. */
+  prepare(rings: RingSettings): Promise<void> {
+    const { ringBytes, cpusPerRing } = rings;
+    return this.#engine.client.call('prepare', { ringBytes, cpusPerRing });
   }
 
   /** Opens the sensor and tells the rules of what runs already. Throws AppError when the sensor cannot be opened. */

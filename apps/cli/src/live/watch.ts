@@ -9,7 +9,7 @@ import { RuleCounts } from '../detect/summary.ts';
 import { forwardSignals } from './forward-signals.ts';
 import { holdChild } from './held-child.ts';
 import { blindMessage, internalMessage } from './internal-alerts.ts';
-import { systemSettings } from './live-settings.ts';
+import { ringSettings, systemSettings } from './live-settings.ts';
 import type { LiveAlert, LiveFigures, OpenSettings } from './protocol.ts';
 import { runtimeContainers } from './runtime-containers.ts';
 import { processesScope, readScope } from './scope.ts';
@@ -75,6 +75,7 @@ export async function startWatch(
   });
   const found = findConfiguredRules(settings);
   try {
+    await session.prepare(ringSettings(settings.config));
     const report = await session.exchange(ruleProgram(found.files, settings, undefined, environment));
     reportLoading(report, found, silentLog);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openLiveSensor, procFiles, ProcessSource } from '@lanner/sensor';
+import { prepareLiveSensor, procFiles, ProcessSource } from '@lanner/sensor';
 import { collectGarbage } from './collect-garbage.ts';
 import { LiveEngine } from './engine.ts';
 import type { EngineMessage } from './protocol.ts';
@@ -15,13 +15,15 @@ const port = parentPort;
 const send = (message: EngineMessage, transfer?: ArrayBuffer): void => {
   port.postMessage(message, transfer === undefined ? [] : [transfer]);
 };
+const log = remoteLog(send);
 const engine = new LiveEngine({
-  openSource: openLiveSensor,
+  prepareSource: ({ ringBytes, cpusPerRing }) =>
+    prepareLiveSensor({ ringBytes, ...(cpusPerRing === null ? {} : { cpusPerRing }), log }),
   processes: new ProcessSource({ files: procFiles(procRoot), now: Date.now }),
   system,
   asksContainers,
   send,
-  log: remoteLog(send),
+  log,
   usage() {
     const { user, system: kernel } = process.threadCpuUsage();
     return { cpuSeconds: (user + kernel) / 1e6, rssBytes: process.memoryUsage.rss() };

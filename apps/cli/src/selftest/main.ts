@@ -10,7 +10,7 @@ import { reportLoading } from '../detect/rules.ts';
 import type { RuleProgram } from '../detect/rule-program.ts';
 import { readSettings } from '../detect/settings.ts';
 import { holdChild } from '../live/held-child.ts';
-import { openSettings, systemSettings } from '../live/live-settings.ts';
+import { openSettings, ringSettings, systemSettings } from '../live/live-settings.ts';
 import { processesScope } from '../live/scope.ts';
 import { LiveSession } from '../live/session.ts';
 import type { Behaviour } from './behaviour.ts';
@@ -63,6 +63,7 @@ async function observe(
     onBlind: () => undefined,
   });
   try {
+    await session.prepare(ringSettings(settings.config));
     const report = await session.exchange(programOf(chosen));
     reportLoading(report, { missing: [] }, silentLog);
     // Nobody is in the scope yet; each behaviour comes into it by itself.

@@ -4,6 +4,14 @@ import type { Libbpf, Pointer } from './libbpf.ts';
 const ringBufferMap = 27;
 const anyElement = 0;
 
+/** Sizes that are known when the programs are loaded. */
+export interface MapSizes {
+  readonly cpus: number;
+  readonly rings: number;
+  /** Of each ring. */
+  readonly ringBytes: number;
+}
+
 /** The loaded BPF programs with their maps. */
 export class BpfObject {
   readonly #lib: Libbpf;
@@ -11,25 +19,37 @@ export class BpfObject {
   readonly #links: Pointer[] = [];
   readonly #ringFds: number[] = [];
 
-  /** Opens the object and sets the sizes of its maps; `ringBytes` of each of `rings` rings. */
-  constructor(lib: Libbpf, path: string, sizes: { cpus: number; rings: number; ringBytes: number }) {
-    this.#lib = lib;
-    const { result: object, said } = lib.listen(() => lib.openObject(path, null));
-    if (object === null) {
-      throw failure(lib, 'The BPF object could not be opened', said);
-    }
-    this.#object = object;
-    lib.setMaxEntries(this.#map('counters'), sizes.cpus);
-    lib.setMaxEntries(this.#map('scratches'), sizes.cpus);
-    lib.setMaxEntries(this.#map('filter_work'), sizes.cpus);
-    lib.setMaxEntries(this.#map('rings'), sizes.rings);
-    const loaded = lib.listen(() => lib.loadObject(object));
-    if (loaded.result !== 0) {
-      const error = failure(lib, 'The kernel refused the BPF programs', loaded.said, -loaded.result);
+  /**
+   * Starts to load the programs of a file into the kernel. Checking them takes the kernel hundreds of milliseconds, on
+   * another thread: this one has other things to do meanwhile.
+   */
+  static load(lib: Libbpf, path: string, sizes: MapSizes): Promise<BpfObject> {
+    const object = openObject(lib, path, sizes);
+    return lib.loadObjectBeside(object).then((result) => {
+      if (result === 0) {
+        return new BpfObject(lib, object, sizes);
+      }
+      lib.closeObject(object);
+      return BpfObject.#loadHere(lib, path, sizes);
+    });
+  }
+
+  /** Why the first attempt failed was not heard: the second one says it, or succeeds where a signal came between. */
+  static #loadHere(lib: Libbpf, path: string, sizes: MapSizes): BpfObject {
+    const object = openObject(lib, path, sizes);
+    const { result, said } = lib.listen(() => lib.loadObject(object));
+    if (result !== 0) {
+      const error = failure(lib, 'The kernel refused the BPF programs', said, -result);
       lib.closeObject(object);
       throw error;
     }
-    this.#createRings(sizes.rings, sizes.ringBytes);
+    return new BpfObject(lib, object, sizes);
+  }
+
+  private constructor(lib: Libbpf, object: Pointer, { rings, ringBytes }: MapSizes) {
+    this.#lib = lib;
+    this.#object = object;
+    this.#createRings(rings, ringBytes);
   }
 
   get ringFds(): readonly number[] {
@@ -86,12 +106,28 @@ export class BpfObject {
   }
 
   #map(name: string): Pointer {
-    const map = this.#lib.findMap(this.#object, name);
-    if (map === null) {
-      throw failure(this.#lib, `The BPF object has no map ${name}`, '');
-    }
-    return map;
+    return findMap(this.#lib, this.#object, name);
   }
+}
+
+function openObject(lib: Libbpf, path: string, { cpus, rings }: MapSizes): Pointer {
+  const { result: object, said } = lib.listen(() => lib.openObject(path, null));
+  if (object === null) {
+    throw failure(lib, 'The BPF object could not be opened', said);
+  }
+  for (const map of ['counters', 'scratches', 'filter_work']) {
+    lib.setMaxEntries(findMap(lib, object, map), cpus);
+  }
+  lib.setMaxEntries(findMap(lib, object, 'rings'), rings);
+  return object;
+}
+
+function findMap(lib: Libbpf, object: Pointer, name: string): Pointer {
+  const map = lib.findMap(object, name);
+  if (map === null) {
+    throw failure(lib, `The BPF object has no map ${name}`, '');
+  }
+  return map;
 }
 
 /** Bytes of a 32-bit number as maps have them. */

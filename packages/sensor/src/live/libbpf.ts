@@ -15,6 +15,8 @@ export interface Libbpf {
   readonly version: string;
   readonly openObject: Native<[string, null], Pointer | null>;
   readonly loadObject: Native<[Pointer], number>;
+  /** The same on another thread. What libbpf says there is not heard. */
+  readonly loadObjectBeside: Native<[Pointer], Promise<number>>;
   readonly closeObject: Native<[Pointer], void>;
   readonly nextProgram: Native<[Pointer, Pointer | null], Pointer | null>;
   readonly programName: Native<[Pointer], string>;
@@ -44,6 +46,11 @@ export interface Libbpf {
   readonly listen: <Result>(action: () => Result) => { readonly result: Result; readonly said: string };
 }
 
+/** A native function as koffi gives it: `async` calls it on another thread. */
+type Loader = Native<[Pointer], number> & {
+  readonly async: (object: Pointer, done: (error: Error | null, result: number) => void) => void;
+};
+
 const missing = 'The live sensor needs libbpf.so.1 (libbpf 1.0 or newer), which was not found.';
 const install =
   'Install it: apt-get install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf (Alpine).';
@@ -63,10 +70,12 @@ export async function loadLibbpf(paths: readonly string[]): Promise<Libbpf> {
   const trimmer = optional(() => c.func('int malloc_trim(size_t keep)') as Native<[number], number>);
   const setPrint: Native<[Pointer | null], Pointer> = bpf.func('void *libbpf_set_print(void *print)');
   const version: Native<[], string> = bpf.func('const char *libbpf_version_string()');
+  const load = bpf.func('int bpf_object__load(void *object)') as Loader;
   return {
     version: version(),
     openObject: bpf.func('void *bpf_object__open_file(const char *path, void *options)'),
-    loadObject: bpf.func('int bpf_object__load(void *object)'),
+    loadObject: load,
+    loadObjectBeside: (object) => inBackground(load, object),
     closeObject: bpf.func('void bpf_object__close(void *object)'),
     nextProgram: bpf.func('void *bpf_object__next_program(void *object, void *program)'),
     programName: bpf.func('const char *bpf_program__name(void *program)'),
@@ -115,6 +124,18 @@ export async function loadLibbpf(paths: readonly string[]): Promise<Libbpf> {
       }
     },
   };
+}
+
+function inBackground(load: Loader, object: Pointer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    load.async(object, (error, result) => {
+      if (error === null) {
+        resolve(result);
+      } else {
+        reject(error);
+      }
+    });
+  });
 }
 
 /** A function that not every C library has; null where it is missing. */

@@ -21,24 +21,37 @@ import { Ring } from './ring.ts';
 import { type Architecture, routesFor } from './routes.ts';
 import { addProcess, fillScope, type LiveScope, scopeKinds } from './scope.ts';
 
-export interface LiveSensorOptions {
-  /** null: the whole machine, but for this process. */
-  readonly scope: LiveScope | null;
+/** What is decided when the programs are loaded. */
+export interface PrepareOptions {
   /** Size of each ring, a power of two; default 8 MiB. */
   readonly ringBytes?: number;
   /** CPUs that share a ring; default: all share one. */
   readonly cpusPerRing?: number;
-  /** Numbers of the event types that are delivered; default: none until `setInterest`. */
-  readonly interest?: Iterable<number>;
-  /** Bytes recorded of data that is sent or received; default 80, as Falco has it. */
-  readonly snapLength?: number;
   readonly log: Log;
-  /** What the event's fields are read from; default: nothing is known. */
-  readonly state?: StateView;
   /** Where the BPF object lies; default: in this package. */
   readonly objectPath?: string;
   /** Where libbpf lies, asked before the dynamic loader. */
   readonly libbpfPath?: string;
+}
+
+export interface OpenOptions {
+  /** null: the whole machine, but for this process. */
+  readonly scope: LiveScope | null;
+  /** Numbers of the event types that are delivered; default: none until `setInterest`. */
+  readonly interest?: Iterable<number>;
+  /** Bytes recorded of data that is sent or received; default 80, as Falco has it. */
+  readonly snapLength?: number;
+  /** What the event's fields are read from; default: nothing is known. */
+  readonly state?: StateView;
+}
+
+export type LiveSensorOptions = PrepareOptions & OpenOptions;
+
+/** Programs in the kernel that see nothing yet. To be opened or closed once. */
+export interface PreparedSensor {
+  /** Attached and reading. */
+  readonly open: (options: OpenOptions) => LiveSensor;
+  readonly close: () => void;
 }
 
 /** Takes an event, which is valid during the call. */
@@ -57,6 +70,17 @@ const pollEntryBytes = 8;
 
 /** Opens the sensor, attached and reading. Fails with one clear sentence when the machine lacks something. */
 export async function openLiveSensor(options: LiveSensorOptions): Promise<LiveSensor> {
+  const { ready } = await prepareLiveSensor(options);
+  return (await ready).open(options);
+}
+
+/**
+ * Loads the programs, so that opening the sensor takes no time. Resolves when another thread is at it: what this one does
+ * until the sensor is ready costs no time. Fails with one clear sentence when the machine lacks something.
+ */
+export async function prepareLiveSensor(
+  options: PrepareOptions,
+): Promise<{ readonly ready: Promise<PreparedSensor> }> {
   const objectPath = options.objectPath ?? defaultObjectPath();
   const paths = [join(dirname(objectPath), 'libbpf.so.1')];
   if (options.libbpfPath !== undefined) {
@@ -68,7 +92,27 @@ export async function openLiveSensor(options: LiveSensorOptions): Promise<LiveSe
   for (const feature of missing) {
     options.log.warn('the machine lacks something', { ...feature });
   }
-  return new LiveSensor(lib, objectPath, options, missing);
+  const ringBytes = checkedRingBytes(options.ringBytes ?? defaults.ringBytes, lib.pageSize());
+  const cpus = lib.cpuCount();
+  const cpusPerRing = Math.min(options.cpusPerRing ?? cpus, cpus);
+  const sizes = { cpus, rings: Math.ceil(cpus / cpusPerRing), ringBytes };
+  const ready = BpfObject.load(lib, objectPath, sizes).then((object): PreparedSensor => ({
+    open: (open) => new LiveSensor({ lib, object, cpus, cpusPerRing, ringBytes, missing }, open),
+    close: () => {
+      object.close();
+    },
+  }));
+  return { ready };
+}
+
+/** What has been made ready for a sensor. */
+interface SensorParts {
+  readonly lib: Libbpf;
+  readonly object: BpfObject;
+  readonly cpus: number;
+  readonly cpusPerRing: number;
+  readonly ringBytes: number;
+  readonly missing: readonly MissingFeature[];
 }
 
 /** The events of the living machine. To be used by one thread. */
@@ -91,20 +135,12 @@ export class LiveSensor {
   #wasBusy = false;
   #isClosed = false;
 
-  constructor(
-    lib: Libbpf,
-    objectPath: string,
-    options: LiveSensorOptions,
-    missing: readonly MissingFeature[],
-  ) {
-    const ringBytes = checkedRingBytes(options.ringBytes ?? defaults.ringBytes, lib.pageSize());
-    const cpus = lib.cpuCount();
-    const cpusPerRing = Math.min(options.cpusPerRing ?? cpus, cpus);
+  constructor({ lib, object, cpus, cpusPerRing, ringBytes, missing }: SensorParts, options: OpenOptions) {
     this.#lib = lib;
     this.missing = missing;
     this.#clock = new BootClock(lib);
     this.#memory = new MappedMemory(lib);
-    this.#object = new BpfObject(lib, objectPath, { cpus, rings: Math.ceil(cpus / cpusPerRing), ringBytes });
+    this.#object = object;
     this.#control = new Control(this.#memory.map(this.#object.fd('.bss'), controlBytes));
     this.#counters = new Counters(this.#memory.map(this.#object.fd('counters'), counterBytes(cpus)), cpus);
     this.#filter = new FilterMaps(
