@@ -341,6 +341,17 @@ test('across threads: rules, running processes, alerts under the name of their r
   expect(bench.source.closed).toBe(true);
 });
 
+test('freed memory goes back to the system every ten seconds', async () => {
+  const { engine, source, clock } = startBench();
+  await engine.open(settings);
+  engine.begin();
+  for (let second = 0; second < 35; second++) {
+    clock.ms += 1000;
+    engine.turn();
+  }
+  expect(source.trimmed).toBe(3);
+});
+
 test('after the start and after a reload, both threads give back what only those needed', async () => {
   const bench = startBench();
   const own = { count: 0 };

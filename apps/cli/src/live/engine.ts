@@ -56,6 +56,8 @@ const turnEvents = 8192;
 /** Alerts that the main thread has not taken yet; more are dropped and counted. */
 const maxPendingAlerts = 65_536;
 const tickMs = 1000;
+/** Compilers of V8 free megabytes while they warm up, and the C library keeps them. */
+const trimMs = 10_000;
 const noPurge = { intervalMs: Number.POSITIVE_INFINITY, idleMs: 0 };
 
 /** Rules in use, with the places of the rules in their report. */
@@ -93,6 +95,7 @@ export class LiveEngine implements EngineCalls {
   #droppedAlerts = 0;
   #lastTickMs: number;
   #lastSweepMs: number;
+  #lastTrimMs: number;
   #take: (() => void) | null = null;
   #view: EventView | null = null;
   readonly #handle = (event: EventView): void => {
@@ -119,6 +122,7 @@ export class LiveEngine implements EngineCalls {
     this.#blind = new BlindWatch(toNs(nowMs));
     this.#lastTickMs = nowMs;
     this.#lastSweepMs = nowMs;
+    this.#lastTrimMs = nowMs;
   }
 
   load(program: RuleProgram): RuleReport {
@@ -364,6 +368,10 @@ export class LiveEngine implements EngineCalls {
     this.#keepBudget(nowMs);
     this.#tellLosses(toNs(nowMs));
     this.#context.send({ kind: 'figures', figures: this.figures() });
+    if (nowMs - this.#lastTrimMs >= trimMs) {
+      this.#lastTrimMs = nowMs;
+      this.#source?.trim();
+    }
     const { intervalMs, idleMs } = this.#settings.purge;
     if (nowMs - this.#lastSweepMs >= intervalMs) {
       this.#lastSweepMs = nowMs;

@@ -30,6 +30,8 @@ export interface LiveSource {
   /** Adds a process; what it starts belongs to the scope too. */
   readonly addToScope: (tgid: number) => void;
   readonly stats: () => SensorStats;
+  /** Gives freed memory back to the system. */
+  readonly trim: () => void;
   /** Gives the system back what only the start needed. */
   readonly release: () => void;
   readonly close: () => void;

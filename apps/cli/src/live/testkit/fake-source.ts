@@ -17,6 +17,7 @@ export class FakeSource implements LiveSource {
   readonly lostByType = new Map<number, number>();
   closed = false;
   released = 0;
+  trimmed = 0;
   seen = 0;
   #waiting: FakeEvent[] = [];
   readonly #event = new EventView(new StateTables(), latin1);
@@ -54,6 +55,10 @@ export class FakeSource implements LiveSource {
 
   addToScope(tgid: number): void {
     this.scope.push(tgid);
+  }
+
+  trim(): void {
+    this.trimmed++;
   }
 
   release(): void {
