@@ -53,6 +53,8 @@ export interface OpenDestination {
    * and with any other error when a later attempt may succeed.
    */
   readonly send: (batch: readonly AlertMessage[], delivered?: (count: number) => void) => Promise<void>;
+  /** Told of deliveries to other destinations, by their name in metrics; for destinations that carry metrics. */
+  readonly note?: (output: string, status: 'ok' | 'error', count: number) => void;
   /** Closes and opens again: what SIGUSR1 asks for after a log rotation. */
   readonly reopen?: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -95,7 +97,10 @@ export interface ClientTls {
   readonly mutualCaFile: string;
 }
 
-/** Settings by their name in the destination's section: `url` of `http_output`, `webhookurl` of `slack`. */
+/**
+ * Settings by their name in the destination's section: `url` of `http_output`, `webhookurl` of `slack`. A name that begins
+ * with a dot is that of a key anywhere: `.aws.region`.
+ */
 export interface DestinationSettings {
   readonly text: (key: string) => string;
   readonly flag: (key: string) => boolean;

@@ -205,6 +205,10 @@ function overTcp(destination: Destination, rig: TcpRig): void {
     expectSecretsHidden(error, entries, rig);
   });
 
+  if (rig.acknowledged === false) {
+    return;
+  }
+
   test('a server that never answers is given up in time', async () => {
     const server = await startTcpServer((socket) => void socket.resume());
     const entries: unknown[] = [];

@@ -29,7 +29,7 @@ export async function tlsOptions(
   const options = {
     minVersion: 'TLSv1.2',
     rejectUnauthorized: mutual || verify,
-    ca: await authorities([shared.caFile, mutual ? own?.caFile || shared.mutualCaFile : ''], readFile),
+    ca: await authorities([shared.caFile, own?.caFile || (mutual ? shared.mutualCaFile : '')], readFile),
   } as const;
   if (!mutual) {
     return options;

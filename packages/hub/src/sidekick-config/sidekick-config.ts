@@ -57,7 +57,7 @@ export class SidekickConfig {
 
   /** The keys of one destination, by their name in its section. */
   settings(section: string): DestinationSettings {
-    const name = (key: string): string => `${section}.${key}`;
+    const name = (key: string): string => (key.startsWith('.') ? key.slice(1) : `${section}.${key}`);
     return {
       text: (key) => this.text(name(key)),
       flag: (key) => this.flag(name(key)),
@@ -65,6 +65,7 @@ export class SidekickConfig {
       list: (key) => this.list(name(key)),
       map: (key) => this.map(name(key)),
       json: true,
+      addedFields: [...Object.keys(this.map('customfields')), ...Object.keys(this.map('templatedfields'))],
       tls: this.#tls(),
     };
   }

@@ -1,3 +1,6 @@
 export { alertGenerator, type AlertGeneratorOptions } from './alert-generator.ts';
 export { openMemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 export { sampleAlerts } from './sample-alerts.ts';
+export { hostileEvent, hostileText, messageOf, numberedMessages, sampleEvent } from './events.ts';
+export { sectionSettings, type SettingValue } from './settings.ts';
+export { closedPort } from './tcp-server.ts';

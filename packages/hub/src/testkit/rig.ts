@@ -24,6 +24,8 @@ export interface HttpRig extends CommonRig {
 /** A destination that keeps a connection of its own protocol; e2e tests show it real servers. */
 export interface TcpRig extends CommonRig {
   readonly over: 'tcp';
+  /** False where the protocol has no answers, so that only a refused connection shows. */
+  readonly acknowledged?: false;
   readonly settings: (port: number) => Readonly<Record<string, SettingValue>>;
 }
 

@@ -23,6 +23,9 @@ export function sectionSettings(
       .filter(({ key }) => key.startsWith(`${section}.`))
       .map(({ key, default: value }) => [key.slice(section.length + 1), value]),
   );
+  for (const { key, default: value } of keys) {
+    known.set(`.${key}`, value);
+  }
   for (const [key, value] of Object.entries(values)) {
     known.set(key, value);
   }

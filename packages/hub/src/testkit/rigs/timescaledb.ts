@@ -1,0 +1,7 @@
+import type { TcpRig } from '../rig.ts';
+
+export const rig: TcpRig = {
+  over: 'tcp',
+  secrets: ['timescale-password'],
+  settings: (port) => ({ host: '127.0.0.1', port: String(port), password: 'timescale-password' }),
+};
