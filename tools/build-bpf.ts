@@ -6,6 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eventTable } from '../packages/engine/src/event-table.ts';
+import { tellsFile } from '../packages/engine/src/filter/state-needs.ts';
+import { pathPlaces } from '../packages/engine/src/lib/path-places.ts';
+import { fdParameterOf } from '../packages/sensor/src/state/event-kinds.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const bpfFolder: string = join(root, 'packages/sensor/bpf');
@@ -54,7 +57,40 @@ function eventTypesHeader(): string {
   const lines = eventTable
     .filter((info) => !info.isUnused && !info.isOldVersion)
     .flatMap(({ id, code, params }) => [`#define ${code} ${id}`, `#define ${code}_PARAMS ${params.length}`]);
-  return ['#pragma once', ...lines, ''].join('\n');
+  return ['#pragma once', ...lines, ...pathPlacesTable(), ...usedDescriptorsTable(), ''].join('\n');
+}
+
+/** By event type: the parameter with the descriptor whose file is told. */
+function usedDescriptorsTable(): string[] {
+  const rows = eventTable.flatMap((info) => {
+    const parameter = fdParameterOf[info.id] ?? -1;
+    return info.isEnter || !tellsFile(info) || parameter < 0 ? [] : [`  [${info.id}] = ${parameter + 1},`];
+  });
+  return [
+    '/* Numbers of parameters, from 1 on; 0: none. */',
+    'const unsigned char used_descriptors[512] = {',
+    ...rows,
+    '};',
+  ];
+}
+
+/** By event type: the parameters with paths that may be relative, and those with the descriptors where these start. */
+function pathPlacesTable(): string[] {
+  const rows = pathPlaces.flatMap((places, type) => {
+    const cells = places.map(
+      ({ path, directory }) => `{${path + 1}, ${directory === null ? 0 : directory + 1}}`,
+    );
+    return cells.length === 0 ? [] : [`  [${type}] = {${cells.join(', ')}},`];
+  });
+  return [
+    '/* Numbers of parameters, from 1 on; 0: none, of a directory the working directory. */',
+    'struct path_place {',
+    '  unsigned char path, directory;',
+    '};',
+    'const struct path_place path_places[512][2] = {',
+    ...rows,
+    '};',
+  ];
 }
 
 /** Codes of the event types that the programs record, as the sources name them. */

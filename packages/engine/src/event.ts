@@ -13,8 +13,12 @@ export interface LiveDetails {
   readonly mountNamespace: number;
   readonly pidNamespace: number;
   readonly kernelPath: string | null;
+  /** The directory that a relative path of the event starts from, by its place in `pathPlaces`; null: not told. */
+  readonly directory: (place: number) => string | null;
   readonly device: number;
   readonly inode: bigint;
+  /** S_IFMT of the descriptor that the event uses; 0 when it is not told. */
+  readonly fileType: number;
   readonly raced: boolean;
   readonly truncated: boolean;
   readonly compat32: boolean;

@@ -112,6 +112,8 @@ export {
 export { createFilter, type KernelKnowledge } from './filter/evaluate.ts';
 export { type RuleCost, ruleCosts } from './filter/costs.ts';
 export type { DescriptorKnowledge, StateUser } from './filter/state-needs.ts';
+export { maxPathPlaces, type PathPlace, pathPlaces } from './lib/path-places.ts';
+export { pairLanguages, reachedLanguages } from './filter/automaton-facts.ts';
 export { deriveFilter, filteredRules, type FilterOptions } from './filter/derive.ts';
 export type {
   FilterAlternative,

@@ -29,9 +29,8 @@ static long kernfs_step(u32 index, void *context) {
   char text[LONGEST_NAME + 1];
   u64 name = (u64)READ(node, name);
   s64 length = bpf_probe_read_kernel_str(text, sizeof(text), (void *)name);
-  struct raw_name raw = {.length = length > 0 ? length - 1 : 0, .text = name};
   path->dentry = parent;
-  return prepend(path, &raw, true) ? 0 : 1;
+  return prepend(path, name, length > 0 ? length - 1 : 0, true) ? 0 : 1;
 }
 
 GLOBAL int build_cgroup_path(struct scratch *s, u64 cgroup) {

@@ -10,12 +10,10 @@ enum { LAYER_NONE, LAYER_UPPER, LAYER_LOWER };
 INLINE struct file *file_of(s64 fd) {
   struct task_struct *task = bpf_get_current_task_btf();
   struct fdtable *table = task->files->fdt;
-  struct file *file = 0;
   if (fd < 0 || fd >= table->max_fds) {
     return 0;
   }
-  bpf_probe_read_kernel(&file, sizeof(file), table->fd + fd);
-  return file;
+  return (void *)word_at((u64)table->fd + 8 * fd);
 }
 
 /* A device number as user space writes it. */
@@ -53,6 +51,8 @@ INLINE void build_noted_path(struct scratch *s) {
   build_path(s, s->noted_path);
   s->noted_path = 0;
 }
+
+enum { S_IFMT = 0170000, S_IFREG = 0100000, S_IFDIR = 0040000 };
 
 /* Notes the file behind a descriptor, if there is one. */
 GLOBAL int note_descriptor(struct scratch *s, s64 fd) {

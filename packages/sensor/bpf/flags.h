@@ -25,6 +25,7 @@ enum { O_DIRECT = 0x10000, O_LARGEFILE = 0x20000, O_DIRECTORY = 0x4000 };
 #endif
 enum { O_CREAT = 0x40, O_TMPFILE = 0x400000, O_CLOEXEC = 0x80000, O_NONBLOCK = 0x800 };
 enum { SCAP_CREATED = 1 << 14, SCAP_UPPER = 1 << 15, SCAP_LOWER = 1 << 16 };
+enum { SCAP_OF_FILE = SCAP_CREATED | SCAP_UPPER | SCAP_LOWER }; /* bits of opening that the file adds */
 
 static const struct flag open_flags[] = {
     {O_CREAT, 4},         {0x400, 8},     {0x1000, 16},      {0x80, 32},          {O_NONBLOCK, 64},

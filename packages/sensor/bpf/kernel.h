@@ -113,6 +113,8 @@ struct timespec64 {
   s64 tv_sec;
   long tv_nsec;
 };
+/* Only whether there is such a type is asked. */
+struct bpf_rb_node {};
 struct inode {
   u16 i_mode;
   kuid_t i_uid;

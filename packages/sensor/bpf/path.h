@@ -6,33 +6,26 @@
  */
 #include "push.h"
 
-enum { MAX_STEPS = 2 * PATH_SIZE / 2, LONGEST_NAME = 255 };
+enum { MAX_STEPS = PATH_SIZE, LONGEST_NAME = 255, SHORT_NAME = 64, NAMES_AT_ONCE = 4 };
 
-/* The name of a dentry as it lies in memory. */
-struct raw_name {
-  u32 hash, length;
-  u64 text;
-};
-
-/* A dentry's parent and name, which have always been neighbours; where they are not, they are read one by one. */
-struct place {
-  u64 parent;
-  struct raw_name name;
-};
-
-INLINE void read_place(struct place *place, struct dentry *dentry) {
-  u64 parent = FIELD_OFFSET(struct dentry, d_parent), name = FIELD_OFFSET(struct dentry, d_name);
-  if (name == parent + sizeof(place->parent)) {
-    bpf_probe_read_kernel(place, sizeof(*place), (void *)dentry + parent);
-  } else {
-    bpf_probe_read_kernel(&place->parent, sizeof(place->parent), (void *)dentry + parent);
-    bpf_probe_read_kernel(&place->name, sizeof(place->name), (void *)dentry + name);
+/* Copies a short name by words, which are read before where they reach is put back. */
+INLINE void copy_name(struct path_builder *path, u32 at, u32 length, u64 from) {
+  u32 end = at + length;
+  OPAQUE(end);
+  u64 *behind = (u64 *)(path->text + (end & (PATH_SIZE - 1))), kept = *behind;
+  for (u32 i = 0; i < SHORT_NAME; i += 8) {
+    if (i >= length) {
+      break;
+    }
+    u32 to = at + i;
+    OPAQUE(to);
+    *(u64 *)(path->text + (to & (PATH_SIZE - 1))) = word_at(from + i);
   }
+  *behind = kept;
 }
 
 /* Puts a name, with or without a slash, before what is there; false when there is no room. */
-INLINE bool prepend(struct path_builder *path, struct raw_name *name, bool has_slash) {
-  u32 length = name->length;
+INLINE bool prepend(struct path_builder *path, u64 text, u32 length, bool has_slash) {
   if (length > LONGEST_NAME) {
     length = LONGEST_NAME;
   }
@@ -49,42 +42,60 @@ INLINE bool prepend(struct path_builder *path, struct raw_name *name, bool has_s
     path->text[at] = '/';
     at++;
   }
+  if (HAS_CASTS && length <= SHORT_NAME) {
+    copy_name(path, at, length, text);
+    return true;
+  }
   OPAQUE(length);
   length &= 255;
-  bpf_probe_read_kernel(path->text + at, length, (void *)name->text);
+  bpf_probe_read_kernel(path->text + at, length, (void *)text);
   return true;
+}
+
+INLINE bool prepend_name(struct path_builder *path, u64 dentry, bool has_slash) {
+  u32 length = WORD_OF(struct dentry, dentry, d_name) >> 32;
+  return prepend(path, WORD_OF(struct dentry, dentry, d_name.name), length, has_slash);
+}
+
+/* Takes a name in, or leaves a mount; true when the path is complete. */
+INLINE bool take_name(struct path_builder *path) {
+  u64 dentry = path->dentry;
+  if (dentry == path->root) {
+    u64 mount = path->mount, above = WORD_OF(struct mount, mount, mnt_parent);
+    if (above == mount) {
+      return true;
+    }
+    path->dentry = WORD_OF(struct mount, mount, mnt_mountpoint);
+    path->mount = above;
+    path->root = WORD_OF(struct mount, above, mnt.mnt_root);
+    return false;
+  }
+  u64 parent = WORD_OF(struct dentry, dentry, d_parent);
+  if (parent == dentry) {
+    /* A file without a place, such as a memfd: its name stands alone. */
+    if (path->at == PATH_SIZE - 1) {
+      prepend_name(path, dentry, false);
+      path->is_unplaced = 1;
+    }
+    return true;
+  }
+  path->dentry = parent;
+  return !prepend_name(path, dentry, true);
 }
 
 static long walk_step(u32 index, void *context) {
   struct scratch *s = scratch_of_cpu();
-  if (!s) {
-    return 1;
-  }
-  struct path_builder *path = &s->path;
-  struct dentry *dentry = (void *)path->dentry;
-  if (path->dentry == path->root) {
-    struct mount *mount = (void *)path->mount;
-    struct mount *above = READ(mount, mnt_parent);
-    if (above == mount) {
-      return 1;
+  return !s || take_name(&s->path);
+}
+
+/* Nearly all paths are complete after one or two of these: returning from a function costs more than a name. */
+GLOBAL int take_names(struct scratch *s) {
+  for (u32 i = 0; i < NAMES_AT_ONCE; i++) {
+    if (!s || take_name(&s->path)) {
+      return true;
     }
-    path->dentry = (u64)READ(mount, mnt_mountpoint);
-    path->mount = (u64)above;
-    path->root = (u64)READ(above, mnt.mnt_root);
-    return 0;
   }
-  struct place place = {};
-  read_place(&place, dentry);
-  if (place.parent == path->dentry) {
-    /* A file without a place, such as a memfd: its name stands alone. */
-    if (path->at == PATH_SIZE - 1) {
-      prepend(path, &place.name, false);
-      path->is_unplaced = 1;
-    }
-    return 1;
-  }
-  path->dentry = place.parent;
-  return prepend(path, &place.name, true) ? 0 : 1;
+  return false;
 }
 
 /* `from`: address of a struct path in the kernel. */
@@ -92,22 +103,18 @@ GLOBAL int build_path(struct scratch *s, u64 from) {
   if (!s) {
     return 0;
   }
-  struct {
-    struct vfsmount *mount;
-    u64 dentry;
-  } place = {};
   struct path_builder *path = &s->path;
-  /* Both members of struct path, in the order that they have always had. */
-  bpf_probe_read_kernel(&place, sizeof(place), (void *)from);
-  struct vfsmount *mount = place.mount;
-  path->dentry = place.dentry;
-  path->mount = (u64)mount - FIELD_OFFSET(struct mount, mnt);
-  path->root = (u64)READ(mount, mnt_root);
+  u64 mount = WORD_OF(struct path, from, mnt);
+  path->dentry = WORD_OF(struct path, from, dentry);
+  path->mount = mount - FIELD_OFFSET(struct mount, mnt);
+  path->root = WORD_OF(struct vfsmount, mount, mnt_root);
   path->at = PATH_SIZE - 1;
   path->is_truncated = 0;
   path->is_unplaced = 0;
   path->text[PATH_SIZE - 1] = 0;
-  bpf_loop(MAX_STEPS, walk_step, 0, 0);
+  if (!take_names(s) && !take_names(s)) {
+    bpf_loop(MAX_STEPS, walk_step, 0, 0);
+  }
   if (path->is_truncated) {
     s->header.flags |= LANNER_TRUNCATED;
   } else if (path->at == PATH_SIZE - 1 && !path->is_unplaced) {

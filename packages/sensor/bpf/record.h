@@ -2,7 +2,7 @@
 #pragma once
 /*
  * A record of the ring: this header, then one event as scap bytes, then the path that the kernel knows the event's file
- * by (without NUL). packages/sensor/src/live/live-header.ts reads the same layout.
+ * by (without NUL), then the directories that its relative paths start from. packages/sensor/src/live/live-header.ts reads the same layout.
  */
 struct lanner_header {
   u64 sequence;      /*  0  of the CPU: every event offered to the ring counts, lost ones too */
@@ -20,6 +20,9 @@ struct lanner_header {
   u64 inode;         /* 56 */
   u32 device;        /* 64 */
   u32 scap_length;   /* 68 */
+  u16 directory_lengths[2]; /* 72  of `path_places` */
+  u16 file_type;     /* 76  S_IFMT of the descriptor that the event uses; 0 when it is not told */
+  u16 unused;        /* 78 */
 };
 enum {
   LANNER_RACED = 1,     /* memory of the process that the event needs could not be read */
@@ -44,6 +47,14 @@ struct path_builder {
   u8 text[PATH_SIZE + 512];
 };
 
+/* Names between a file and what its path is compared with. */
+struct name_walk {
+  u64 dentry, mount, root;
+  u64 until_dentry, until_mount; /* where the text starts; 0: the root of the mount namespace */
+  u32 at, left; /* of the text in `data` */
+  u64 name[32 + 1]; /* one name, and room for reading it by words */
+};
+
 /* One event while it is put together; one for each CPU. */
 struct scratch {
   u32 is_busy;
@@ -51,6 +62,10 @@ struct scratch {
   u32 type, native_nr, sc, is_compat;
   u32 has_path;
   u64 noted_path; /* a struct path that becomes the event's path if the event is kept; 0: it is there already */
+  u32 late;       /* bits of parameters that wait for the opened file, see complete_open */
+  u32 late_flags; /* which of them has the flags */
+  u32 is_unsure;  /* the filter would have asked for one of them */
+  u32 flags_at, ids_at; /* where in `data` the flags and the ids of the file are */
   s64 result;
   u64 address; /* see address_of */
   u64 args[6];
@@ -58,6 +73,7 @@ struct scratch {
   u64 array; /* of pointers in the process, while its texts are recorded */
   u32 array_skip, array_end;
   struct path_builder path;
+  struct name_walk names;
   struct lanner_header header;
   u8 data[DATA_SIZE + DATA_ROOM];
 };

@@ -3,7 +3,7 @@
 /* Addresses and ends of sockets. The ends come from the kernel's socket; what it lacks, from the call's address. */
 #include "file.h"
 
-enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, S_IFMT = 0170000, S_IFSOCK = 0140000 };
+enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, S_IFSOCK = 0140000 };
 enum { UNIX_PATH = 108, ADDRESS_SIZE = 112, TUPLE_ROOM = 160 };
 enum direction { OUTGOING, INCOMING };
 

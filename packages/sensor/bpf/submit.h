@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 /* Beginning an event and giving it to the ring. */
+#include "events/open.h"
 #include "keep.h"
 #include "path.h"
 #include "task.h"
@@ -27,10 +28,15 @@ INLINE struct scratch *begin_event(u32 type, bool is_compat) {
   s->parameter = 0;
   s->has_path = 0;
   s->noted_path = 0;
+  s->late = 0;
+  s->is_unsure = 0;
   s->is_compat = is_compat;
   s->header.flags = is_compat ? LANNER_COMPAT32 : 0;
   s->header.inode = 0;
   s->header.device = 0;
+  s->header.file_type = 0;
+  s->header.directory_lengths[0] = 0;
+  s->header.directory_lengths[1] = 0;
   return s;
 }
 
@@ -54,6 +60,21 @@ INLINE void fill_scap_header(struct scratch *s, struct task_struct *task, u32 le
   *(u32 *)(s->data + SCAP_COUNT) = s->parameter;
 }
 
+/* Appends the path that has been built last, at most so long that there is room for more; gives its length. */
+GLOBAL int append_built(struct scratch *s, u32 at) {
+  if (!s || at > DATA_SIZE) {
+    return 0;
+  }
+  u32 from = s->path.at;
+  OPAQUE(from);
+  from &= PATH_SIZE - 1;
+  u32 length = PATH_SIZE - 1 - from;
+  OPAQUE(length);
+  length &= PATH_SIZE - 1;
+  bpf_probe_read_kernel(s->data + at, length, s->path.text + from);
+  return length;
+}
+
 /* Appends the path of the event's file; gives the length of what is recorded behind the header. */
 INLINE u32 append_path(struct scratch *s) {
   u32 at = s->cursor;
@@ -64,19 +85,44 @@ INLINE u32 append_path(struct scratch *s) {
   if (s->noted_path) {
     build_path(s, s->noted_path);
   }
-  OPAQUE(at);
-  if (at > DATA_SIZE) {
-    return s->cursor;
-  }
-  u32 from = s->path.at;
-  OPAQUE(from);
-  from &= PATH_SIZE - 1;
-  u32 length = PATH_SIZE - 1 - from;
-  OPAQUE(length);
-  length &= PATH_SIZE - 1;
-  bpf_probe_read_kernel(s->data + at, length, s->path.text + from);
+  u32 length = append_built(s, at);
   s->header.path_length = length;
   return at + length;
+}
+
+/* Appends the directories that relative paths of the event start from. */
+GLOBAL int append_directories(struct scratch *s, u32 at) {
+  if (!s) {
+    return 0;
+  }
+  const struct path_place *places = path_places[s->type & 511];
+  for (u32 i = 0; i < PATH_PLACES; i++) {
+    u32 path = places[i].path;
+    if (path == 0) {
+      break;
+    }
+    u32 start = parameter_at(s, path - 1);
+    bool is_there = *(u16 *)(s->data + SCAP_HEADER + 2 * ((path - 1) & 31)) != 0;
+    /* Where a change of the directory leads is what counts, whatever its name. */
+    bool is_change = s->type == SYSCALL_CHDIR_X || s->type == SYSCALL_FCHDIR_X;
+    if (!is_change && (!is_there || s->data[start & (DATA_SIZE - 1)] == '/')) {
+      continue;
+    }
+    u64 directory = is_change ? directory_path(s, CURRENT_DIRECTORY) : directory_of_path(s, path - 1);
+    if (!directory) {
+      continue;
+    }
+    build_path(s, directory);
+    u32 from = s->path.at;
+    OPAQUE(from);
+    if (s->path.text[from & (PATH_SIZE - 1)] != '/') {
+      continue;
+    }
+    u32 length = append_built(s, at);
+    s->header.directory_lengths[i] = length;
+    at += length;
+  }
+  return at;
 }
 
 INLINE void send(struct scratch *s, u32 cpu, struct cpu_counters *counts, u32 length) {
@@ -109,7 +155,15 @@ INLINE void end_event(struct scratch *s, struct task_struct *task) {
     fill_header(s, task);
     s->header.scap_length = s->cursor;
     fill_scap_header(s, task, s->cursor);
-    send(s, cpu, counts, append_path(s));
+    u32 used = used_descriptors[s->type & 511];
+    if (used && !s->has_path) {
+      note_used(s, used - 1);
+    }
+    u32 end = append_path(s);
+    if (path_places[s->type & 511][0].path) {
+      end = append_directories(s, end);
+    }
+    send(s, cpu, counts, end);
   }
   s->is_busy = 0;
 }
@@ -119,6 +173,13 @@ INLINE void end_call(struct scratch *s, struct task_struct *task) {
   if (s->cursor && !keep_event(s)) {
     s->is_busy = 0;
     return;
+  }
+  if (s->late) {
+    complete_open(s);
+    if (s->is_unsure && !keep_event(s)) {
+      s->is_busy = 0;
+      return;
+    }
   }
   end_event(s, task);
 }

@@ -387,7 +387,7 @@ export class LiveEngine implements EngineCalls {
    */
   #narrow(): void {
     if (this.#source !== null && this.#filterDue !== null && this.#recorder === null) {
-      const filter = deriveFilter(filteredRules(this.#filterDue));
+      const filter = deriveFilter(filteredRules(this.#filterDue), { descriptors: 'verified' });
       this.#filterDue = null;
       this.#source.setFilter(filter);
       filter.notes.forEach((note) => {

@@ -1,5 +1,6 @@
 import type { EventView } from '../event.ts';
 import { paramValue } from '../lib/params.ts';
+import { pathPlaces } from '../lib/path-places.ts';
 import { type Automaton, walk } from './automaton.ts';
 import type { PathForm } from './formula.ts';
 import { type FilterAtom, type KernelFilter, pathForms, type TypeTest } from './kernel-filter.ts';
@@ -75,7 +76,8 @@ function addKernelPath(
   event: EventView,
   automaton: Automaton,
 ): Answers {
-  const path = event.live?.kernelPath ?? null;
+  // Of other calls it is the path of the descriptor that they use.
+  const path = event.info.createsFd ? (event.live?.kernelPath ?? null) : null;
   if (path === null) {
     return answers;
   }
@@ -146,8 +148,34 @@ function askPath(
   if (end === start || end - start >= longestPath || bytes[start] === openBracket) {
     return unknown;
   }
+  const isAbsolute = bytes[start] === slash;
+  if (!isAbsolute && form === 'normal') {
+    return askRelative(event, param, bytes.subarray(start, end), language, automaton);
+  }
   const mask = walk(automaton, bytes, start, end);
-  return isDecided(mask, bytes[start] === slash, form) ? answer((mask & (1 << language)) !== 0) : unknown;
+  return isDecided(mask, isAbsolute, form) ? answer((mask & (1 << language)) !== 0) : unknown;
+}
+
+// Behind the directory that the kernel names; without one nothing is said.
+function askRelative(
+  event: EventView,
+  param: number,
+  path: Uint8Array,
+  language: number,
+  automaton: Automaton,
+): Answer {
+  const place = pathPlaces[event.type]?.findIndex((one) => one.path === param) ?? -1;
+  const directory = place < 0 ? null : (event.live?.directory(place) ?? null);
+  if (directory === null) {
+    return unknown;
+  }
+  const start = directory === '/' ? '/' : `${directory}/`;
+  if (directory.length + 1 + path.length >= longestPath) {
+    return unknown;
+  }
+  const whole = Uint8Array.from([...Array.from(start, (char) => char.charCodeAt(0)), ...path]);
+  const mask = walk(automaton, whole, 0, whole.length);
+  return (mask & pathForms.irregular) === 0 ? answer((mask & (1 << language)) !== 0) : unknown;
 }
 
 const slash = 0x2f;

@@ -236,6 +236,7 @@ function* usedDescriptors(
   scope: NeedScope,
 ): Iterable<readonly [StateFamily, string]> {
   const reason = `${read} of ${info.name}`;
+  const isTold = tellsFile(info);
   for (const { family, type, letter } of kinds) {
     if (!matches(plan, info, scope, (check) => checkOfKind(check, family, type, letter))) {
       continue;
@@ -243,14 +244,23 @@ function* usedDescriptors(
     const isRead =
       family === 'files' &&
       scope.knowledge === 'verified' &&
+      isTold &&
       !fields.some((field) => openedFields.test(field));
     if (!isRead) {
       yield [family, reason];
     }
-    if (scope.knowledge === 'history') {
+    if (scope.knowledge === 'history' || !isTold) {
       yield ['closing', reason];
     }
   }
+}
+
+/**
+ * Whether events of the type say which file the descriptor that they use leads to. What has been closed can be read no
+ * more, and of mappings only executable ones say it.
+ */
+export function tellsFile({ code, usesFd }: EventInfo): boolean {
+  return usesFd && !/^SYSCALL_(?:CLOSE|CLOSE_RANGE|MMAP2?)_X$/.test(code);
 }
 
 /** Whether a plan can hold for events of a type, with what is given of some checks. */

@@ -15,13 +15,14 @@ export const eventHandler = defineEventHandler({
 });
 
 function changeDirectory(event: EventView, state: StateTables): void {
-  if (int64(event, 0, -1) >= 0) {
+  // Where the kernel says where it leads to, that has been taken already.
+  if (int64(event, 0, -1) >= 0 && (event.live?.directory(0) ?? null) === null) {
     state.currentThread?.changeDirectory(textOf(event, 1));
   }
 }
 
 function fchdir(event: EventView, state: StateTables): void {
-  if (int64(event, 0, -1) >= 0 && state.currentFd !== null) {
+  if (int64(event, 0, -1) >= 0 && state.currentFd !== null && (event.live?.directory(0) ?? null) === null) {
     state.currentThread?.changeDirectory(state.currentFd.name);
   }
 }

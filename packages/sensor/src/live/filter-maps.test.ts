@@ -28,8 +28,12 @@ function viewOf(filter: KernelFilter): DataView {
 }
 
 const testsAt = 1024;
-const rangesAt = 26_112;
-const cellsAt = 42_752;
+const headBytes = 32;
+const alternativeBytes = 12;
+const firstAtomAt = testsAt + headBytes + 16 * alternativeBytes;
+const rangesAt = 31_744;
+const pairsAt = 48_128;
+const cellsAt = 48_392;
 
 test('types are dropped, passed, or share a test', () => {
   const view = viewOf(
@@ -74,10 +78,17 @@ test('atoms that cost least come first, and alternatives follow them', () => {
     ),
   );
   expect([0, 2, 4].map((at) => view.getUint16(testsAt + at, true))).toEqual([2, 1, 4]);
-  // Two alternatives; the kernel's path counts.
-  expect([6, 7].map((at) => view.getUint8(testsAt + at))).toEqual([2, 1]);
-  expect([8, 12, 16, 20].map((at) => view.getUint32(testsAt + at, true))).toEqual([2, 0, 1, 2]);
-  const atomsAt = testsAt + 8 + 128;
+  // Two alternatives; the kernel's path counts, and one parameter has a path.
+  expect([6, 7].map((at) => view.getUint8(testsAt + at))).toEqual([2, 3]);
+  // The second atom asks for a normal path; without an automaton none is said to ask for pairs only.
+  expect(Array.from({ length: 6 }, (_, i) => view.getUint32(testsAt + 8 + 4 * i, true))).toEqual([
+    0, 2, 0, 0, 0, 0,
+  ]);
+  // Both alternatives, with the languages that they ask for.
+  expect(Array.from({ length: 6 }, (_, i) => view.getUint32(testsAt + headBytes + 4 * i, true))).toEqual([
+    2, 0, 32, 1, 2, 32,
+  ]);
+  const atomsAt = firstAtomAt;
   // Bits of an unsigned number of four bytes; the path of language 5.
   expect([...new Uint8Array(view.buffer, atomsAt, 4)]).toEqual([2, 3, 4, 0]);
   expect([...new Uint8Array(view.buffer, atomsAt + 8, 4)]).toEqual([3, 2, 3, 0]);
@@ -87,7 +98,7 @@ test('atoms that cost least come first, and alternatives follow them', () => {
 test('more ranges than there is room for become wider, never narrower', () => {
   const ranges = Array.from({ length: 20 }, (_, i) => [10 * i, 10 * i + (i === 7 ? 8 : 0)] as const);
   const view = viewOf(filterOf(new Map([[openat, rangeTest(...ranges)]])));
-  const count = view.getUint8(testsAt + 8 + 128 + 3);
+  const count = view.getUint8(firstAtomAt + 3);
   expect(count).toBe(8);
   const kept = Array.from({ length: count }, (_, i) => [
     Number(view.getBigInt64(rangesAt + 16 * i, true)),
@@ -116,16 +127,12 @@ test('an automaton is rows of cells; one that is too large leaves all tests out'
     stateCount: 2,
   };
   const view = viewOf(filterOf(new Map([[openat, rangeTest([0, 1])]]), automaton));
-  expect(Array.from({ length: 8 }, (_, i) => view.getUint32(cellsAt + 4 * i, true))).toEqual([
-    0,
-    1,
-    0,
-    4 + 2 ** 31,
-    4,
-    2,
-    0,
-    4 + 2 ** 31,
+  // What holds from here on, what holds at the end, what can be reached, and a cell for each class.
+  expect(Array.from({ length: 10 }, (_, i) => view.getUint32(cellsAt + 4 * i, true))).toEqual([
+    ...[0, 1, 7, 0, 5 + 2 ** 31],
+    ...[4, 2, 7, 0, 5 + 2 ** 31],
   ]);
+  expect(view.getUint32(pairsAt, true)).toBe(~7 >>> 0);
   const large = { ...automaton, stateCount: 20_000 };
   expect(encodeFilter(filterOf(new Map([[openat, rangeTest([0, 1])]]), large)).untested).toEqual(['openat']);
 });

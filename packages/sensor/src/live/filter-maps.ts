@@ -4,6 +4,8 @@ import {
   type FilterAtom,
   type KernelFilter,
   numberShape,
+  pairLanguages,
+  reachedLanguages,
   type TypeTest,
 } from '@lanner/engine';
 
@@ -16,12 +18,14 @@ const rangeCount = 1024;
 const atomRangeCount = 8;
 const cellCount = 1 << 16;
 
-const testHead = 8;
+const testHead = 32;
+const alternativeBytes = 12;
 const atomBytes = 8;
-const testBytes = testHead + 8 * alternativeCount + atomBytes * atomCount;
+const testBytes = testHead + alternativeBytes * alternativeCount + atomBytes * atomCount;
 const testsAt = 2 * typeCount;
 const rangesAt = testsAt + testBytes * testCount;
-const classesAt = rangesAt + 16 * rangeCount;
+const pairsAt = rangesAt + 16 * rangeCount;
+const classesAt = pairsAt + 8;
 const cellsAt = classesAt + 256;
 
 /** Bytes of one set of tables; the map holds two, one behind the other. */
@@ -29,8 +33,8 @@ export const filterSlotBytes: number = cellsAt + 4 * cellCount;
 
 export const filterSwitchBytes = 8;
 
-/** A row of the automaton: `seen`, `final`, and a cell for each class of bytes. */
-const rowHead = 2;
+/** A row of the automaton: `seen`, `final`, what can be reached, and a cell for each class of bytes. */
+const rowHead = 3;
 const hasSeen = 2 ** 31;
 
 const dropped = 0;
@@ -39,6 +43,7 @@ const kinds = { unknown: 0, range: 1, bits: 2, path: 3, ports: 4 } as const;
 const forms = { raw: 0, rawOneSlash: 1, absolute: 2, normal: 3 } as const;
 const signedBit = 0x80;
 const kernelPathFlag = 1;
+const onePathFlag = 2;
 const lowest = -(2n ** 63n);
 const highest = 2n ** 63n - 1n;
 
@@ -74,18 +79,24 @@ class TableWriter {
   /** Calls of one kind have equal tests. */
   readonly #numbers = new Map<string, number>();
   #ranges = 0;
+  #pairLanguages = 0;
 
   /** False when it does not fit. */
-  writeAutomaton({ classes, classCount, next, seen, final, stateCount }: Automaton): boolean {
+  writeAutomaton(automaton: Automaton): boolean {
+    const { classes, classCount, next, seen, final, stateCount } = automaton;
     const stride = rowHead + classCount;
     if (stateCount * stride > cellCount || classCount + rowHead > 256) {
       return false;
     }
+    const reached = reachedLanguages(automaton);
+    this.#pairLanguages = pairLanguages(automaton);
+    this.view.setUint32(pairsAt, this.#pairLanguages, true);
     const cells = new Uint32Array(stateCount * stride);
     for (let state = 0; state < stateCount; state++) {
       const row = state * stride;
       cells[row] = seen[state] ?? 0;
       cells[row + 1] = final[state] ?? 0;
+      cells[row + 2] = reached[state] ?? 0;
       for (let i = 0; i < classCount; i++) {
         const target = next[state * classCount + i] ?? 0;
         cells[row + rowHead + i] = target * stride + (seen[target] === 0 ? 0 : hasSeen);
@@ -136,13 +147,45 @@ class TableWriter {
     this.view.setUint16(at + 4, 1 + Math.max(0, ...parameters), true);
     this.view.setUint8(at + 6, alternatives.length);
     const resolves = records.some(({ kind, form }) => kind === kinds.path && form >= forms.absolute);
-    this.view.setUint8(at + 7, kernelPaths && resolves ? kernelPathFlag : 0);
+    const paths = records.filter(({ kind }) => kind === kinds.path);
+    const hasOne = new Set(paths.map(({ parameter }) => parameter)).size === 1;
+    this.view.setUint8(at + 7, (kernelPaths && resolves ? kernelPathFlag : 0) | (hasOne ? onePathFlag : 0));
+    this.#writeForms(at + 8, records, places);
     for (const [i, { needed, excluded }] of alternatives.entries()) {
-      this.view.setUint32(at + testHead + 8 * i, moveBits(needed, places), true);
-      this.view.setUint32(at + testHead + 8 * i + 4, moveBits(excluded, places), true);
+      const start = at + testHead + alternativeBytes * i;
+      this.view.setUint32(start, moveBits(needed, places), true);
+      this.view.setUint32(start + 4, moveBits(excluded, places), true);
+      const asked = records.filter(
+        ({ kind }, bit) => kind === kinds.path && ((needed | excluded) & (1 << bit)) !== 0,
+      );
+      this.view.setUint32(start + 8, unite(asked.map(({ mask }) => mask)), true);
     }
     for (const [i, record] of records.entries()) {
-      this.#writeAtom(at + testHead + 8 * alternativeCount + atomBytes * (places[i] ?? 0), record);
+      this.#writeAtom(
+        at + testHead + alternativeBytes * alternativeCount + atomBytes * (places[i] ?? 0),
+        record,
+      );
+    }
+  }
+
+  /** Which atoms ask for a path as it is, for a normal and for an absolute one; then those that ask for pairs only. */
+  #writeForms(at: number, records: readonly AtomRecord[], places: readonly number[]): void {
+    const groups: readonly (readonly number[])[] = [
+      [forms.raw, forms.rawOneSlash],
+      [forms.normal],
+      [forms.absolute],
+    ];
+    for (const [i, group] of groups.entries()) {
+      let all = 0;
+      let pairs = 0;
+      for (const [bit, { kind, form, mask }] of records.entries()) {
+        if (kind === kinds.path && group.includes(form)) {
+          all |= 1 << (places[bit] ?? 0);
+          pairs |= (mask & ~this.#pairLanguages) === 0 ? 1 << (places[bit] ?? 0) : 0;
+        }
+      }
+      this.view.setUint32(at + 4 * i, all >>> 0, true);
+      this.view.setUint32(at + 12 + 4 * i, pairs >>> 0, true);
     }
   }
 
@@ -171,6 +214,14 @@ function pathsLast(records: readonly AtomRecord[]): number[] {
     places[i] = place;
   }
   return places;
+}
+
+function unite(masks: readonly number[]): number {
+  let united = 0;
+  for (const mask of masks) {
+    united |= mask;
+  }
+  return united >>> 0;
 }
 
 function moveBits(mask: number, places: readonly number[]): number {

@@ -1,7 +1,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deriveFilter, filteredRules, type KernelFilter, type LoadedRule, loadRules } from '@lanner/engine';
+import {
+  deriveFilter,
+  eventTable,
+  filteredRules,
+  type KernelFilter,
+  type LoadedRule,
+  loadRules,
+} from '@lanner/engine';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compatOpener } from '../testkit/compat-elf.ts';
 import { whyNoSensor } from '../testkit/scoped-run.ts';
@@ -71,8 +78,45 @@ describe.skipIf(problem !== null)(
       const watched = await watch(filter, workload, work);
       expectSame(watched, filter, rules);
     });
+
+    test.each([0, 1, 2, 3])('descriptors are known without their opens: %i', async (seed) => {
+      const rules = load([descriptorRules(seed)]);
+      const filter = filterOf(rules);
+      const watched = await watch(filter, uses, work);
+      expectSame(watched, filter, rules);
+      expect(alertsOf(watched.all, rules).length).toBeGreaterThan(0);
+      // Few opens come of those that were made, and still every name is known.
+      const opens = ({ type }: { readonly type: number }): boolean => eventTable[type]?.name === 'openat';
+      expect(watched.kept.filter(opens).length).toBeLessThan(watched.all.filter(opens).length / 2);
+    });
   },
 );
+
+/** Files that are opened long before they are used, without links, and descriptors that lead to one after the other. */
+const uses = [
+  'mkdir -p d/e; exec 4>d/one 5>d/two 6<d/one; echo x >&4; echo y >&5; read z <&6; exec 4>d/three; echo z >&4',
+  'cd d; exec 7>e/four; echo x >&7; cd ..; chmod 600 d/one; cat d/one d/two d/e/four; cp d/three d/e/five',
+  perl(
+    'open(F, "+<", "d/one"); chmod 0640, *F; syswrite(F, "a"); close(F); open(F, ">", "d/two"); syswrite(F, "b")',
+  ),
+  perl(
+    'opendir(D, "d"); $n = "six"; $f = syscall(257, fileno(D), $n, 65, 0600); $t = "text"; syscall(1, $f, $t, 4)',
+  ),
+  'rm -r d',
+].join('; ');
+
+/** Rules on what descriptors lead to; their opens are not delivered. */
+function descriptorRules(seed: number): string {
+  const events = ['write', 'read, write', 'fchmod', 'write, fchmod, openat'];
+  const checks = ['endswith one', 'endswith three', 'contains /d/e/', 'endswith six', 'endswith two'];
+  return checks
+    .map((check, i) => {
+      const names = events[(seed + i) % events.length] ?? '';
+      const condition = `evt.type in (${names}) and fd.name ${check}`;
+      return `- rule: R${i}\n  desc: Descriptors.\n  condition: ${condition}\n  output: "%evt.type %fd.num %fd.name %fd.typechar"\n  priority: INFO\n`;
+    })
+    .join('');
+}
 
 function expectSame(watched: Watched, filter: KernelFilter, rules: readonly LoadedRule[]): void {
   expect(byThread(watched.kept)).toEqual(byThread(passing(filter, watched.all)));

@@ -18,11 +18,13 @@ const at = {
   inode: 56,
   device: 64,
   scapLength: 68,
+  directoryLengths: 72,
+  fileType: 76,
 } as const;
 const flags = { raced: 1, truncated: 2, compat32: 4 } as const;
 
 /** Bytes of the header, behind which the scap event starts. */
-export const liveHeaderBytes = 72;
+export const liveHeaderBytes = 80;
 
 /** What the sensor says of an event beside scap: a view over the ring, valid as long as the event. */
 export class LiveHeader implements LiveDetails {
@@ -104,6 +106,23 @@ export class LiveHeader implements LiveDetails {
     }
     const start = this.#offset + liveHeaderBytes + this.#u32(at.scapLength);
     return this.#decode(this.#bytes, start, start + length);
+  }
+
+  /** The directory that a relative path of the event starts from (see `pathPlaces`), as the kernel knows it. */
+  directory(place: number): string | null {
+    const length = this.#view.getUint16(this.#offset + at.directoryLengths + 2 * place, true);
+    if (length === 0) {
+      return null;
+    }
+    const path = this.#view.getUint16(this.#offset + at.pathLength, true);
+    const before = place === 0 ? 0 : this.#view.getUint16(this.#offset + at.directoryLengths, true);
+    const start = this.#offset + liveHeaderBytes + this.#u32(at.scapLength) + path + before;
+    return this.#decode(this.#bytes, start, start + length);
+  }
+
+  /** S_IFMT of the descriptor that the event uses; 0 when it is not told. */
+  get fileType(): number {
+    return this.#view.getUint16(this.#offset + at.fileType, true);
   }
 
   /** Memory of the process that the event needs could not be read. */

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '@lanner/core';
+import { deriveFilter, filteredRules, type KernelFilter, loadRules } from '@lanner/engine';
 import type { Benchmark } from '../../../../tools/bench/benchmark.ts';
 import { typeOf, whyNoSensor } from '../testkit/scoped-run.ts';
 import { type LiveSensor, openLiveSensor } from './sensor.ts';
@@ -19,11 +20,12 @@ class Load {
   readonly child: ChildProcess;
   readonly #folder: string;
 
-  constructor(mode: string, rounds: number) {
+  constructor(mode: string, rounds: number, withFolder = false) {
     this.#folder = mkdtempSync(join(tmpdir(), 'lanner-load-'));
     const program = join(this.#folder, 'load');
     execFileSync('cc', ['-O2', '-o', program, source]);
-    this.child = spawn(program, [mode, String(rounds)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const files = withFolder ? [this.#folder] : [];
+    this.child = spawn(program, [mode, String(rounds), ...files], { stdio: ['pipe', 'pipe', 'inherit'] });
   }
 
   /** ns of processor time of one round, the least of several; `meanwhile` runs again and again until the load is done. */
@@ -99,9 +101,46 @@ async function addedInLoad(mode: string, rounds: number, interest: readonly numb
   }
 }
 
+const stableRules = fileURLToPath(
+  new URL('../../../../../shared/reference/falco/upstream-rules/falco_rules.yaml', import.meta.url),
+);
+
+/** The filter of the upstream stable rules. */
+function stableFilter(): KernelFilter {
+  const file = { name: 'falco_rules.yaml', content: readFileSync(stableRules, 'latin1') };
+  const set = loadRules([file], { plugins: [{ name: 'container', version: '0.7.1' }] });
+  return deriveFilter(filteredRules(set), { descriptors: 'verified' });
+}
+
+/**
+ * ns that the sensor adds, by system call, to opening and closing files that no rule wants. The load pays all of it,
+ * since nothing comes out of the kernel.
+ */
+async function addedByDroppedOpens(mode: string): Promise<number> {
+  const load = new Load(mode, 100_000, mode !== 'absent');
+  const idle = (): void => undefined;
+  const before = await load.measure(idle);
+  const scope = { pids: [load.child.pid as number] };
+  const sensor = await openLiveSensor({ scope, interest: [openat], log: silentLog });
+  let during: number;
+  try {
+    sensor.setFilter(stableFilter());
+    during = await load.measure(idle);
+    const kept = sensor.poll(() => undefined);
+    if (kept > 0) {
+      throw new Error(`${kept} opens were not dropped`);
+    }
+  } finally {
+    sensor.close();
+  }
+  const after = await load.measure(idle);
+  await load.end();
+  return (during - Math.min(before, after)) / (mode === 'absent' ? 1 : 2);
+}
+
 /** What the reader needs and reaches on a load that opens 10,000 different paths as fast as it can. */
 async function readerFigures(): Promise<{ nsPerEvent: number; eventsPerSecond: number }> {
-  const load = new Load('unique', 400_000);
+  const load = new Load('absent', 400_000);
   const scope = { pids: [load.child.pid as number] };
   const sensor = await openLiveSensor({ scope, interest: [openat], log: silentLog, ringBytes: 16 << 20 });
   try {
@@ -126,7 +165,7 @@ async function readerFigures(): Promise<{ nsPerEvent: number; eventsPerSecond: n
 
 /** How fast JavaScript takes events with their paths out of a full ring, which is what it can sustain. */
 async function drainRate(): Promise<number> {
-  const load = new Load('unique', 200_000);
+  const load = new Load('absent', 200_000);
   const scope = { pids: [load.child.pid as number] };
   const sensor = await openLiveSensor({ scope, interest: [openat], log: silentLog, ringBytes: 64 << 20 });
   try {
@@ -159,7 +198,28 @@ const unavailable = (): string | null => {
   }
 };
 
+const withoutRules = (): string | null =>
+  unavailable() ?? (existsSync(stableRules) ? null : 'needs the upstream stable rules');
+
+/** Modes of the load; each but the last opens files that exist, and closes them. */
+const droppedOpens = {
+  absolute: 'an absolute path',
+  relative: 'a path from the working directory',
+  dirfd: "a path from a directory's descriptor",
+  long: 'a path of 230 bytes',
+  unique: '10,000 paths',
+  absent: '10,000 paths at which nothing is',
+};
+
 export const benchmarks: readonly Benchmark[] = [
+  ...Object.entries(droppedOpens).map(([mode, what]) => ({
+    id: `live.dropped-open.${mode}`,
+    unit: 'ns/call',
+    bar: '<= 350',
+    note: `added in the load, by call, when ${what} is opened${mode === 'absent' ? '' : ' and closed'} and no stable rule wants it`,
+    unavailable: withoutRules,
+    run: () => addedByDroppedOpens(mode),
+  })),
   {
     id: 'live.unwanted.load',
     unit: 'ns/call',

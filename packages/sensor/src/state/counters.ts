@@ -17,6 +17,8 @@ export interface StateCounters {
   nDropsFullThreadtable: number;
   /** Descriptors that found the table of their process full. */
   nDropsFullFdTable: number;
+  /** Descriptors that the kernel named, since no event had told of them or they had become others. */
+  nVerifiedFds: number;
   /** Users and groups that found their table full. */
   nDropsFullUserTable: number;
   /** Processes forgotten whose exit has been missed and of which no thread is left. */
@@ -61,6 +63,7 @@ export function newCounters(): StateCounters {
     nRemovedThreads: 0,
     nDropsFullThreadtable: 0,
     nDropsFullFdTable: 0,
+    nVerifiedFds: 0,
     nDropsFullUserTable: 0,
     nEvictedGroups: 0,
     nEvictedContainers: 0,

@@ -18,6 +18,7 @@ import {
 } from './event-kinds.ts';
 import type { FdEntry } from './fd-entry.ts';
 import { completeConnection } from './interfaces.ts';
+import { takeDirectories, verifyFd } from './kernel-truth.ts';
 import { fillFromSystem, type SystemSource } from './system-source.ts';
 import { Texts } from './texts.ts';
 import type { ThreadEntry } from './thread-entry.ts';
@@ -201,12 +202,18 @@ export class StateTables implements StateView {
       // The descriptor of an unrelated call.
       thread.lastFd = -1;
     }
+    if (event.live !== null) {
+      takeDirectories(event, thread, this);
+    }
     const parameter = fdParameterOf[event.type] as number;
     if (parameter === usesNoFd) {
       return;
     }
     if (thread.lastFd === -1 && parameter >= 0) {
       thread.lastFd = int64(event, parameter, -1);
+    }
+    if (event.live !== null && parameter >= 0) {
+      verifyFd(event, thread, thread.lastFd, this);
     }
     this.currentFd = this.fdOf(thread, thread.lastFd);
   }

@@ -1,4 +1,4 @@
-import { EventView, type Fd } from '@lanner/engine';
+import { type LiveDetails, EventView, type Fd } from '@lanner/engine';
 import { eventBytes, type TestParam } from '@lanner/engine/testkit';
 import type { FdRecord, ThreadRecord } from '../capture/records.ts';
 import { emptyFd } from '../capture/fd-entry.ts';
@@ -10,6 +10,8 @@ export interface EventSource {
   readonly tid?: number;
   readonly ts?: bigint;
   readonly cpu?: number;
+  /** What the kernel says beside the event; default: it comes from a capture. */
+  readonly live?: Partial<LiveDetails>;
 }
 
 export const initTid = 1;
@@ -78,6 +80,8 @@ export class StateSession {
     const bytes = eventBytes(code, params, { ts: this.#ts, tid: source.tid ?? bashTid });
     this.event.reset(bytes, new DataView(bytes.buffer), 0, source.cpu ?? 0);
     this.event.num++;
+    // Tests give what is looked at.
+    this.event.live = source.live === undefined ? null : (source.live as LiveDetails);
     this.state.apply(this.event);
     return this.event;
   }

@@ -17,6 +17,7 @@ import {
 import { latin1 } from '../capture/latin1.ts';
 import { type LiveSensor, openLiveSensor } from '../live/sensor.ts';
 import { StateTables } from '../state/tables.ts';
+import { allTypes } from './scoped-run.ts';
 
 /** An event as bytes, without the time, which two sensors read one after the other. */
 export interface SeenEvent {
@@ -25,6 +26,9 @@ export interface SeenEvent {
   readonly bytes: Buffer;
   /** Where the kernel finds the event's file. */
   readonly path: string | null;
+  /** Where its relative paths start. */
+  readonly directories: readonly (string | null)[];
+  readonly file: { readonly device: number; readonly inode: bigint; readonly fileType: number };
 }
 
 export interface Watched {
@@ -53,14 +57,14 @@ export class TwoSensors {
     }
   }
 
-  /** Runs a shell script in the scope of both, which watch the same event types. */
+  /** Runs a shell script in the scope of both. */
   async watch(filter: KernelFilter, script: string, cwd: string): Promise<Watched> {
     const interest = eventTable.filter(({ id }) => filter.types[id]?.verdict !== 'drop').map(({ id }) => id);
     const before = this.#lost();
     this.#sensors[1].setFilter(null);
-    for (const sensor of this.#sensors) {
-      sensor.setInterest(interest);
-    }
+    // Without a filter the state has all that it can have.
+    this.#sensors[0].setInterest(allTypes());
+    this.#sensors[1].setInterest(interest);
     this.#sensors[1].setFilter(filter);
     const child = spawn('/bin/sh', ['-c', `echo started; read go; exec >/dev/null; ${script}`], {
       cwd,
@@ -116,18 +120,22 @@ async function exited(child: ChildProcess, drain: () => number): Promise<void> {
 
 function copyOf(event: EventView): SeenEvent {
   const bytes = Buffer.from(event.bytes.subarray(event.offset, event.offset + event.size));
-  return { type: event.type, tid: event.tid, bytes, path: event.live?.kernelPath ?? null };
+  const directories = [0, 1].map((place) => event.live?.directory(place) ?? null);
+  const { device = 0, inode = 0n, fileType = 0 } = event.live ?? {};
+  const path = event.live?.kernelPath ?? null;
+  return { type: event.type, tid: event.tid, bytes, path, directories, file: { device, inode, fileType } };
 }
 
 /** Hands out recorded events, as a view with the state applied. */
 function replaySeen(events: readonly SeenEvent[], onEvent: (event: EventView) => void): void {
   const state = new StateTables();
   const event = new EventView(state, latin1);
-  for (const { bytes, path } of events) {
+  for (const { bytes, path, directories, file } of events) {
     event.reset(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, 0);
     event.num++;
-    // The filter reads nothing else of the header.
-    event.live = { kernelPath: path } as LiveDetails;
+    // Filter and state read nothing else of the header.
+    const directory = (place: number): string | null => directories[place] ?? null;
+    event.live = { ...file, kernelPath: path, directory } as LiveDetails;
     state.apply(event);
     onEvent(event);
   }
