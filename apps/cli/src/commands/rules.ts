@@ -87,7 +87,7 @@ export const command = defineCommand({
       type: 'string',
       value: 'MODE',
       choices: ['history', 'verified'],
-      doc: 'For cost: whether the sensor must see files opened and closed to know them later, or could read them in the kernel at each event that uses them (default history, which is what it does).',
+      doc: 'For cost: whether the sensor must see files opened and closed to know them later, or reads them in the kernel at each event that uses them (default verified, which is what it does).',
     },
     json: { type: 'boolean', doc: 'For lint, explain, test and cost: print JSON.' },
   },

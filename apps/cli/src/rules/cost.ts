@@ -63,7 +63,7 @@ export async function cost(
   environment: CommandEnvironment,
   { values, positionals }: CommandInput,
 ): Promise<number> {
-  const descriptors = choiceOption(values, 'descriptors', ['history', 'verified']) ?? 'history';
+  const descriptors = choiceOption(values, 'descriptors', ['history', 'verified']) ?? 'verified';
   const set = loadWithPlugins(ruleFilesOf(positionals).map(asRuleFile));
   const failed = set.results.find(({ successful }) => !successful);
   if (failed !== undefined) {
