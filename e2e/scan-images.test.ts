@@ -1,53 +1,25 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { imagePrograms, places, spreadImage } from './lib/image-places.ts';
+import { type Report, scanImage } from './lib/scan.ts';
+import { Servers } from './lib/servers.ts';
 
-const bin = fileURLToPath(new URL('../bin/lanner.mjs', import.meta.url));
-const programs = ['docker-registry', 'skopeo', 'umoci', 'containerd', 'ctr'];
-const missing = programs.filter((name) => spawnSync('which', [name]).status !== 0);
+const missing = imagePrograms.filter((name) => spawnSync('which', [name]).status !== 0);
 const isRoot = process.getuid?.() === 0;
 const folder = mkdtempSync(join(tmpdir(), 'lanner-e2e-scan-'));
-const children: ChildProcess[] = [];
-let registry = '';
+const servers = new Servers(folder);
 
 afterAll(() => {
-  for (const child of children) {
-    child.kill();
-  }
+  servers.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Report {
-  readonly Results?: readonly {
-    readonly Packages?: readonly { readonly Identifier: { readonly PURL: string } }[];
-  }[];
-}
-
 /** Package URLs of what a scan found. */
-function inventory(...args: string[]): string[] {
-  const options = ['--format', 'json', '--scanners', 'vuln', '--skip-db-update', '--cache-backend', 'memory'];
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [bin, 'scan', 'image', ...args, ...options],
-    {
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        HOME: folder,
-        XDG_CACHE_HOME: folder,
-        LANNER_CONTAINERD_ROOT: join(folder, 'ct/root'),
-      },
-    },
-  );
-  if (status !== 0) {
-    throw new Error(stderr);
-  }
-  const { Results = [] } = JSON.parse(stdout) as Report;
-  return Results.flatMap(({ Packages = [] }) => Packages.map(({ Identifier }) => Identifier.PURL)).sort();
+function inventory({ Results = [] }: Report): string[] {
+  return Results.flatMap(({ Packages = [] }) => Packages.map(({ Identifier }) => Identifier.PURL));
 }
 
 /** Name and version of package URLs. */
@@ -92,106 +64,19 @@ function writeTree(root: string, files: Readonly<Record<string, string>>): void 
   }
 }
 
-async function startRegistry(): Promise<string> {
-  const port = await freePort();
-  const config = join(folder, 'registry.yml');
-  writeFileSync(
-    config,
-    `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${folder}/registry}}\nhttp: {addr: 127.0.0.1:${port}}\n`,
-  );
-  children.push(spawn('docker-registry', ['serve', config], { stdio: 'ignore' }));
-  await until(async () => (await fetch(`http://127.0.0.1:${port}/v2/`)).ok);
-  return `127.0.0.1:${port}`;
-}
-
-async function startContainerd(): Promise<string> {
-  const home = join(folder, 'ct');
-  mkdirSync(home);
-  writeFileSync(
-    join(home, 'config.toml'),
-    `version = 2\nroot = "${home}/root"\nstate = "${home}/state"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n` +
-      `[grpc]\naddress = "${home}/c.sock"\n[ttrpc]\naddress = "${home}/t.sock"\n[plugins."io.containerd.internal.v1.opt"]\npath = "${home}/opt"\n`,
-  );
-  children.push(spawn('containerd', ['-c', join(home, 'config.toml')], { stdio: 'ignore' }));
-  const socket = join(home, 'c.sock');
-  await until(() =>
-    Promise.resolve(existsSync(socket) && spawnSync('ctr', ['-a', socket, 'version']).status === 0),
-  );
-  return socket;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function until(isReady: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    try {
-      if (await isReady()) {
-        return;
-      }
-    } catch {
-      // Not there yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('a server did not start');
-}
-
 describe.skipIf(missing.length > 0 || !isRoot)(
-  `an image has the same inventory from everywhere (needs root and ${programs.join(', ')})`,
+  `an image has the same inventory from everywhere (needs root and ${imagePrograms.join(', ')})`,
   () => {
-    const layout = join(folder, 'layout');
-    const archive = join(folder, 'image.tar');
+    let registry = '';
 
     beforeAll(async () => {
-      makeLayout(layout);
-      execFileSync('skopeo', [
-        'copy',
-        '-q',
-        '--insecure-policy',
-        `oci:${layout}:base`,
-        `docker-archive:${archive}:localhost/e2e:1`,
-      ]);
-      registry = await startRegistry();
-      const target = `docker://${registry}/e2e/image:1`;
-      execFileSync('skopeo', [
-        'copy',
-        '-q',
-        '--insecure-policy',
-        '--dest-tls-verify=false',
-        `oci:${layout}:base`,
-        target,
-      ]);
-      const socket = await startContainerd();
-      execFileSync('tar', ['-C', layout, '-cf', join(folder, 'layout.tar'), '.']);
-      execFileSync('ctr', [
-        '-a',
-        socket,
-        '-n',
-        'k8s.io',
-        'images',
-        'import',
-        '--base-name',
-        'localhost/e2e',
-        join(folder, 'layout.tar'),
-      ]);
+      makeLayout(join(folder, 'layout'));
+      registry = await spreadImage(folder, servers);
     }, 60_000);
 
-    const expected = ['added@3.0', 'bash@5.2-2', 'dash@0.5-1', 'kept@2.0'];
-
-    test.each([
-      ['an OCI layout', () => inventory('--input', `${layout}:base`)],
-      ['a tar of it', () => inventory('--input', join(folder, 'layout.tar'))],
-      ['a docker archive', () => inventory('--input', archive)],
-      ['a registry', () => inventory(`${registry}/e2e/image:1`, '--image-src', 'remote')],
-      ['containerd’s snapshots', () => inventory('localhost/e2e:base', '--image-src', 'containerd')],
-    ])('%s', (_name, scan) => {
-      expect(names(scan())).toEqual(expected);
+    test.each(places)('%s', (_name, args) => {
+      const report = scanImage(folder, ...args(folder, registry));
+      expect(names(inventory(report))).toEqual(['added@3.0', 'bash@5.2-2', 'dash@0.5-1', 'kept@2.0']);
     });
   },
 );

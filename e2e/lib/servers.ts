@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+/** Servers that a test starts on loopback, with all that they keep below one folder. */
+export class Servers {
+  readonly #folder: string;
+  readonly #children: ChildProcess[] = [];
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Debian's docker-registry. Gives its host and port. */
+  async registry(): Promise<string> {
+    const port = await freePort();
+    const config = join(this.#folder, 'registry.yml');
+    writeFileSync(
+      config,
+      `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${this.#folder}/registry}}\nhttp: {addr: 127.0.0.1:${port}}\n`,
+    );
+    this.#children.push(spawn('docker-registry', ['serve', config], { stdio: 'ignore' }));
+    await until(async () => (await fetch(`http://127.0.0.1:${port}/v2/`)).ok);
+    return `127.0.0.1:${port}`;
+  }
+
+  /** containerd without its CRI, rooted at `ct/root`. Gives its socket. */
+  async containerd(): Promise<string> {
+    const home = join(this.#folder, 'ct');
+    mkdirSync(home);
+    writeFileSync(
+      join(home, 'config.toml'),
+      `version = 2\nroot = "${home}/root"\nstate = "${home}/state"\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n` +
+        `[grpc]\naddress = "${home}/c.sock"\n[ttrpc]\naddress = "${home}/t.sock"\n[plugins."io.containerd.internal.v1.opt"]\npath = "${home}/opt"\n`,
+    );
+    this.#children.push(spawn('containerd', ['-c', join(home, 'config.toml')], { stdio: 'ignore' }));
+    const socket = join(home, 'c.sock');
+    await until(() =>
+      Promise.resolve(existsSync(socket) && spawnSync('ctr', ['-a', socket, 'version']).status === 0),
+    );
+    return socket;
+  }
+
+  stop(): void {
+    for (const child of this.#children) {
+      child.kill();
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function until(isReady: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 200; i++) {
+    try {
+      if (await isReady()) {
+        return;
+      }
+    } catch {
+      // Not there yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('a server did not start');
+}
