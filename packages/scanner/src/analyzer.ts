@@ -28,6 +28,8 @@ export interface ArtifactFile extends FileInfo {
   readonly text: () => string;
   /** At most `length` bytes from `offset`; fewer at the end of the file. The buffer is the caller's until the next read. */
   readonly read: (offset: number, length: number) => Buffer;
+  /** The same into a buffer of the caller, as much as fits; absent for a file that is in memory. */
+  readonly readInto?: (buffer: Buffer, offset: number) => Buffer;
 }
 
 /** All files of one layer (or file tree) that an analyzer wanted. */

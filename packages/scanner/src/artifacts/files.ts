@@ -15,15 +15,22 @@ export function memoryFile(info: FileInfo, bytes: Buffer): ArtifactFile {
   };
 }
 
-/** A file that is read in parts from somewhere else. */
-export function distantFile(info: FileInfo, read: (offset: number, length: number) => Buffer): ArtifactFile {
+/** A file that is read in parts from somewhere else: `readInto` fills a buffer as far as the file goes. */
+export function distantFile(
+  info: FileInfo,
+  readInto: (buffer: Buffer, offset: number) => Buffer,
+): ArtifactFile {
+  function read(offset: number, length: number): Buffer {
+    const count = Math.max(0, Math.min(length, info.size - offset));
+    return readInto(Buffer.allocUnsafe(count), offset);
+  }
   function bytes(): Buffer {
     if (info.size > maxWholeFileBytes) {
       throw new AppError('artifact.limit', `the file has more than ${maxWholeFileBytes} bytes`);
     }
     return read(0, info.size);
   }
-  return { ...info, bytes, text: () => utf8(bytes()), read };
+  return { ...info, bytes, text: () => utf8(bytes()), read, readInto };
 }
 
 function utf8(bytes: Buffer): string {

@@ -5,7 +5,7 @@ import { baseOf } from './entry-path.ts';
 import { distantFile } from './files.ts';
 import { LayerAnalyzer, type LayerAnalyzerOptions, type LayerResult } from './layer-analyzer.ts';
 import { PathFilter, type SkippedPaths } from './path-filter.ts';
-import { readAt } from './scratch.ts';
+import { fillFrom } from './scratch.ts';
 
 export interface FolderWalkOptions extends LayerAnalyzerOptions {
   readonly skipped: SkippedPaths;
@@ -61,10 +61,12 @@ class FolderWalk {
     this.#options.onBytes?.(stats.size);
     const wanting = this.analyzer.wanting(info);
     if (wanting.length > 0) {
+      const file = new HostFile(full);
       this.analyzer.analyze(
-        distantFile(info, (offset, length) => readPart(full, offset, Math.min(length, info.size - offset))),
+        distantFile(info, (buffer, offset) => file.readInto(buffer, offset)),
         wanting,
       );
+      file.rest();
     }
   }
 
@@ -114,17 +116,40 @@ function statOf(path: string): Stats {
   }
 }
 
-/** Neither a link that was put there meanwhile nor a pipe is waited for or followed. */
-function readPart(path: string, offset: number, length: number): Buffer {
-  try {
-    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+/** A file that is opened when it is first read: once for all analyzers that look at it now, and for each look later. */
+class HostFile {
+  readonly #path: string;
+  #descriptor: number | null = null;
+  #isResting = false;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  readInto(buffer: Buffer, offset: number): Buffer {
     try {
-      return readAt(file, offset, Math.max(0, length));
+      // Neither a link that was put there meanwhile nor a pipe is waited for or followed.
+      this.#descriptor ??= openSync(
+        this.#path,
+        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      );
+      return fillFrom(this.#descriptor, buffer, offset);
+    } catch (error) {
+      throw asFileError(error, this.#path);
     } finally {
-      closeSync(file);
+      if (this.#isResting) {
+        this.rest();
+      }
     }
-  } catch (error) {
-    throw asFileError(error, path);
+  }
+
+  /** From now on it is open only while it is read. */
+  rest(): void {
+    this.#isResting = true;
+    if (this.#descriptor !== null) {
+      closeSync(this.#descriptor);
+      this.#descriptor = null;
+    }
   }
 }
 

@@ -55,8 +55,8 @@ export class ScratchFile {
     this.#size += bytes.length;
   }
 
-  read(offset: number, length: number): Buffer {
-    return readAt(this.#file, offset, Math.max(0, Math.min(length, this.#size - offset)));
+  readInto(buffer: Buffer, offset: number): Buffer {
+    return fillFrom(this.#file, buffer, offset);
   }
 
   remove(): void {
@@ -68,14 +68,18 @@ export class ScratchFile {
 
 /** `length` bytes of an open file from `offset`, fewer at its end. */
 export function readAt(file: number, offset: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
+  return fillFrom(file, Buffer.allocUnsafe(length), offset);
+}
+
+/** As much of a buffer as an open file fills from `offset`. */
+export function fillFrom(file: number, buffer: Buffer, offset: number): Buffer {
   let at = 0;
-  while (at < length) {
-    const count = readSync(file, bytes, at, length - at, offset + at);
+  while (at < buffer.length) {
+    const count = readSync(file, buffer, at, buffer.length - at, offset + at);
     if (count === 0) {
       break;
     }
     at += count;
   }
-  return bytes.subarray(0, at);
+  return buffer.subarray(0, at);
 }

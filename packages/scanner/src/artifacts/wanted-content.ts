@@ -31,7 +31,9 @@ export class WantedContent {
   file(): ArtifactFile {
     const disk = this.#disk;
     if (disk !== null) {
-      return distantFile({ ...this.#info, size: disk.size }, (offset, length) => disk.read(offset, length));
+      return distantFile({ ...this.#info, size: disk.size }, (buffer, offset) =>
+        disk.readInto(buffer, offset),
+      );
     }
     return memoryFile(this.#info, this.#joined());
   }

@@ -18,6 +18,7 @@ export class KeywordAutomaton {
   /** States from this one on end a keyword. */
   readonly #firstFound: number;
   readonly #width: number;
+  readonly #longest: number;
   readonly #found: readonly (readonly number[])[];
 
   constructor(keywords: readonly string[]) {
@@ -32,25 +33,86 @@ export class KeywordAutomaton {
     const entries = ordered.length * width;
     this.#classes = classes;
     this.#width = width;
+    this.#longest = Math.max(1, ...texts.map((text) => text.length));
     this.#table = entries < 65_536 ? new Uint16Array(entries) : new Uint32Array(entries);
     this.#firstFound = plain.length * width;
     this.#found = ordered.slice(plain.length).map((node) => node.keywords);
     this.#fill(nodes, classes);
   }
 
+  /** Calls with rising offsets. */
   scan(bytes: Uint8Array, onKeyword: OnKeyword): void {
+    // Each step waits for the state of the last one: three places at once take little longer than one.
+    const part = Math.floor(bytes.length / 3);
+    if (part < this.#longest * 16) {
+      this.#scanOne(bytes, 0, 0, onKeyword);
+      return;
+    }
+    const later: number[][] = [[], []];
+    const rest = this.#scanThree(bytes, part, onKeyword, later);
+    for (const found of later) {
+      for (let i = 0; i < found.length; i += 2) {
+        onKeyword(found[i] ?? 0, found[i + 1] ?? 0);
+      }
+    }
+    this.#scanOne(bytes, 3 * part, rest, onKeyword);
+  }
+
+  #scanOne(bytes: Uint8Array, from: number, start: number, onKeyword: OnKeyword): void {
     const classes = this.#classes;
     const table = this.#table;
     const firstFound = this.#firstFound;
-    const length = bytes.length;
-    let state = 0;
-    for (let i = 0; i < length; i++) {
+    let state = start;
+    for (let i = from; i < bytes.length; i++) {
       state = table[state + (classes[bytes[i] ?? 0] ?? 0)] ?? 0;
       if (state >= firstFound) {
-        for (const keyword of this.#found[(state - firstFound) / this.#width] ?? []) {
-          onKeyword(keyword, i + 1);
-        }
+        this.#report(state, i + 1, onKeyword);
       }
+    }
+  }
+
+  /** Three parts of equal length; what the later ones have is noted for when the first is done. Gives the last state. */
+  #scanThree(
+    bytes: Uint8Array,
+    part: number,
+    onKeyword: OnKeyword,
+    [second = [], third = []]: number[][],
+  ): number {
+    const classes = this.#classes;
+    const table = this.#table;
+    const firstFound = this.#firstFound;
+    let a = 0;
+    let b = this.#stateAt(bytes, part);
+    let c = this.#stateAt(bytes, 2 * part);
+    for (let i = 0; i < part; i++) {
+      a = table[a + (classes[bytes[i] ?? 0] ?? 0)] ?? 0;
+      b = table[b + (classes[bytes[i + part] ?? 0] ?? 0)] ?? 0;
+      c = table[c + (classes[bytes[i + 2 * part] ?? 0] ?? 0)] ?? 0;
+      if (a >= firstFound) {
+        this.#report(a, i + 1, onKeyword);
+      }
+      if (b >= firstFound) {
+        this.#report(b, i + part + 1, (keyword, end) => second.push(keyword, end));
+      }
+      if (c >= firstFound) {
+        this.#report(c, i + 2 * part + 1, (keyword, end) => third.push(keyword, end));
+      }
+    }
+    return c;
+  }
+
+  /** The state before a place: no more bytes than the longest keyword has can matter. */
+  #stateAt(bytes: Uint8Array, at: number): number {
+    let state = 0;
+    for (let i = at - this.#longest; i < at; i++) {
+      state = this.#table[state + (this.#classes[bytes[i] ?? 0] ?? 0)] ?? 0;
+    }
+    return state;
+  }
+
+  #report(state: number, end: number, onKeyword: OnKeyword): void {
+    for (const keyword of this.#found[(state - this.#firstFound) / this.#width] ?? []) {
+      onKeyword(keyword, end);
     }
   }
 

@@ -9,6 +9,8 @@ import { pathTest } from './skipped-paths.ts';
 export interface SecretSource {
   readonly size: number;
   readonly read: (offset: number, length: number) => Buffer;
+  /** The same into a given buffer; absent when nothing has to be copied. */
+  readonly readInto?: (buffer: Buffer, offset: number) => Buffer;
 }
 
 export interface ChunkSizes {
@@ -26,6 +28,7 @@ const maxFindings = 5000;
 export class SecretScanner {
   readonly #allow: readonly AllowRule[];
   readonly #search: ChunkSearch;
+  #buffer = Buffer.alloc(0);
   readonly isSkipped: (path: string) => boolean;
 
   constructor(config: SecretConfig = defaultSecretConfig) {
@@ -48,7 +51,7 @@ export class SecretScanner {
     const lines = new LineCounter(source);
     const step = sizes.chunk - sizes.overlap;
     for (let offset = 0; offset < source.size && findings.size < maxFindings; offset += step) {
-      const chunk = source.read(offset, sizes.chunk);
+      const chunk = this.#read(source, offset, sizes.chunk);
       const next = offset + sizes.chunk < source.size ? step : chunk.length;
       const secrets = this.#search.find(chunk, path).filter((secret) => isWhole(secret, chunk, next));
       if (secrets.length > 0) {
@@ -61,6 +64,17 @@ export class SecretScanner {
     return [...findings.values()].sort(
       (a, b) => compare(a.ruleId, b.ruleId) || compare(a.match, b.match) || (a.offset ?? 0) - (b.offset ?? 0),
     );
+  }
+
+  /** One buffer for all files: a new one for each would keep the collector of garbage busy. */
+  #read(source: SecretSource, offset: number, length: number): Buffer {
+    if (source.readInto === undefined) {
+      return source.read(offset, length);
+    }
+    if (this.#buffer.length !== length) {
+      this.#buffer = Buffer.alloc(length);
+    }
+    return source.readInto(this.#buffer, offset);
   }
 }
 
