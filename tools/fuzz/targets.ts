@@ -10,11 +10,17 @@ import { fuzzJar } from '../../packages/scanner/src/formats/jar/jar.fuzz.ts';
 import { fuzzRpm } from '../../packages/scanner/src/formats/rpmdb/rpmdb.fuzz.ts';
 import { fuzzSbom, fuzzVex } from '../../packages/scanner/src/sbom/sbom.fuzz.ts';
 import { fuzzLockfiles } from '../../packages/scanner/src/lockfiles/lockfiles.fuzz.ts';
+import { fuzzManifests } from '../../packages/scanner/src/artifacts/manifest.fuzz.ts';
+import { fuzzUnpacking } from '../../packages/scanner/src/artifacts/unpack.fuzz.ts';
+import { fuzzFeeds } from '../../packages/scanner/src/feeds.fuzz.ts';
+import { fuzzPackageUrls } from '../../packages/scanner/src/purl/purl.fuzz.ts';
+import { fuzzSecrets } from '../../packages/scanner/src/secrets/secrets.fuzz.ts';
+import { fuzzVersions } from '../../packages/scanner/src/versions.fuzz.ts';
 import { fuzzLayers } from '../../packages/scanner/src/artifacts/layer.fuzz.ts';
 import { fuzzAudit } from '../../packages/sensor/src/audit/audit.fuzz.ts';
 import { fuzzCapture } from '../../packages/sensor/src/capture/reader.fuzz.ts';
 
-/** Gives a parser `inputs` inputs; throws with the input for the first that it does not stand. */
+/** Gives a parser `inputs` inputs; throws, or rejects, with the input for the first that it does not stand. */
 export type FuzzTarget = (inputs: number, seed: number) => unknown;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -25,6 +31,8 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['capture', captureTarget],
   ['audit', () => fuzzAudit],
   ['layer', () => fuzzLayers],
+  ['unpack', () => fuzzUnpacking],
+  ['manifest', () => fuzzManifests],
   ['bbolt', () => fuzzBolt],
   ['rpm', () => fuzzRpm],
   ['program', () => fuzzProgram],
@@ -34,6 +42,10 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['lockfiles', () => fuzzLockfiles],
   ['sbom', () => fuzzSbom],
   ['vex', () => fuzzVex],
+  ['secrets', () => fuzzSecrets],
+  ['feeds', () => fuzzFeeds],
+  ['purl', () => fuzzPackageUrls],
+  ['versions', () => fuzzVersions],
 ]);
 
 function rulesTarget(): FuzzTarget {

@@ -6,15 +6,17 @@ import { targets } from './targets.ts';
 const { target } = workerData as { target: string };
 const fuzz = targets.get(target)?.();
 
-parentPort?.on('message', ({ inputs, seed }: FuzzRound) => {
+parentPort?.on('message', (round: FuzzRound) => void run(round));
+
+async function run({ inputs, seed }: FuzzRound): Promise<void> {
   const result: FuzzRoundResult = { problem: null };
   try {
-    fuzz?.(inputs, seed);
+    await fuzz?.(inputs, seed);
   } catch (error) {
     result.problem = describe(error);
   }
   parentPort?.postMessage(result);
-});
+}
 
 function describe(error: unknown): string {
   if (!(error instanceof Error)) {

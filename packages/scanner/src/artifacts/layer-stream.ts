@@ -4,8 +4,6 @@ import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { ArtifactLimits } from './limits.ts';
 
-const chunkSize = 2 ** 20;
-
 /** The bytes of a layer unpacked, and what they were found to be. */
 export interface LayerStream {
   readonly chunks: AsyncIterable<Buffer>;
@@ -15,14 +13,18 @@ export interface LayerStream {
 
 /**
  * Unpacks a layer as it streams by, gzip, zstd or plain by its first bytes. Throws AppError 'artifact.parse' for damage
- * and 'artifact.limit' for what unpacks to too much.
+ * and 'artifact.limit' for what unpacks to too much. `chunkSize` is what comes out at a time.
  */
-export function layerStream(compressed: AsyncIterable<Buffer>, limits: ArtifactLimits): LayerStream {
+export function layerStream(
+  compressed: AsyncIterable<Buffer>,
+  limits: ArtifactLimits,
+  chunkSize = 2 ** 20,
+): LayerStream {
   const hash = createHash('sha256');
   async function* chunks(): AsyncGenerator<Buffer> {
     const counter = { compressed: 0 };
     let unpacked = 0;
-    for await (const chunk of unpack(counted(compressed, counter))) {
+    for await (const chunk of unpack(counted(compressed, counter), chunkSize)) {
       unpacked += chunk.length;
       checkSize(unpacked, counter.compressed, limits);
       hash.update(chunk);
@@ -42,10 +44,10 @@ async function* counted(
   }
 }
 
-async function* unpack(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* unpack(source: AsyncIterable<Buffer>, chunkSize: number): AsyncGenerator<Buffer> {
   const iterator = source[Symbol.asyncIterator]();
   const head = await startOf(iterator);
-  const unpacker = unpackerFor(head);
+  const unpacker = unpackerFor(head, chunkSize);
   const whole = rest(head, iterator);
   if (unpacker === null) {
     yield* whole;
@@ -122,7 +124,7 @@ async function* rest(head: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenera
   }
 }
 
-function unpackerFor(head: Buffer): Transform | null {
+function unpackerFor(head: Buffer, chunkSize: number): Transform | null {
   if (head[0] === 0x1f && head[1] === 0x8b) {
     return createGunzip({ chunkSize });
   }

@@ -87,8 +87,8 @@ function checkedLayers(manifest: Manifest, limits: ArtifactLimits): readonly Des
   if (layers.length > limits.layers) {
     throw new AppError('artifact.limit', `the image has more than ${limits.layers} layers`);
   }
-  for (const { digest, size } of layers as readonly Partial<Descriptor>[]) {
-    if (!isDigest(digest) || typeof size !== 'number' || !(size >= 0)) {
+  for (const layer of layers as readonly (Partial<Descriptor> | null)[]) {
+    if (!isDigest(layer?.digest) || typeof layer.size !== 'number' || !(layer.size >= 0)) {
       throw new AppError('artifact.parse', 'the manifest describes a layer without digest or size');
     }
   }

@@ -1,6 +1,6 @@
 import { AppError } from '@lanner/core';
 import type { Descriptor, Manifest } from '@lanner/runtimes';
-import { parseObject } from '../lib/json.ts';
+import { isObject, type JsonObject, parseObject, present, textOf } from '../lib/json.ts';
 import { type Blobs, readBlob } from './blobs.ts';
 import { isDigest, type Platform } from './image.ts';
 import type { ArtifactLimits } from './limits.ts';
@@ -12,21 +12,50 @@ const indexTypes = new Set([
 ]);
 const maxNesting = 4;
 
-/** Parses a manifest or an index; the descriptors that are followed are checked. Throws AppError 'artifact.parse'. */
+/**
+ * Parses a manifest or an index. Descriptors that are followed are checked, and what is no text where one should be is
+ * left out. Throws AppError 'artifact.parse'.
+ */
 export function parseManifest(bytes: Buffer): Manifest {
-  const manifest = parseObject(bytes.toString('utf8'), 'artifact.parse') as Manifest;
-  const { manifests, config } = manifest as { manifests?: unknown; config?: unknown };
+  const { mediaType, artifactType, config, layers, manifests } = parseObject(
+    bytes.toString('utf8'),
+    'artifact.parse',
+  );
   if (manifests !== undefined && !(Array.isArray(manifests) && manifests.every(isDescriptor))) {
     throw new AppError('artifact.parse', 'the index describes a manifest without a digest');
   }
   if (config !== undefined && !isDescriptor(config)) {
     throw new AppError('artifact.parse', 'the manifest describes its configuration without a digest');
   }
-  return manifest;
+  return present({
+    mediaType: textOf(mediaType),
+    artifactType: textOf(artifactType),
+    config: config === undefined ? undefined : plainDescriptor(config),
+    // Whoever wants layers checks them.
+    layers: Array.isArray(layers) ? (layers as readonly Descriptor[]) : undefined,
+    manifests: manifests?.map(plainDescriptor),
+  });
 }
 
-function isDescriptor(value: unknown): value is Descriptor {
-  return typeof value === 'object' && value !== null && isDigest((value as Partial<Descriptor>).digest);
+function isDescriptor(value: unknown): value is JsonObject & { readonly digest: string } {
+  return isObject(value) && isDigest(value['digest']);
+}
+
+function plainDescriptor(value: JsonObject & { readonly digest: string }): Descriptor {
+  const { mediaType, digest, size, annotations, platform } = value;
+  return present({
+    mediaType: textOf(mediaType) ?? '',
+    digest,
+    size: typeof size === 'number' ? size : 0,
+    annotations: isObject(annotations) ? textMembers(annotations) : undefined,
+    platform: isObject(platform) ? textMembers(platform) : undefined,
+  });
+}
+
+function textMembers(value: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 export function isIndex(manifest: Manifest): boolean {

@@ -20,15 +20,17 @@ const releases: Readonly<Record<string, string>> = {
   trixie: '13',
   forky: '14',
 };
-const urgencies: Readonly<Record<string, string>> = {
-  unimportant: 'LOW',
-  low: 'LOW',
-  'low**': 'LOW',
-  medium: 'MEDIUM',
-  'medium**': 'MEDIUM',
-  high: 'HIGH',
-  'high**': 'HIGH',
-};
+const urgencies: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    unimportant: 'LOW',
+    low: 'LOW',
+    'low**': 'LOW',
+    medium: 'MEDIUM',
+    'medium**': 'MEDIUM',
+    high: 'HIGH',
+    'high**': 'HIGH',
+  }),
+);
 
 export const feed = defineFeed({
   id: 'debian-tracker',
@@ -82,7 +84,7 @@ function importIssue(name: string, id: string, issue: JsonObject, sink: Advisory
 /** null for a release that is not affected. */
 function recordOf(state: JsonObject): AdvisoryRecord | null {
   const fixed = textOf(state['fixed_version']);
-  const severity = severityNumber(urgencies[textOf(state['urgency']) ?? '']);
+  const severity = severityNumber(urgencies.get(textOf(state['urgency']) ?? ''));
   if (state['status'] === 'resolved') {
     // Version 0 means that the package never had the vulnerability.
     return fixed === undefined || fixed === '0' ? null : present({ FixedVersion: fixed, Severity: severity });

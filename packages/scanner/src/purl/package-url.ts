@@ -35,7 +35,7 @@ export function parsePackageUrl(text: string): PackageUrl {
     name: normalizedName(type, name),
     version: type === 'huggingface' ? version.toLowerCase() : version,
     qualifiers: parseQualifiers(text, query),
-    subpath: subpath.replace(/^\/+|\/+$/g, ''),
+    subpath: decode(text, subpath).replace(/^\/+|\/+$/g, ''),
   });
   checkType(text, url);
   return url;

@@ -30,25 +30,60 @@ const maxMs = 2000;
  * seed gives the same inputs.
  */
 export function fuzzParser(inputs: number, seed: number, parser: ParserFuzz): FuzzReport {
-  const { corpus, change = changeBytes } = parser;
   const random = randomNumbers(seed);
   let refused = 0;
   for (let i = 0; i < inputs; i++) {
-    let file = corpus[random(corpus.length)] ?? Buffer.alloc(0);
-    for (let round = random(3); round >= 0; round--) {
-      file = (random(8) === 0 ? changeBytes : change)(file, random);
-    }
+    const file = inputOf(parser, random);
     try {
       refused += isRefused(file, parser) ? 1 : 0;
     } catch (error) {
-      const shown =
-        file.length > 20_000
-          ? `(${file.length} bytes, number ${i} of seed ${seed})`
-          : file.toString('base64');
-      throw new Error(`an input is not stood: ${shown}`, { cause: error });
+      throw notStood(file, `number ${i} of seed ${seed}`, error);
     }
   }
   return { inputs, refused };
+}
+
+export interface AsyncParserFuzz extends Pick<ParserFuzz, 'corpus' | 'change'> {
+  /** Reads an input to its end; what it rejects with must be an AppError. */
+  readonly read: (file: Buffer) => Promise<unknown>;
+}
+
+/** The same for what reads while other things happen. */
+export async function fuzzAsyncParser(
+  inputs: number,
+  seed: number,
+  parser: AsyncParserFuzz,
+): Promise<FuzzReport> {
+  const random = randomNumbers(seed);
+  let refused = 0;
+  for (let i = 0; i < inputs; i++) {
+    const file = inputOf(parser, random);
+    try {
+      await parser.read(file);
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        throw notStood(file, `number ${i} of seed ${seed}`, error);
+      }
+      refused++;
+    }
+  }
+  return { inputs, refused };
+}
+
+function inputOf(
+  { corpus, change = changeBytes }: Pick<ParserFuzz, 'corpus' | 'change'>,
+  random: Random,
+): Buffer {
+  let file = corpus[random(corpus.length)] ?? Buffer.alloc(0);
+  for (let round = random(3); round >= 0; round--) {
+    file = (random(8) === 0 ? changeBytes : change)(file, random);
+  }
+  return file;
+}
+
+function notStood(file: Buffer, place: string, cause: unknown): Error {
+  const shown = file.length > 20_000 ? `(${file.length} bytes, ${place})` : file.toString('base64');
+  return new Error(`an input is not stood: ${shown}`, { cause });
 }
 
 function isRefused(file: Buffer, { read, maxReads }: ParserFuzz): boolean {
@@ -150,4 +185,43 @@ export function randomNumbers(seed: number): Random {
     state ^= state << 5;
     return below > 0 ? (state >>> 0) % below : 0;
   };
+}
+
+/** Values that stand where others are expected. */
+const otherValues: readonly unknown[] = [
+  ...[null, true, 0, -1, 1.5, 1e300, '', 'x', '__proto__', 'a/../b', '\0', '9'.repeat(40)],
+  ...[[], {}, [null], [[]], { id: {} }, 'é\u2028', 'x'.repeat(3000)],
+];
+
+/** Puts another value, or another part of the document, into a JSON document; what is no JSON gets other bytes. */
+export function changeJson(file: Buffer, random: Random): Buffer {
+  let document: unknown;
+  try {
+    document = JSON.parse(file.toString('utf8'));
+  } catch {
+    // Bytes were changed before.
+    return changeBytes(file, random);
+  }
+  const places: [holder: Record<string, unknown>, key: string][] = [];
+  const open: unknown[] = [document];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value === 'object' && value !== null) {
+      const holder = value as Record<string, unknown>;
+      for (const key of Object.keys(holder)) {
+        places.push([holder, key]);
+        open.push(holder[key]);
+      }
+    }
+  }
+  const [holder, key] = places[random(places.length)] ?? [];
+  if (holder !== undefined && key !== undefined) {
+    const [from, name] = places[random(places.length)] ?? [{}, ''];
+    const other = random(3) === 0 ? structuredClone(from[name]) : otherValues[random(otherValues.length)];
+    if (random(6) === 0) {
+      Reflect.deleteProperty(holder, key);
+    } else {
+      holder[key] = other;
+    }
+  }
+  return Buffer.from(JSON.stringify(document));
 }

@@ -24,14 +24,20 @@ export async function collectAdvisories(
   const collector = new AdvisoryCollector();
   let count = 0;
   for await (const { path, text } of files) {
-    importFile({ path, text, document: lazyDocument(path, text) }, collector, log);
+    importFile({ path, text }, collector, log);
     count++;
     onFile?.(count);
   }
   return collector;
 }
 
-function importFile(file: FeedFile, collector: AdvisoryCollector, log: Log): void {
+/** Gives one file to the feed that it is of; what cannot be read is counted. */
+export function importFile(
+  { path, text }: Pick<FeedFile, 'path' | 'text'>,
+  collector: AdvisoryCollector,
+  log: Log,
+): void {
+  const file: FeedFile = { path, text, document: lazyDocument(path, text) };
   let feed: Feed | undefined;
   try {
     if (file.text.length > maxFile) {
