@@ -28,6 +28,11 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
     options: ['cache-dir', 'json'],
     run: async (environment, input) => (await import('../db/info.ts')).info(environment, input),
   },
+  inventories: {
+    usage: '[--cache-dir DIR] [--json]',
+    options: ['cache-dir', 'json'],
+    run: async (environment, input) => (await import('../db/inventories.ts')).inventories(environment, input),
+  },
 };
 
 export const command = defineCommand({
@@ -35,8 +40,10 @@ export const command = defineCommand({
   summary: 'Fetch, build, carry and describe the databases of advisories.',
   usage: `${Object.keys(subcommands).join('|')} …`,
   description: [
-    ...Object.entries(subcommands).map(([name, { usage }]) => `  ${name.padEnd(7)}  ${usage}`),
+    ...Object.entries(subcommands).map(([name, { usage }]) => `  ${name.padEnd(11)}  ${usage}`),
     '',
+    'Update, build and import match the inventories that lanner scan --store keeps, where advisories on them changed, and',
+    'say what became vulnerable; inventories lists them.',
     "The cache folder may be Trivy's. A SOURCE is a file, a folder, or an archive (.zip, .tar, .tar.gz) of OSV records,",
     "RustSec advisories, Debian's security tracker, security databases of Alpine or Wolfi, CSAF, OpenVEX, EPSS or KEV.",
   ].join('\n'),

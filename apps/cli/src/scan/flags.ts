@@ -39,6 +39,10 @@ const ownOptions: Readonly<Record<string, CommandOption>> = {
     value: 'MIB',
     doc: 'Memory that reading an artifact may take; more ends the scan. Default 512.',
   },
+  store: {
+    type: 'boolean',
+    doc: 'Keep what the artifact contains in the cache folder: lanner db update then tells what became vulnerable.',
+  },
   lenient: { type: 'boolean', doc: 'Unknown keys of trivy.yaml are warnings, not errors.' },
 };
 

@@ -6,6 +6,7 @@ import {
   choiceOption,
   type CommandEnvironment,
   type CommandInput,
+  flagOption,
   type OptionValues,
   textOption,
 } from '../command.ts';
@@ -58,6 +59,10 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
     // The download goes on while layers are read.
     const [inspected] = await Promise.all([inspect(context), updateAdvisories(context)]);
     const report = await makeReport(inspected, context);
+    if (flagOption(input.values, 'store')) {
+      // Loaded when it is asked for: a scan of known layers should take no longer for it.
+      (await import('./store.ts')).storeInventory(inspected, context);
+    }
     progress.end();
     return await writeOut(report, format, context);
   } finally {

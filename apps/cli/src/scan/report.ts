@@ -104,7 +104,7 @@ function licenseOptions(settings: ScanSettings): LicenseOptions {
 }
 
 /** `--distro FAMILY/VERSION` in place of what was found. */
-function withDistro({ content }: Inspected, settings: ScanSettings): Inspected['content'] {
+export function withDistro({ content }: Inspected, settings: ScanSettings): Inspected['content'] {
   const distro = settings.text('scan.distro');
   if (distro === undefined) {
     return content;

@@ -88,3 +88,52 @@ function dockerArchive(layer: Buffer): Buffer {
   );
   return execFileSync('tar', ['-C', image, '-cf', '-', '.']);
 }
+
+test('an inventory that was stored is matched by a later database, which says what became vulnerable', () => {
+  const root = rootFolder();
+  mkdirSync(join(root, 'usr/lib'), { recursive: true });
+  const cache = join(folder, 'stored');
+  const feed = join(folder, 'feed');
+  mkdirSync(feed, { recursive: true });
+  const lanner = (...args: string[]): { out: string; err: string } => {
+    const options = ['--cache-dir', cache];
+    const { stdout, stderr, status } = spawnSync(process.execPath, [bin, ...args, ...options], {
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: folder },
+    });
+    if (status !== 0) {
+      throw new Error(stderr);
+    }
+    return { out: stdout, err: stderr };
+  };
+  const advisory = (id: string, name: string, fixed: string): void =>
+    writeFileSync(
+      join(feed, `${id}.json`),
+      JSON.stringify({
+        id: `DEBIAN-${id}`,
+        modified: '2026-01-01T00:00:00Z',
+        upstream: [id],
+        affected: [
+          {
+            package: { ecosystem: 'Debian:12', name },
+            ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
+          },
+        ],
+      }),
+    );
+  advisory('CVE-2026-1', 'bash', '2.0-1');
+  lanner('db', 'build', feed);
+  lanner('scan', 'rootfs', root, '--store', '--skip-db-update', '--format', 'json');
+  // The folder in another state takes the place of the older one.
+  writeFileSync(join(root, 'usr/lib/os-release'), 'ID=debian\nVERSION_ID="12"\n');
+  lanner('scan', 'rootfs', root, '--store', '--skip-db-update', '--format', 'json');
+  advisory('CVE-2026-2', 'dash', '1.1-1');
+  advisory('CVE-2026-3', 'zsh', '9-1');
+  const { err } = lanner('db', 'build', feed);
+  expect(err).toContain('stored inventories: 1 matched again, 1 with other vulnerabilities\n');
+  expect(err).toContain(': 1 new, 0 gone\n    CVE-2026-2 in dash 1.0-1, fixed in 1.1-1\n');
+  expect(JSON.parse(lanner('db', 'inventories', '--json').out)).toMatchObject([
+    { vulnerabilities: ['CVE-2026-1', 'CVE-2026-2'] },
+  ]);
+  // Six starts of the program from its sources.
+}, 90_000);

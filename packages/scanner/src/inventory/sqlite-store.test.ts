@@ -93,6 +93,34 @@ describe('a store of inventories', () => {
     store.close();
   });
 
+  test('tells what changed since the inventory was matched, also when it was put in again', () => {
+    const store = memoryStore();
+    store.put(inventory('a', 'x', 'y'));
+    expect(store.rematch(options({ x: '3' })).changes).toMatchObject([
+      { artifactId: 'a', added: [{ vulnerabilityId: 'CVE-x' }, { vulnerabilityId: 'GHSA-x' }], gone: [] },
+    ]);
+    store.put(inventory('a', 'x', 'y'));
+    expect(store.rematch(options({ y: '3' })).changes).toMatchObject([
+      {
+        name: 'image a',
+        added: [{ vulnerabilityId: 'CVE-y', pkgName: 'y' }, { vulnerabilityId: 'GHSA-y' }],
+        gone: [{ vulnerabilityId: 'CVE-x' }, { vulnerabilityId: 'GHSA-x' }],
+      },
+    ]);
+    expect(store.rematch(options({ y: '3' })).changes).toEqual([]);
+    store.close();
+  });
+
+  test('is bounded: what was put in first goes, and is counted', () => {
+    const store = sqliteInventoryStore(':memory:', 3);
+    for (const id of ['a', 'b', 'c', 'a', 'd', 'e']) {
+      store.put(inventory(id, 'x'));
+    }
+    expect(store.list().map(({ artifactId }) => artifactId)).toEqual(['a', 'd', 'e']);
+    expect(store.evicted()).toBe(2);
+    store.close();
+  });
+
   test('matches an inventory that was replaced', () => {
     const store = memoryStore();
     store.put(inventory('a', 'x'));

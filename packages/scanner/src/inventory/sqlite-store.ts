@@ -4,7 +4,8 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { LookUp } from '../db/advisory-database.ts';
 import { RememberingDatabase } from '../db/recording.ts';
 import type { Inventory } from './inventory.ts';
-import type { InventoryStore, RematchReport, StoredInventory } from './inventory-store.ts';
+import { changesBetween } from './changes.ts';
+import type { InventoryChange, InventoryStore, RematchReport, StoredInventory } from './inventory-store.ts';
 import { type EarlierMatch, type MatchedPart, matchInventory, type MatchOptions } from './match-inventory.ts';
 
 /** Of the tables below; a file with a higher one is of a newer program. */
@@ -37,15 +38,23 @@ const tables = `
   CREATE INDEX look_ups_of_inventory ON inventory_look_up (inventory);
 `;
 
-/** A store in a SQLite file. Throws AppError 'database.version' for a file of a newer program. */
-export function sqliteInventoryStore(path: string): InventoryStore {
+const defaultLimit = 1000;
+
+/**
+ * A store in a SQLite file, with so many inventories at most. Throws AppError 'database.version' for a file of a newer
+ * program.
+ */
+export function sqliteInventoryStore(path: string, maxInventories = defaultLimit): InventoryStore {
   const database = open(path);
   const statements = prepare(database);
+  let evicted = 0;
   return {
-    put(inventory) {
-      const { artifactId, name } = inventory;
-      statements.put.run(artifactId, name, zstdCompressSync(JSON.stringify(inventory)), subjectOf(inventory));
-    },
+    put: (inventory) =>
+      transaction(database, () => {
+        put(inventory, statements);
+        evicted += Number(statements.evict.run(maxInventories).changes);
+      }),
+    evicted: () => evicted,
     get: (artifactId) => unpacked(statements.get.get(artifactId)?.['body']),
     remove: (artifactId) => void statements.remove.run(artifactId),
     list: () => statements.list.all().map(storedInventory),
@@ -76,9 +85,11 @@ type Statements = ReturnType<typeof prepare>;
 function prepare(database: DatabaseSync) {
   return {
     put: database.prepare(
-      `INSERT INTO inventory (artifact, name, body, subject) VALUES (?, ?, ?, ?)
-       ON CONFLICT (artifact) DO UPDATE
-       SET name = excluded.name, body = excluded.body, subject = excluded.subject, matched_at = NULL`,
+      'INSERT INTO inventory (artifact, name, body, subject, found) VALUES (?, ?, ?, ?, ?)',
+    ),
+    // Numbers rise, so the lowest were put in first.
+    evict: database.prepare(
+      'DELETE FROM inventory WHERE id IN (SELECT id FROM inventory ORDER BY id DESC LIMIT -1 OFFSET ?)',
     ),
     get: database.prepare('SELECT body, found FROM inventory WHERE artifact = ?'),
     remove: database.prepare('DELETE FROM inventory WHERE artifact = ?'),
@@ -102,6 +113,15 @@ function prepare(database: DatabaseSync) {
   };
 }
 
+/** What was found before stays, so that the next match can tell what changed. The row is a new one: its number rises. */
+function put(inventory: Inventory, statements: Statements): void {
+  const { artifactId, name } = inventory;
+  const found = statements.get.get(artifactId)?.['found'] ?? null;
+  statements.remove.run(artifactId);
+  const body = zstdCompressSync(JSON.stringify(inventory));
+  statements.put.run(artifactId, name, body, subjectOf(inventory), found);
+}
+
 /** Names of packages whose advisories changed; null where all of the inventory has to be matched. */
 type Affected = Map<number, Set<string> | null>;
 
@@ -110,6 +130,7 @@ function rematch(statements: Statements, options: MatchOptions): RematchReport {
   const { affected, lookUps, changedLookUps } = findAffected(statements, database);
   const rematched: string[] = [];
   const changed: string[] = [];
+  const changes: InventoryChange[] = [];
   for (const [id, names] of affected) {
     const row = statements.byId.get(id);
     const inventory = parsed<Inventory>(row?.['subject']);
@@ -121,11 +142,14 @@ function rematch(statements: Statements, options: MatchOptions): RematchReport {
     const found = matchOne(id, inventory, earlier, statements, { ...options, database });
     if (row['found'] !== found) {
       changed.push(inventory.artifactId);
+      const [before, after] = [row['found'], found].map((text) => parsed<MatchedPart[]>(text) ?? []);
+      const change = changesBetween(inventory, before ?? [], after ?? []);
+      changes.push(...(change === null ? [] : [change]));
     }
     rematched.push(inventory.artifactId);
   }
   statements.sweep.run();
-  return { lookUps, changedLookUps, rematched, changed };
+  return { lookUps, changedLookUps, rematched, changed, changes };
 }
 
 function findAffected(
