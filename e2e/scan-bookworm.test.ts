@@ -26,10 +26,10 @@ const folder = mkdtempSync(join(tmpdir(), 'lanner-e2e-bookworm-'));
 const tree = join(folder, 'tree');
 const servers = new Servers(folder);
 
-afterAll(() => {
-  servers.stop();
+afterAll(async () => {
+  await servers.stop();
   rmSync(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 describe.skipIf(missing.length > 0 || !isRoot)(
   `a Debian with etcd and Python, from everywhere (needs root and ${programs.join(', ')})`,
@@ -83,7 +83,7 @@ describe.skipIf(missing.length > 0 || !isRoot)(
       ]);
     });
 
-    test.each(places.slice(1))('the same from %s', (_name, args) => {
+    test.each(places.slice(1))('the same from %s', { timeout: 60_000 }, (_name, args) => {
       expect(inventory(scanImage(folder, ...args(folder, registry)))).toEqual(inventory(first));
     });
   },
@@ -135,8 +135,10 @@ function copyOfThisMachine(): void {
     copy(`/var/lib/dpkg/info/${name}`, `var/lib/dpkg/info/${name}`);
   }
   const python = 'usr/lib/python3/dist-packages';
-  if (existsSync(`/${python}`)) {
-    cpSync(`/${python}`, join(tree, python), { recursive: true, verbatimSymlinks: true });
+  for (const name of existsSync(`/${python}`) ? readdirSync(`/${python}`) : []) {
+    if (/\.(?:dist|egg)-info$/.test(name)) {
+      cpSync(`/${python}/${name}`, join(tree, python, name), { recursive: true, verbatimSymlinks: true });
+    }
   }
 }
 

@@ -8,14 +8,15 @@ import { type Report, scanImage } from './lib/scan.ts';
 import { Servers } from './lib/servers.ts';
 
 const missing = imagePrograms.filter((name) => spawnSync('which', [name]).status !== 0);
+const hasPodman = spawnSync('which', ['podman']).status === 0;
 const isRoot = process.getuid?.() === 0;
 const folder = mkdtempSync(join(tmpdir(), 'lanner-e2e-scan-'));
 const servers = new Servers(folder);
 
-afterAll(() => {
-  servers.stop();
+afterAll(async () => {
+  await servers.stop();
   rmSync(folder, { recursive: true, force: true });
-});
+}, 60_000);
 
 /** Package URLs of what a scan found. */
 function inventory({ Results = [] }: Report): string[] {
@@ -74,9 +75,23 @@ describe.skipIf(missing.length > 0 || !isRoot)(
       registry = await spreadImage(folder, servers);
     }, 60_000);
 
+    const expected = ['added@3.0', 'bash@5.2-2', 'dash@0.5-1', 'kept@2.0'];
+
     test.each(places)('%s', (_name, args) => {
       const report = scanImage(folder, ...args(folder, registry));
-      expect(names(inventory(report))).toEqual(['added@3.0', 'bash@5.2-2', 'dash@0.5-1', 'kept@2.0']);
+      expect(names(inventory(report))).toEqual(expected);
     });
+
+    test.skipIf(!hasPodman)(
+      `Podman’s service (needs podman${hasPodman ? '' : ', absent here'})`,
+      async () => {
+        const socket = await servers.podman(join(folder, 'image.tar'));
+        const source = ['--image-src', 'podman', '--podman-host', `unix://${socket}`];
+        const report = scanImage(folder, 'localhost/e2e:1', ...source);
+        expect(names(inventory(report))).toEqual(expected);
+        expect(report.Metadata?.RepoTags).toEqual(['localhost/e2e:1']);
+        expect(() => scanImage(folder, 'localhost/other:1', ...source)).toThrow('has no such image');
+      },
+    );
   },
 );

@@ -6,6 +6,7 @@ const bin = fileURLToPath(new URL('../../bin/lanner.mjs', import.meta.url));
 
 /** What these tests read of a JSON report. */
 export interface Report {
+  readonly Metadata?: { readonly RepoTags?: readonly string[] };
   readonly Results?: readonly {
     readonly Target: string;
     readonly Class: string;

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -42,10 +43,36 @@ export class Servers {
     return socket;
   }
 
-  stop(): void {
-    for (const child of this.#children) {
-      child.kill();
-    }
+  /** Podman's service with a store of its own, into which an archive was loaded. Gives its socket. */
+  async podman(archive: string): Promise<string> {
+    const home = join(this.#folder, 'podman');
+    mkdirSync(home);
+    const store = ['--root', join(home, 'root'), '--runroot', join(home, 'run'), '--storage-driver', 'vfs'];
+    const common = [...store, '--cgroup-manager', 'cgroupfs'];
+    const env = { ...process.env, HOME: home, TMPDIR: home };
+    execFileSync('podman', [...common, 'load', '-q', '-i', archive], { stdio: 'ignore', env });
+    const socket = join(home, 'podman.sock');
+    this.#children.push(
+      spawn('podman', [...common, 'system', 'service', '--time', '0', `unix://${socket}`], {
+        stdio: 'ignore',
+        env,
+      }),
+    );
+    await until(() => Promise.resolve(existsSync(socket)));
+    return socket;
+  }
+
+  /** Ends them, and waits until they have let go of their files. */
+  async stop(): Promise<void> {
+    await Promise.all(
+      this.#children.map(async (child) => {
+        if (child.exitCode === null && child.signalCode === null) {
+          const ended = once(child, 'exit');
+          child.kill();
+          await ended;
+        }
+      }),
+    );
   }
 }
 
