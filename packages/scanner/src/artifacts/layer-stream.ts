@@ -57,7 +57,7 @@ async function* unpack(source: AsyncIterable<Buffer>, chunkSize: number): AsyncG
     const fed = feed(whole, unpacker);
     for await (const chunk of unpacker as AsyncIterable<Buffer>) {
       yield chunk;
-      giveBack(chunk);
+      giveBack(chunk, chunkSize);
     }
     await fed;
   } catch (error) {
@@ -86,7 +86,7 @@ async function feed(source: AsyncIterable<Buffer>, unpacker: Transform): Promise
  * Frees the memory of a chunk that nobody looks at any more: waiting for the garbage collector costs some fifty
  * megabytes. Streams hand out the end of a buffer last, so the parts before it are done with, too.
  */
-function giveBack({ buffer, byteOffset, length }: Buffer): void {
+function giveBack({ buffer, byteOffset, length }: Buffer, chunkSize: number): void {
   if (
     buffer instanceof ArrayBuffer &&
     buffer.byteLength >= chunkSize &&
