@@ -13,7 +13,7 @@ export interface LayerStream {
 
 /**
  * Unpacks a layer as it streams by, gzip, zstd or plain by its first bytes. Throws AppError 'artifact.parse' for damage
- * and 'artifact.limit' for what unpacks to too much. `chunkSize` is what comes out at a time.
+ * and 'artifact.limit' for what unpacks to too much. `chunkSize` is what comes out at a time: more than buffers share.
  */
 export function layerStream(
   compressed: AsyncIterable<Buffer>,
