@@ -53,6 +53,8 @@ async function* unpack(source: AsyncIterable<Buffer>, chunkSize: number): AsyncG
     yield* whole;
     return;
   }
+  // One that comes after the first has ended the loop below is told nobody, and must not end the program.
+  unpacker.on('error', () => undefined);
   try {
     const fed = feed(whole, unpacker);
     for await (const chunk of unpacker as AsyncIterable<Buffer>) {
@@ -72,14 +74,34 @@ async function* unpack(source: AsyncIterable<Buffer>, chunkSize: number): AsyncG
 async function feed(source: AsyncIterable<Buffer>, unpacker: Transform): Promise<void> {
   try {
     for await (const chunk of source) {
-      await new Promise<void>((resolve, reject) => {
-        unpacker.write(chunk, (error) => (error ? reject(error) : resolve()));
-      });
+      if (!(await isTaken(chunk, unpacker))) {
+        return;
+      }
     }
     unpacker.end();
   } catch (error) {
     unpacker.destroy(error as Error);
   }
+}
+
+/** Waits until the bytes are used; false when the stream has ended before, which then never says so of them. */
+function isTaken(chunk: Buffer, unpacker: Transform): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    if (unpacker.destroyed) {
+      resolve(false);
+      return;
+    }
+    const onClose = (): void => resolve(false);
+    unpacker.once('close', onClose);
+    unpacker.write(chunk, (error) => {
+      unpacker.off('close', onClose);
+      if (error) {
+        reject(error);
+      } else {
+        resolve(true);
+      }
+    });
+  });
 }
 
 /**
