@@ -30,6 +30,13 @@ test('ids of SPDX stay, but for the shape of the GNU ones', () => {
   }
 });
 
+test.each(['__proto__', 'constructor', 'toString'])(
+  'a name like a member of all objects stays: %s',
+  (text) => {
+    expect(normalizeLicense(text)).toBe(text);
+  },
+);
+
 test('normalising once is enough, for any text', () => {
   fc.assert(
     fc.property(fc.string(), (text) => normalizeLicense(normalizeLicense(text)) === normalizeLicense(text)),

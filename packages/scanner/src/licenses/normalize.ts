@@ -19,6 +19,8 @@ const byName = new Map<string, Family>(
   (families as readonly Family[]).flatMap((family) => family.names.map((name) => [name, family] as const)),
 );
 
+const idByAlias = new Map<string, string>(Object.entries(aliases));
+
 /** Longer texts are no names. */
 const maxName = 200;
 
@@ -79,7 +81,7 @@ function standardName(text: string): StandardName {
 
 /** What a name in its standard form stands for, when it does not follow from a family. */
 function aliasOf(name: string): { readonly id: string; readonly orLater: boolean } | null {
-  const alias = (aliases as Readonly<Record<string, string>>)[name];
+  const alias = idByAlias.get(name);
   if (alias !== undefined) {
     return { id: alias.replace(/\+$/, ''), orLater: alias.endsWith('+') };
   }
