@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { commandsPage } from './docs/commands.ts';
+import { destinationsPage } from './docs/destinations.ts';
 import { errorsPage } from './docs/errors.ts';
 import { eventsPage } from './docs/events.ts';
 import { fieldsPage } from './docs/fields.ts';
@@ -12,7 +13,7 @@ const folder = fileURLToPath(new URL('../docs/reference/', import.meta.url));
 const onlyCheck = process.argv.includes('--check');
 
 mkdirSync(folder, { recursive: true });
-const pages = [commandsPage(), errorsPage(), eventsPage(), fieldsPage(), operatorsPage()];
+const pages = [commandsPage(), destinationsPage(), errorsPage(), eventsPage(), fieldsPage(), operatorsPage()];
 const stale = pages.filter(({ file, text }) => currentText(file) !== text);
 const leftOver = readdirSync(folder).filter((file) => !pages.some((page) => page.file === file));
 

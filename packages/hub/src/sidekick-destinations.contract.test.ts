@@ -111,14 +111,16 @@ function overHttp(destination: Destination, rig: HttpRig): void {
     receiver.answer = accept;
     return open(destination, rig.settings(receiver.url), { ...ledTo(receiver.url), ...effects });
   }
-  const received = (): string[] => receiver.requests.flatMap((request) => rig.outputs(request));
+  const received = (): string[] => receiver.requests.flatMap((request) => rig.outputs?.(request) ?? []);
 
   test('sends everything in order and says how much has arrived', async () => {
     const target = await start();
     const messages = numberedMessages(40);
     const counts: number[] = [];
     await target.send(messages, (count) => counts.push(count));
-    expect(received()).toEqual(messages.map(({ event }) => event.output));
+    if (rig.outputs !== undefined) {
+      expect(received()).toEqual(messages.map(({ event }) => event.output));
+    }
     expect(counts.at(-1)).toBe(40);
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   });
@@ -134,7 +136,9 @@ function overHttp(destination: Destination, rig: HttpRig): void {
       await target.send(rest, (count) => (arrived = before + count)).catch(() => undefined);
     }
     expect(arrived).toBe(5);
-    expect(new Set(received())).toEqual(new Set(messages.map(({ event }) => event.output)));
+    if (rig.outputs !== undefined) {
+      expect(new Set(received())).toEqual(new Set(messages.map(({ event }) => event.output)));
+    }
   });
 
   test.each([408, 429, 500, 502, 503, 504])('answer %i: a later attempt may succeed', async (status) => {
@@ -184,9 +188,12 @@ function overHttp(destination: Destination, rig: HttpRig): void {
 
   test('hostile texts stay texts', async () => {
     const target = await start();
-    await target.send([messageOf(hostileEvent()), messageOf(sampleEvent({ output: 'after' }))]);
-    expect(received()).toHaveLength(2);
-    expect(received().at(-1)).toBe('after');
+    const hostile = { ...hostileEvent(), ...rig.hostile };
+    await target.send([messageOf(hostile), messageOf(sampleEvent({ output: 'after' }))]);
+    if (rig.outputs !== undefined) {
+      expect(received()).toHaveLength(2);
+      expect(received().at(-1)).toBe('after');
+    }
     for (const { headers } of receiver.requests) {
       expect(headers).not.toHaveProperty('x-injected');
     }

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import type { FalcoEvent } from '@lanner/api';
 import type { Answer, ReceivedRequest } from './http-receiver.ts';
 import type { SettingValue } from './settings.ts';
 
@@ -15,8 +16,10 @@ export interface HttpRig extends CommonRig {
   readonly over: 'http';
   /** Settings with which it sends to `base`; addresses that are fixed are led there. */
   readonly settings: (base: string) => Readonly<Record<string, SettingValue>>;
-  /** Texts of the alerts in a request, in order; none for requests about something else. Throws for what is not well-formed. */
-  readonly outputs: (request: ReceivedRequest) => readonly string[];
+  /** Texts of the alerts in a request, in order; none for requests about something else. Throws for what is not well-formed. Absent where only sums are told. */
+  readonly outputs?: (request: ReceivedRequest) => readonly string[];
+  /** What the hostile event must be besides, for a destination that takes not all. */
+  readonly hostile?: Partial<FalcoEvent>;
   /** Default: 200 and nothing more. */
   readonly accept?: (request: ReceivedRequest) => Answer;
 }
