@@ -35,6 +35,8 @@ for (const { file, entry, split } of bundles) {
     platform: 'node',
     // It finds its prebuilt library by where it lies.
     external: ['koffi'],
+    // The other form looks for its WebAssembly in a file beside it.
+    resolve: { alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' } },
     transform: { define: { LANNER_VERSION: JSON.stringify(version) } },
     // The list of commands holds the command that reads it.
     checks: { ineffectiveDynamicImport: false },

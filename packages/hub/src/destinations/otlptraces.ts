@@ -1,5 +1,4 @@
 import type { FalcoEvent } from '@lanner/api';
-import { createHash } from 'node:crypto';
 import { defineDestination } from '../destination.ts';
 import { fieldsOf, inGroups } from '../lib/events.ts';
 import { fnv1a128 } from '../lib/fnv.ts';
@@ -23,12 +22,15 @@ export const destination = defineDestination({
   },
   async open(settings, effects) {
     const exporter = await openOtlp('traces', settings, effects);
+    const { createHash } = await import('node:crypto');
+    // Of the event, so that a span that is sent again is the same one.
+    const spanId = (uuid: string): string => createHash('sha256').update(uuid).digest('hex').slice(0, 16);
     const lengthNs = BigInt(settings.number('duration')) * 1_000_000n;
     return {
       send: inGroups(largestGroup, async (events) => {
         const spans = events
           .filter(({ source }) => source === 'syscall' || source === 'syscalls')
-          .map((event) => spanOf(event, lengthNs));
+          .map((event) => spanOf(event, spanId(event.uuid), lengthNs));
         if (spans.length > 0) {
           await exporter.send('falco-event', spans);
         }
@@ -38,13 +40,12 @@ export const destination = defineDestination({
   },
 });
 
-function spanOf(event: FalcoEvent, lengthNs: bigint): object {
+function spanOf(event: FalcoEvent, spanId: string, lengthNs: bigint): object {
   const { uuid, source, priority, rule, hostname = '', tags = [], output, output_fields } = event;
   const start = new GoTime(event.time).UnixNano();
   return {
     traceId: traceId(event),
-    // Of the event, so that a span that is sent again is the same one.
-    spanId: createHash('sha256').update(uuid).digest('hex').slice(0, 16),
+    spanId,
     name: rule,
     kind: serverKind,
     startTimeUnixNano: String(start),
