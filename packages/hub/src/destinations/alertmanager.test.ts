@@ -88,6 +88,16 @@ test('settings: expiry, labels, annotations, severities, endpoint, several hosts
   expect(alert?.endsAt).toBe('2026-11-24T09:47:16.105Z');
 });
 
+test('one Alertmanager of several is enough', async () => {
+  const cluster = { hostport: ['http://a', 'http://b'] };
+  const posted = await postedBy(destination, cluster, [sampleEvent()], { answers: [{ status: 503 }] });
+  expect(posted).toHaveLength(2);
+  const none = postedBy(destination, cluster, [sampleEvent()], {
+    answers: [{ status: 400 }, { status: 503 }],
+  });
+  await expect(none).rejects.toMatchObject({ code: 'output.failed', details: { status: 503 } });
+});
+
 describe('counts of dropped events', () => {
   test.each([
     [0, '0', 'Warning'],

@@ -1,7 +1,7 @@
 import { type FalcoEvent, type PriorityName, priorityNames } from '@lanner/api';
-import { AppError } from '@lanner/core';
+import { AppError, type Log } from '@lanner/core';
 import { defineDestination, type DestinationSettings } from '../destination.ts';
-import { fieldsOf, inGroups, numberText } from '../lib/events.ts';
+import { fieldsOf, inGroups, isRejection, numberText } from '../lib/events.ts';
 import { GoTime } from '../lib/go-time.ts';
 import { openHttpClient, readHeaders, readUrl } from '../lib/http-client.ts';
 import { priorityNamed } from '../lib/priorities.ts';
@@ -29,14 +29,29 @@ export const destination = defineDestination({
       // An alert that comes twice is the same alert to Alertmanager, whatever failed on the way.
       send: inGroups(largestGroup, async (events) => {
         const body = JSON.stringify(events.map((event) => alertOf(event, mapping)));
-        for (const url of urls) {
-          await client.deliver({ url, headers, body });
-        }
+        await toAny(urls, effects.log, (url) => client.deliver({ url, headers, body }));
       }),
       close: client.close,
     };
   },
 });
+
+/** Sends to all of a cluster. Its members tell one another what they know, so that one of them is enough. */
+async function toAny(urls: readonly URL[], log: Log, deliver: (url: URL) => Promise<unknown>): Promise<void> {
+  const failures: unknown[] = [];
+  for (const url of urls) {
+    try {
+      await deliver(url);
+    } catch (error) {
+      failures.push(error);
+      log.debug('an Alertmanager of several failed', { server: url.origin });
+    }
+  }
+  if (failures.length === urls.length) {
+    // One that may pass counts for more than a refusal: it is tried again.
+    throw failures.find((error) => !isRejection(error)) ?? failures[0];
+  }
+}
 
 interface Threshold {
   readonly above: bigint;
