@@ -21,6 +21,8 @@ export interface ReportOptions {
   readonly template?: string;
   /** Environment variables that templates may read. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The folder that was looked at, in full; absent for images. */
+  readonly folder?: string;
   /** `--severity`, for formats that name what was asked for. */
   readonly severities?: readonly string[];
 }

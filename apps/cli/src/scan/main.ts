@@ -87,11 +87,11 @@ function targetOf(kind: ScanKind, targets: readonly string[], settings: ScanSett
   return target ?? '';
 }
 
-/** Packages are in JSON, and counted in the table, unless told otherwise; other forms show them when asked. */
+/** Packages are in JSON, counted in the table, and tell SARIF their lines, unless told otherwise; others show them when asked. */
 function listsPackages(settings: ScanSettings, format: string): boolean {
   return settings.isGiven('list-all-pkgs')
     ? settings.isOn('list-all-pkgs')
-    : format === 'json' || format === 'table';
+    : ['json', 'table', 'sarif', 'github', 'cosign-vuln'].includes(format);
 }
 
 function progressForm(

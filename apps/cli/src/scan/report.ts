@@ -23,6 +23,7 @@ import {
 } from '@lanner/scanner';
 import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { openDatabase } from './database.ts';
 import type { Inspected } from './inspect.ts';
 import type { ScanContext } from './scan-context.ts';
@@ -196,10 +197,8 @@ async function writeFile(path: string, text: Iterable<string>): Promise<void> {
   }
 }
 
-function reportOptions(
-  { settings, environment, listsPackages }: ScanContext,
-  format: ReportFormat,
-): ReportOptions {
+function reportOptions(context: ScanContext, format: ReportFormat): ReportOptions {
+  const { settings, environment, listsPackages } = context;
   const template = settings.text('template');
   const terminal =
     environment.outColumns === null || settings.text('output') !== undefined
@@ -216,6 +215,7 @@ function reportOptions(
     ...(template === undefined ? {} : { template: templateText(template) }),
     env: environment.env,
     severities: settings.list('severity'),
+    ...(context.kind === 'image' || context.kind === 'sbom' ? {} : { folder: resolve(context.target) }),
   };
 }
 

@@ -1,4 +1,5 @@
-import { baseName } from '../lib/path.ts';
+import { AppError } from '@lanner/core';
+import { parseReference } from '@lanner/runtimes';
 import { present } from '../lib/json.ts';
 import type { Report, Result, Severity, Vulnerability } from '../model/index.ts';
 import { goJson } from '../report/json.ts';
@@ -8,8 +9,8 @@ export const reportFormat = defineReportFormat({
   id: 'sarif',
   doc: 'SARIF 2.1.0, for code scanning services and editors.',
   isSbom: false,
-  *write(report) {
-    yield `${goJson(new SarifWriter(report).log())}\n`;
+  *write(report, { folder }) {
+    yield `${goJson(new SarifWriter(report).log(folder))}\n`;
   },
 });
 
@@ -19,6 +20,8 @@ interface Finding {
   readonly severity: Severity;
   /** `security-severity` of code scanning: 0.0 … 10.0 */
   readonly score: string;
+  /** The score in parts. */
+  readonly cvss: Readonly<Record<string, string | number>>;
   readonly title: string;
   readonly description: string;
   readonly help: string;
@@ -61,16 +64,17 @@ class SarifWriter {
   constructor(report: Report) {
     this.#report = report;
     for (const result of report.results) {
-      this.#add(vulnerabilityFindings(report, result));
+      this.#add(vulnerabilityFindings(result));
       this.#add(otherFindings(result));
     }
   }
 
-  log(): Record<string, unknown> {
+  log(folder: string | undefined): Record<string, unknown> {
     const { version, artifactName, artifactType, metadata } = this.#report;
     return {
       version: '2.1.0',
-      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+      $schema:
+        'https://raw.githubusercontent.com/oasis-tcs/sarif-spec/main/sarif-2.1/schema/sarif-schema-2.1.0.json',
       runs: [
         present({
           tool: {
@@ -84,14 +88,17 @@ class SarifWriter {
           },
           results: this.#results,
           columnKind: 'utf16CodeUnits',
-          originalUriBaseIds: { ROOTPATH: { uri: rootUri(this.#report) } },
+          originalUriBaseIds:
+            artifactType !== 'filesystem' && artifactType !== 'repository'
+              ? undefined
+              : { ROOTPATH: { uri: rootUri(folder ?? artifactName) } },
           properties:
             artifactType === 'container_image'
               ? {
                   imageID: metadata.imageId ?? '',
                   imageName: artifactName,
-                  repoDigests: metadata.repoDigests ?? [],
-                  repoTags: metadata.repoTags ?? [],
+                  repoDigests: metadata.repoDigests ?? null,
+                  repoTags: metadata.repoTags ?? null,
                 }
               : undefined,
         }),
@@ -111,39 +118,31 @@ class SarifWriter {
     }
   }
 
+  /** A rule says what the last finding says. */
   #rule(finding: Finding): number {
-    const known = this.#indexes.get(finding.ruleId);
-    if (known !== undefined) {
-      return known;
-    }
-    this.#indexes.set(finding.ruleId, this.#rules.length);
-    this.#rules.push(
-      present({
-        id: finding.ruleId,
-        name: finding.kind,
-        shortDescription: { text: finding.title },
-        fullDescription: { text: finding.description },
-        defaultConfiguration: { level: levelOf(finding.severity) },
-        helpUri: finding.url,
-        help: { text: finding.help, markdown: finding.helpMarkdown },
-        properties: {
-          precision: 'very-high',
-          'security-severity': finding.score,
-          tags: [finding.tag, 'security', finding.severity],
-        },
-      }),
-    );
-    return this.#rules.length - 1;
+    const index = this.#indexes.get(finding.ruleId) ?? this.#rules.length;
+    this.#indexes.set(finding.ruleId, index);
+    this.#rules[index] = present({
+      id: finding.ruleId,
+      name: finding.kind,
+      shortDescription: { text: finding.title },
+      fullDescription: { text: finding.description },
+      defaultConfiguration: { level: levelOf(finding.severity) },
+      helpUri: finding.url,
+      help: { text: finding.help, markdown: finding.helpMarkdown },
+      properties: {
+        ...finding.cvss,
+        precision: 'very-high',
+        'security-severity': finding.score,
+        tags: [finding.tag, 'security', finding.severity],
+      },
+    });
+    return index;
   }
 }
 
-function rootUri({ artifactType, artifactName }: Report): string {
-  if (artifactType !== 'filesystem' && artifactType !== 'repository') {
-    return 'file:///';
-  }
-  return artifactName.startsWith('/')
-    ? `file://${encodePath(artifactName.replace(/\/*$/, '/'))}`
-    : 'file:///';
+function rootUri(folder: string): string {
+  return `file://${encodePath(`/${folder}/`.replaceAll(/\/+/g, '/'))}`;
 }
 
 function locationJson({ path, startLine, endLine, message }: Place): Record<string, unknown> {
@@ -156,30 +155,35 @@ function locationJson({ path, startLine, endLine, message }: Place): Record<stri
   };
 }
 
+/** As addresses are written; what need not be escaped in a path is not. */
 function encodePath(path: string): string {
   return path
     .split('/')
-    .map((part) => encodeURIComponent(part).replaceAll('%3A', ':').replaceAll('%40', '@'))
+    .map((part) => encodeURIComponent(part).replaceAll(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent))
     .join('/');
 }
 
-/** Images have no files of a checkout: their name stands for the path. */
-function targetPath(
-  { artifactType, artifactName, metadata }: Report,
-  { target, class: kind }: Result,
-): string {
-  if (artifactType === 'container_image' && kind === 'os-pkgs') {
-    const [digest] = metadata.repoDigests ?? [];
-    const name = digest === undefined ? artifactName : digest.slice(0, digest.indexOf('@'));
-    return name.replace(/:[^:/]*$/, '');
+/** Images have no files of a checkout: the name of their repository stands for the path. */
+function targetPath({ target, class: kind }: Result): string {
+  if (kind !== 'os-pkgs') {
+    return target;
   }
-  return target.replace(/^\//, '');
+  const name = target.replace(/\s*\([^)]*\).*$/, '');
+  try {
+    return parseReference(name).repository;
+  } catch (error) {
+    if (error instanceof AppError) {
+      // A path of an archive or layout, with the name of an image in it.
+      return /^([a-z0-9_./-]{2,255})(?::[\w.-]{1,128})?$/.exec(name)?.[1] ?? name;
+    }
+    throw error;
+  }
 }
 
-function vulnerabilityFindings(report: Report, result: Result): Finding[] {
+function vulnerabilityFindings(result: Result): Finding[] {
   const isOs = result.class === 'os-pkgs';
   return (result.vulnerabilities ?? []).map((found) => {
-    const path = found.pkgPath ?? targetPath(report, result);
+    const path = found.pkgPath ?? targetPath(result);
     const { fixedVersion = '', severity = 'UNKNOWN', primaryUrl = '' } = found;
     const link = `[${found.vulnerabilityId}](${primaryUrl})`;
     return {
@@ -187,6 +191,7 @@ function vulnerabilityFindings(report: Report, result: Result): Finding[] {
       kind: isOs ? 'OsPackageVulnerability' : 'LanguageSpecificPackageVulnerability',
       severity,
       score: scoreOf(found),
+      cvss: cvssOf(found),
       title: found.title ?? '',
       description: found.description ?? found.title ?? '',
       help: [
@@ -221,7 +226,9 @@ function vulnerabilityFindings(report: Report, result: Result): Finding[] {
 }
 
 function placesOf(found: Vulnerability, result: Result, path: string): Place[] {
-  const pkg = result.packages?.find(({ id, name }) => (found.pkgId ?? found.pkgName) === (id ?? name));
+  const pkg = result.packages?.find(
+    ({ name, version }) => name === found.pkgName && version === found.installedVersion,
+  );
   const message = `${path}: ${found.pkgName}@${found.installedVersion}`;
   const lines = pkg?.locations ?? [];
   return lines.length === 0
@@ -230,18 +237,25 @@ function placesOf(found: Vulnerability, result: Result, path: string): Place[] {
 }
 
 /** The CVSS score of the source of the severity, or what stands for the severity. */
-function scoreOf({ severity = 'UNKNOWN', severitySource, cvss = {} }: Vulnerability): string {
-  for (const source of [severitySource, 'nvd']) {
-    const score = source === undefined ? undefined : cvss[source]?.v3Score;
-    if (score !== undefined && score > 0) {
-      return score.toFixed(1);
-    }
-  }
-  return scores[severity];
+function scoreOf({ severity = 'UNKNOWN', severitySource = '', cvss = {} }: Vulnerability): string {
+  const score = cvss[severitySource]?.v3Score ?? 0;
+  return score > 0 ? score.toFixed(1) : scores[severity];
+}
+
+function cvssOf({ severitySource = '', cvss = {} }: Vulnerability): Finding['cvss'] {
+  const { v2Vector, v2Score, v3Vector, v3Score, v40Vector, v40Score } = cvss[severitySource] ?? {};
+  return present({
+    cvssv2_score: v2Score,
+    cvssv2_vector: v2Vector,
+    cvssv3_baseScore: v3Score,
+    cvssv3_vector: v3Vector,
+    cvssv40_baseScore: v40Score,
+    cvssv40_vector: v40Vector,
+  });
 }
 
 function otherFindings(result: Result): Finding[] {
-  const path = result.target.replace(/^\//, '');
+  const path = targetPath(result);
   return [
     ...misconfigurationFindings(result, path),
     ...secretFindings(result, path),
@@ -268,7 +282,9 @@ function misconfigurationFindings({ misconfigurations = [], type = '' }: Result,
     });
 }
 
-function secretFindings({ secrets = [] }: Result, path: string): Finding[] {
+const secretRules = 'https://github.com/aquasecurity/trivy/blob/main/pkg/fanal/secret/builtin-rules.go';
+
+function secretFindings({ secrets = [], type = '' }: Result, path: string): Finding[] {
   return secrets.map((found) => ({
     ...general(found.severity, 'Secret', 'secret'),
     ruleId: found.ruleId,
@@ -276,26 +292,26 @@ function secretFindings({ secrets = [] }: Result, path: string): Finding[] {
     description: found.match,
     help: `Secret ${found.title}\nSeverity: ${found.severity}\nMatch: ${found.match}`,
     helpMarkdown: `**Secret ${found.title}**\n| Severity | Match |\n| --- | --- |\n|${found.severity}|${found.match}|`,
-    url: undefined,
-    message: `Artifact: ${path}\nType: ${found.category}\nSecret ${found.title}\nSeverity: ${found.severity}\nMatch: ${found.match}`,
+    url: secretRules,
+    message: `Artifact: ${path}\nType: ${type}\nSecret ${found.title}\nSeverity: ${found.severity}\nMatch: ${found.match}`,
     locations: [place(path, found.startLine, found.endLine)],
   }));
 }
 
-function licenseFindings({ licenses = [] }: Result, path: string): Finding[] {
+function licenseFindings({ licenses = [], target }: Result, path: string): Finding[] {
   return licenses.map((found) => {
-    const where = found.filePath ?? path;
-    const text = `License: ${found.name}\nPkgName: ${found.pkgName ?? ''}\nClassification: ${found.category}\nPath: ${where}`;
+    const { name, category, pkgName = '', filePath = '', link } = found;
+    const title = `${name} in ${pkgName}`;
     return {
       ...general(found.severity, 'License', 'license'),
-      ruleId: `${found.pkgName ?? baseName(where)}:${found.name}`,
-      title: `${found.name} (${found.category})`,
-      description: `${found.pkgName ?? where}:${found.name}`,
-      help: text,
-      helpMarkdown: `**License ${found.name}**\n| PkgName | Classification | Path |\n| --- | --- | --- |\n|${found.pkgName ?? ''}|${found.category}|${where}|`,
-      url: found.link,
-      message: `Artifact: ${where}\n${text}`,
-      locations: [place(where)],
+      ruleId: `${pkgName}:${name}`,
+      title,
+      description: title,
+      help: `License ${name}\nClassification: ${category}\nPkgName: ${pkgName}\nPath: ${filePath}`,
+      helpMarkdown: `**License ${name}**\n| PkgName | Classification | Path |\n| --- | --- | --- |\n|${pkgName}|${category}|${filePath}|`,
+      url: link,
+      message: `Artifact: ${target}\nLicense ${name}\nPkgName: ${pkgName}\n Classification: ${category}\n Path: ${filePath}`,
+      locations: [{ ...place(path), message: '' }],
     };
   });
 }
@@ -304,8 +320,8 @@ function general(
   severity: Severity,
   kind: string,
   tag: string,
-): Pick<Finding, 'severity' | 'kind' | 'tag' | 'score'> {
-  return { severity, kind, tag, score: scores[severity] };
+): Pick<Finding, 'severity' | 'kind' | 'tag' | 'score' | 'cvss'> {
+  return { severity, kind, tag, score: scores[severity], cvss: {} };
 }
 
 function place(path: string, startLine = 1, endLine = startLine): Place {
