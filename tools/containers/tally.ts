@@ -9,11 +9,14 @@ export interface Tally {
   readonly image: number;
   readonly pod: number;
   readonly namespace: number;
+  /** Containers whose namespace a condition knew when they started. */
+  readonly atOnce: number;
   /** The first few alerts that are wrong. */
   readonly wrong: readonly string[];
 }
 
 interface Alert {
+  readonly rule: string;
   readonly output_fields: Readonly<Record<string, unknown>>;
 }
 
@@ -23,10 +26,13 @@ const shortIdLength = 12;
 /** Compares alerts, one JSON a line, with the containers that were made. */
 export function tally(made: readonly MadeContainer[], alerts: string, image: string): Tally {
   const byMark = new Map<string, Alert['output_fields']>();
+  let atOnce = 0;
   for (const line of alerts.split('\n').filter((text) => text.startsWith('{'))) {
-    const { output_fields: fields } = JSON.parse(line) as Alert;
+    const { rule, output_fields: fields } = JSON.parse(line) as Alert;
     const mark = /mark-\d+$/.exec(String(fields['proc.args']))?.[0];
-    if (mark !== undefined) {
+    if (mark !== undefined && rule !== 'Marked') {
+      atOnce++;
+    } else if (mark !== undefined) {
       byMark.set(mark, fields);
     }
   }
@@ -48,5 +54,5 @@ export function tally(made: readonly MadeContainer[], alerts: string, image: str
       wrong.push(JSON.stringify({ ...container, alert: fields ?? null }));
     }
   }
-  return { containers: made.length, ...right, wrong };
+  return { containers: made.length, ...right, atOnce, wrong };
 }

@@ -22,6 +22,11 @@ const rules = `- rule: Marked
   condition: evt.type in (execve, execveat) and proc.args contains mark-
   output: "%container.id %container.image %k8s.pod.name %k8s.ns.name %proc.args"
   priority: NOTICE
+- rule: Known at once
+  desc: The same, of containers whose namespace is known at the moment of the event
+  condition: evt.type in (execve, execveat) and proc.args contains mark- and k8s.ns.name startswith space-
+  output: "%proc.args"
+  priority: NOTICE
 `;
 
 export interface WatchedRun {
@@ -89,7 +94,18 @@ class Watch {
   static async start(hostRoot: string, cgroup: string): Promise<Watch> {
     const [rulesFile, alerts] = [join(hostRoot, 'rules.yaml'), join(hostRoot, 'alerts.json')];
     writeFileSync(rulesFile, rules);
-    const words = ['run', '-r', rulesFile, '--json', '--alerts', alerts, '--cgroup', cgroup];
+    const words = [
+      'run',
+      '-r',
+      rulesFile,
+      '--matching',
+      'all',
+      '--json',
+      '--alerts',
+      alerts,
+      '--cgroup',
+      cgroup,
+    ];
     const child = spawn(process.execPath, [bin, ...words], {
       env: { ...process.env, HOST_ROOT: hostRoot },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -25,3 +25,4 @@ export { ContainerdDisk, containerdRoots, type StoredImage } from './containerd/
 export { EngineClient, type EngineImage, socketPath } from './docker/engine.ts';
 export type { ContainerDescription, ContainerQuestion, ContainerRuntime } from './containers/description.ts';
 export { type DirectoryFigures, type DirectoryOptions, RuntimeDirectory } from './containers/directory.ts';
+export { type EngineSockets, type SocketEngine, socketEngines } from './containers/find-runtimes.ts';

@@ -41,3 +41,5 @@ export { type StateOptions, StateTables } from './state/tables.ts';
 export { writeState } from './state/to-records.ts';
 export { setEventSource } from './event-source.ts';
 export type { StateStats } from './state/counters.ts';
+export { type CgroupEngine, cgroupEngines } from './state/cgroup-matchers.ts';
+export type { ContainerIdentity, StaticContainer } from './state/containers.ts';

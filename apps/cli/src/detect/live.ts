@@ -1,4 +1,5 @@
 import type { Log } from '@lanner/core';
+import { containerSettings } from './container-settings.ts';
 import { ProcessSource, procFiles } from '@lanner/sensor';
 import { nodeEffects } from '@lanner/hub';
 import type { CommandEnvironment, OptionValues } from '../command.ts';
@@ -54,7 +55,7 @@ export async function prepareLive(
   });
   const detection = new LiveDetection({
     ...system,
-    containers: runtimeContainers(system.hostRoot, log),
+    containers: runtimeContainers(system.hostRoot, containerSettings(config), log),
     hub,
     printing,
     drops,

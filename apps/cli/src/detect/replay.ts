@@ -1,5 +1,5 @@
 import { EventView } from '@lanner/engine';
-import { latin1, replayCapture, StateTables } from '@lanner/sensor';
+import { latin1, replayCapture, type ContainerIdentity, StateTables } from '@lanner/sensor';
 import { pipeline, type PipelineRules } from './pipeline.ts';
 
 export interface DetectionRun extends PipelineRules {
@@ -20,7 +20,7 @@ export interface RunFigures {
   readonly firstEventMs: number | null;
 }
 
-export interface SystemOptions {
+export interface SystemOptions extends ContainerIdentity {
   readonly hostname: string;
   readonly maxThreads: number;
   /** Seconds that local time is ahead of UTC. */

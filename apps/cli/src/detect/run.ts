@@ -5,6 +5,7 @@ import { latin1, replayAudit, StateTables } from '@lanner/sensor';
 import type { CommandEnvironment } from '../command.ts';
 import type { AlertPrinter } from './alert-printer.ts';
 import { captureKind } from './capture-kind.ts';
+import { containerSettings } from './container-settings.ts';
 import { closeGraceMs } from './ending.ts';
 import type { Detection, DetectionFigures } from './detection.ts';
 import { openOutputs } from './outputs.ts';
@@ -105,6 +106,7 @@ export async function runDetection(
     hostname: '',
     maxThreads: config.number('falco_libs.thread_table_size'),
     utcOffsetS: -environment.now().getTimezoneOffset() * 60,
+    ...containerSettings(config).identity,
   };
   let figures: RunFigures;
   try {

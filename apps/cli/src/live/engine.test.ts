@@ -594,3 +594,28 @@ test('it waits for a second at most', async () => {
   expect(alertsOf(messages)[0]?.line).toContain('in <NA> by child');
   expect(engine.figures().incompleteAlerts).toBe(1);
 });
+
+test('rules know a container that was announced, and its alert waits for what its runtime says', async () => {
+  const bench = startBench();
+  const { engine, messages } = bench;
+  engine.load(
+    programOf(
+      ruleText(
+        'Inside',
+        'evt.type = openat and container.name = web',
+        '%container.image.repository %user.name %container.ip',
+      ),
+    ),
+  );
+  await engine.open(settings);
+  engine.begin();
+  const id = '0123456789ab';
+  engine.announce(containerWith({ id, name: 'web', imageRepository: 'nginx' }));
+  actInContainer(bench);
+  engine.turn();
+  expect(alertsOf(messages)).toEqual([]);
+  const container = containerWith({ id, name: 'web', imageRepository: 'nginx', ip: '10.0.0.7' });
+  engine.container({ id, container, users: [{ uid: 0, gid: 0, name: 'admin', home: '/', shell: '' }] });
+  engine.turn();
+  expect(alertsOf(messages)[0]?.line).toContain('nginx admin 10.0.0.7');
+});

@@ -2,6 +2,7 @@ import { AppError, type Log } from '@lanner/core';
 import {
   type CompiledRuleset,
   compileRuleset,
+  type Container,
   deriveFilter,
   eventId,
   eventTable,
@@ -11,7 +12,7 @@ import {
   type LoadedRule,
   type RuleSet,
 } from '@lanner/engine';
-import { type ProcessSource, StateTables } from '@lanner/sensor';
+import { type ContainerIdentity, type ProcessSource, StateTables } from '@lanner/sensor';
 import type { AlertPrinter } from '../detect/alert-printer.ts';
 import { pipeline, type PipelineRules } from '../detect/pipeline.ts';
 import { loadProgram, reportOf, type RuleProgram, type RuleReport } from '../detect/rule-program.ts';
@@ -39,7 +40,11 @@ export interface EngineContext {
   /** Resolves when the source is being made ready beside this thread. */
   readonly prepareSource: (rings: RingSettings) => Promise<{ readonly ready: Promise<PreparedSource> }>;
   readonly processes: ProcessSource;
-  readonly system: { readonly hostname: string; readonly maxThreads: number; readonly utcOffsetS: number };
+  readonly system: {
+    readonly hostname: string;
+    readonly maxThreads: number;
+    readonly utcOffsetS: number;
+  } & ContainerIdentity;
   /** `transfer` moves to the other thread instead of being copied. */
   readonly send: (message: EngineMessage, transfer?: ArrayBuffer) => void;
   readonly log: Log;
@@ -216,12 +221,26 @@ export class LiveEngine implements EngineCalls {
     this.#source?.addToScope(tgid);
   }
 
-  container({ id, container }: ContainerAnswer): void {
+  container({ id, container, users = [], groups = [] }: ContainerAnswer): void {
+    users.forEach((user) => {
+      this.state.users.setUser(id, user);
+    });
+    groups.forEach((group) => {
+      this.state.users.setGroup(id, group);
+    });
     if (container !== null) {
       this.state.containers.set(container);
       this.#recorder?.container(container, toNs(this.#context.now()));
     }
     this.#held.answered(id);
+    if (this.state.containers.forgetEnded(id)) {
+      // It was for the alerts that waited; nothing else will end it.
+      this.state.forgetContainer(id);
+    }
+  }
+
+  announce(container: Container): void {
+    this.state.containers.announce(container);
   }
 
   stop(): LiveFigures {

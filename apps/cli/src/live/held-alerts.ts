@@ -19,7 +19,7 @@ interface HeldAlert<Program> {
 
 type Print<Program> = (rule: LoadedRule, event: EventView, program: Program) => void;
 
-/** Alerts of containers of which nothing is known yet but their id; each with the program that raised it. */
+/** Alerts of containers that somebody is being asked about; each with the program that raised it. */
 export class HeldAlerts<Program> {
   /** Alerts that were printed without, as the answer came too late or there were too many. */
   incomplete = 0;
@@ -43,7 +43,7 @@ export class HeldAlerts<Program> {
   /** Takes an alert that is to wait; false when it is not: nothing is missing, or nobody has been asked. */
   take(rule: LoadedRule, event: EventView, program: Program, nowMs: number): boolean {
     const containerId = event.thread?.containerId ?? '';
-    if (!this.#asked.has(containerId) || event.state.container(containerId) !== null) {
+    if (!this.#asked.has(containerId)) {
       return false;
     }
     if (this.#held.length >= maxHeld) {

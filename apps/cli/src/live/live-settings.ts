@@ -1,6 +1,7 @@
 import type { FalcoConfig } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import { type CommandEnvironment, type OptionValues, textOption } from '../command.ts';
+import { containerSettings } from '../detect/container-settings.ts';
 import type { OpenSettings } from './protocol.ts';
 import type { RecordSettings } from './recorder.ts';
 import type { Budget } from './shedder.ts';
@@ -69,11 +70,12 @@ function recordSettings(config: FalcoConfig): RecordSettings | null {
 export function systemSettings(
   config: FalcoConfig,
   environment: Pick<CommandEnvironment, 'hostname' | 'now' | 'env'>,
-): Pick<SessionOptions, 'hostname' | 'maxThreads' | 'utcOffsetS' | 'hostRoot' | 'now'> {
+): Pick<SessionOptions, 'hostname' | 'maxThreads' | 'utcOffsetS' | 'hostRoot' | 'identity' | 'now'> {
   return {
     hostname: environment.hostname(),
     maxThreads: config.number('falco_libs.thread_table_size'),
     utcOffsetS: -environment.now().getTimezoneOffset() * 60,
+    identity: containerSettings(config).identity,
     // As Falco's own image names it.
     hostRoot: (environment.env['HOST_ROOT'] ?? '').replace(/\/+$/, ''),
     now: () => environment.now().getTime(),

@@ -58,6 +58,8 @@ export interface EngineCalls {
   readonly addToScope: (tgid: number) => void;
   /** The answer about a container; null: nobody knows it. */
   readonly container: (answer: ContainerAnswer) => void;
+  /** A container has been made, and may be seen soon. */
+  readonly announce: (container: Container) => void;
   /** Takes in what has happened until now, and closes the sensor. */
   readonly stop: () => LiveFigures;
 }
@@ -72,6 +74,9 @@ export interface ContainerQuestion {
 export interface ContainerAnswer {
   readonly id: string;
   readonly container: Container | null;
+  /** What the container's own files name. */
+  readonly users?: readonly User[];
+  readonly groups?: readonly Group[];
 }
 
 export type EngineCall = {

@@ -1,22 +1,44 @@
 import type { Log } from '@lanner/core';
-import { RuntimeDirectory } from '@lanner/runtimes';
+import type { Container } from '@lanner/engine';
+import { type ContainerDescription, RuntimeDirectory } from '@lanner/runtimes';
 import { parseContainer } from '@lanner/sensor';
+import type { ContainerSettings } from '../detect/container-settings.ts';
 import type { ContainerDirectory } from './session.ts';
 
 /**
  * The containers that the runtimes of this machine know, read from the same payload that captures have, so that live
  * fields are those of a replay.
  */
-export function runtimeContainers(hostRoot: string, log: Log): ContainerDirectory {
-  const runtimes = new RuntimeDirectory({ hostRoot, log, now: () => performance.now() });
-  runtimes.watch();
+export function runtimeContainers(
+  hostRoot: string,
+  { sockets, labelMaxLength, withSize }: ContainerSettings,
+  log: Log,
+): ContainerDirectory {
+  const runtimes = new RuntimeDirectory({
+    hostRoot,
+    sockets,
+    labelMaxLength,
+    withSize,
+    log,
+    now: () => performance.now(),
+  });
   return {
     async lookUp(question) {
       const container = await runtimes.lookUp(question);
-      return container === null ? null : parseContainer(JSON.stringify({ container })).container;
+      return container === null ? null : read(container);
+    },
+    watch(onMade) {
+      runtimes.watch((container) => {
+        onMade(read(container));
+      });
     },
     close() {
       runtimes.close();
     },
   };
+}
+
+/** By way of the payload of events, as a replay reads it. */
+function read(container: ContainerDescription): Container {
+  return parseContainer(JSON.stringify({ container })).container;
 }

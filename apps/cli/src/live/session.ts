@@ -1,11 +1,12 @@
 import type { Log } from '@lanner/core';
 import type { Container } from '@lanner/engine';
-import { ProcessSource, procFiles } from '@lanner/sensor';
+import { type ContainerIdentity, ProcessSource, procFiles } from '@lanner/sensor';
 import type { RuleProgram, RuleReport, RuleSummary } from '../detect/rule-program.ts';
 import type { BlindInterval } from './blind.ts';
 import { CaptureFiles } from './capture-files.ts';
 import type { ClientOptions, EngineClient } from './client.ts';
 import { collectGarbage as collect } from './collect-garbage.ts';
+import { containerUsers } from './container-users.ts';
 import type { ContainerQuestion, LiveAlert, LiveFigures, OpenSettings } from './protocol.ts';
 import { scanSystem } from './scan.ts';
 import type { RingSettings } from './sensor-port.ts';
@@ -15,6 +16,8 @@ import { startWorker, type WorkerSettings } from './start-worker.ts';
 export interface ContainerDirectory {
   /** What is known of a container; null when it is not known. May take its time: alerts wait for a second. */
   readonly lookUp: (question: ContainerQuestion) => Promise<Container | null>;
+  /** Begins to tell of containers as they are made. */
+  readonly watch?: (onMade: (container: Container) => void) => void;
   /** Ends the connections. */
   readonly close: () => void;
 }
@@ -24,6 +27,8 @@ export interface SessionOptions {
   readonly hostname: string;
   readonly maxThreads: number;
   readonly utcOffsetS: number;
+  /** How containers are told; default: by the control groups of all engines. */
+  readonly identity?: ContainerIdentity;
   /** Prefix of the host's files: '' on the host, its mount point in a container. */
   readonly hostRoot: string;
   readonly onAlert: (rule: RuleSummary, alert: LiveAlert) => void;
@@ -78,12 +83,12 @@ export class LiveSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { hostRoot, hostname, maxThreads, utcOffsetS, onFigures, onBlind, log, now } = options;
+    const { hostRoot, hostname, maxThreads, utcOffsetS, identity, onFigures, onBlind, log, now } = options;
     const procRoot = `${hostRoot}/proc`;
     this.processes = new ProcessSource({ files: procFiles(procRoot), now });
     this.#engine = (options.start ?? startWorker)(
       {
-        system: { hostname, maxThreads, utcOffsetS },
+        system: { hostname, maxThreads, utcOffsetS, ...identity },
         procRoot,
         asksContainers: options.containers !== undefined,
       },
@@ -145,6 +150,10 @@ export class LiveSession {
   async open(settings: OpenSettings): Promise<void> {
     const { hostname, hostRoot, maxThreads, log } = this.#options;
     await this.#engine.client.call('open', settings);
+    this.#options.containers?.watch?.((container) => {
+      // It may be told of after the end.
+      this.#engine.client.call('announce', container).catch(() => undefined);
+    });
     const sent: Promise<void>[] = [];
     const found = scanSystem(
       { processes: this.processes, hostname, hostRoot, roots: settings.scope?.pids ?? null, maxThreads },
@@ -201,6 +210,8 @@ export class LiveSession {
   async #answer(question: ContainerQuestion): Promise<void> {
     const { containers, log } = this.#options;
     const { id } = question;
+    // By way of a process that may be gone in a moment: it cannot wait for the runtimes.
+    const users = containerUsers(`${this.#options.hostRoot}/proc`, question.tid);
     const container = await (containers?.lookUp(question) ?? Promise.resolve(null)).catch(
       (error: unknown) => {
         log.warn('container is not known', {
@@ -211,7 +222,7 @@ export class LiveSession {
       },
     );
     // The answer may come after the end.
-    await this.#engine.client.call('container', { id, container }).catch(() => undefined);
+    await this.#engine.client.call('container', { id, container, ...(await users) }).catch(() => undefined);
   }
 
   #remember(rules: readonly RuleSummary[]): void {

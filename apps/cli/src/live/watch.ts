@@ -2,6 +2,7 @@ import { AppError, silentLog } from '@lanner/core';
 import type { OutputHub } from '@lanner/hub';
 import { ProcessSource, procFiles } from '@lanner/sensor';
 import type { CommandEnvironment, OptionValues } from '../command.ts';
+import { containerSettings } from '../detect/container-settings.ts';
 import { aborted } from '../detect/ending.ts';
 import { findConfiguredRules, reportLoading, ruleProgram } from '../detect/rules.ts';
 import type { DetectSettings } from '../detect/settings.ts';
@@ -61,7 +62,7 @@ export async function startWatch(
   const counts = new RuleCounts();
   const session = new LiveSession({
     ...system,
-    containers: runtimeContainers(system.hostRoot, environment.log),
+    containers: runtimeContainers(system.hostRoot, containerSettings(settings.config), environment.log),
     log: environment.log,
     onAlert(rule, alert) {
       counts.add(rule);

@@ -70,8 +70,6 @@ export interface ContainerRuntime {
 }
 
 const shortIdLength = 12;
-/** Longer labels are left out, as Falco does. */
-const maxLabelLength = 100;
 
 const nothing: Omit<ContainerDescription, 'id' | 'full_id' | 'type'> = {
   name: '',
@@ -108,13 +106,18 @@ export function describeContainer(
     imagetag: tag,
     ...known,
     id: known.full_id.slice(0, shortIdLength),
-    labels: shortLabels(known.labels ?? {}),
-    pod_sandbox_labels: shortLabels(known.pod_sandbox_labels ?? {}),
   };
 }
 
-function shortLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).filter(([, value]) => value.length <= maxLabelLength));
+/** Without labels that are longer than so many characters, which Falco leaves out. */
+export function withShortLabels(container: ContainerDescription, maxLength: number): ContainerDescription {
+  const short = (labels: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(labels).filter(([, value]) => value.length <= maxLength));
+  return {
+    ...container,
+    labels: short(container.labels),
+    pod_sandbox_labels: short(container.pod_sandbox_labels),
+  };
 }
 
 /** `registry:5000/a/b:tag@sha256:…` without its digest, and what is behind the last colon of the last component. */

@@ -1,7 +1,12 @@
 import { AppError, type Log } from '@lanner/core';
-import type { ContainerDescription, ContainerQuestion, ContainerRuntime } from './description.ts';
+import {
+  type ContainerDescription,
+  type ContainerQuestion,
+  type ContainerRuntime,
+  withShortLabels,
+} from './description.ts';
 import { runtimeFiles } from './disk.ts';
-import { findRuntimes } from './find-runtimes.ts';
+import { type EngineSockets, findRuntimes } from './find-runtimes.ts';
 import { MadeContainers } from './made-containers.ts';
 
 /** An alert waits for a second; the answer has to travel too. */
@@ -12,7 +17,9 @@ const restMs = 10_000;
 const searchMs = 10_000;
 /** What nobody knows is not asked again for so long. */
 const unknownMs = 1000;
-const maxKnown = 4096;
+/** Who asks keeps the answer: here are those of late that are asked for by several, or again. */
+const maxKnown = 512;
+const usualLabelLength = 100;
 const maxUnderway = 1024;
 
 export interface DirectoryOptions {
@@ -21,6 +28,12 @@ export interface DirectoryOptions {
   readonly log: Log;
   /** ms of any steady clock. */
   readonly now: () => number;
+  /** Where runtimes are asked; default: at the usual places. */
+  readonly sockets?: EngineSockets;
+  /** Longer labels are left out; default 100 characters. */
+  readonly labelMaxLength?: number;
+  /** Default: no. */
+  readonly withSize?: boolean;
   /** Other runtimes than those whose sockets are found. */
   readonly runtimes?: readonly ContainerRuntime[];
 }
@@ -46,6 +59,7 @@ export class RuntimeDirectory {
   readonly #restingUntil = new WeakMap<ContainerRuntime, number>();
   readonly #made: MadeContainers;
   readonly #files: ContainerRuntime;
+  #onMade: (container: ContainerDescription) => void = () => undefined;
   #found = new Map<string, readonly ContainerRuntime[]>();
   #watching: NodeJS.Timeout | null = null;
   #searchedAt = -Infinity;
@@ -55,11 +69,12 @@ export class RuntimeDirectory {
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
-    this.#made = new MadeContainers(options.log, options.now, (id) => {
+    this.#made = new MadeContainers(options.log, options.now, (container) => {
       // Names are used again.
-      this.#known.delete(id);
+      this.#known.delete(container.id);
+      this.#onMade(this.#shortened(container));
     });
-    this.#files = runtimeFiles(options.hostRoot);
+    this.#files = runtimeFiles(options.hostRoot, options.sockets ?? {});
   }
 
   get figures(): DirectoryFigures {
@@ -71,8 +86,12 @@ export class RuntimeDirectory {
     };
   }
 
-  /** From now on runtimes tell of containers as they are made, so that those that live for a moment are known too. */
-  watch(): void {
+  /**
+   * From now on runtimes tell of containers as they are made, so that those that live for a moment are known too.
+   * `onMade` is told of each; a runtime may know more of it later.
+   */
+  watch(onMade: (container: ContainerDescription) => void = () => undefined): void {
+    this.#onMade = onMade;
     if (this.#watching === null) {
       this.#watching = setInterval(() => {
         this.#listen();
@@ -95,7 +114,8 @@ export class RuntimeDirectory {
     }
     if (this.#underway.size >= maxUnderway) {
       this.#refused++;
-      return this.#made.get(id);
+      const made = this.#made.get(id);
+      return made === null ? null : this.#shortened(made);
     }
     const asked = this.#ask(question).finally(() => this.#underway.delete(id));
     this.#underway.set(id, asked);
@@ -121,15 +141,21 @@ export class RuntimeDirectory {
     const answers = [...asked, this.#files].map((runtime) => this.#askOne(runtime, question));
     // In the order of the runtimes: the first knows most.
     for (const answer of answers) {
-      const description = await answer;
-      if (description !== null) {
+      const found = await answer;
+      if (found !== null) {
+        const description = this.#shortened(found);
         this.#remember(question.id, { description, untilMs: Infinity });
         return description;
       }
     }
-    const description = this.#made.get(question.id);
+    const made = this.#made.get(question.id);
+    const description = made === null ? null : this.#shortened(made);
     this.#remember(question.id, { description, untilMs: this.#options.now() + unknownMs });
     return description;
+  }
+
+  #shortened(description: ContainerDescription): ContainerDescription {
+    return withShortLabels(description, this.#options.labelMaxLength ?? usualLabelLength);
   }
 
   async #askOne(
@@ -169,7 +195,8 @@ export class RuntimeDirectory {
       return;
     }
     this.#searchedAt = nowMs;
-    const found = findRuntimes(this.#options.hostRoot, this.#found);
+    const { hostRoot, sockets = {}, withSize = false } = this.#options;
+    const found = findRuntimes({ hostRoot, sockets, withSize }, this.#found);
     for (const [identity, runtimes] of this.#found) {
       if (!found.has(identity)) {
         runtimes.forEach((runtime) => {

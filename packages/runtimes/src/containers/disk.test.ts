@@ -23,7 +23,7 @@ function put(path: string, content: unknown): void {
 }
 
 function lookUp(cgroup: string, short = id): ReturnType<ReturnType<typeof runtimeFiles>['lookUp']> {
-  return runtimeFiles(hostRoot).lookUp({ id: short, cgroup }, 800);
+  return runtimeFiles(hostRoot, {}).lookUp({ id: short, cgroup }, 800);
 }
 
 test.each(['/run/containerd', '/run/k3s/containerd', '/var/snap/microk8s/common/run/containerd'])(
@@ -132,4 +132,10 @@ test.each([
     put(`/run/containerd/io.containerd.runtime.v2.task/k8s.io/${name}/config.json`, content);
   }
   expect(await lookUp(`/k8s.io/${name}`, name.slice(0, 12))).toBeNull();
+});
+
+test('an engine that is not to be asked is not read of either', async () => {
+  put(`/var/lib/docker/containers/${fullId}/config.v2.json`, { ID: fullId });
+  const files = runtimeFiles(hostRoot, { docker: [] });
+  expect(await files.lookUp({ id, cgroup: `/docker/${fullId}` }, 800)).toBeNull();
 });

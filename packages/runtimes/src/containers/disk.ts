@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeDocker } from '../docker/describe.ts';
 import { describeAnnotations } from './annotations.ts';
+import type { EngineSockets, SocketEngine } from './find-runtimes.ts';
 import {
   type ContainerDescription,
   type ContainerQuestion,
@@ -30,7 +31,10 @@ const maxNamespaces = 64;
  * What runtimes have written down of a container that runs: it is there before its first process, and answers where
  * the runtime itself is too slow, or hangs. It is less than the runtime could say.
  */
-export function runtimeFiles(hostRoot: string): ContainerRuntime {
+export function runtimeFiles(hostRoot: string, sockets: EngineSockets): ContainerRuntime {
+  // Whose sockets are not to be used is not to be known of.
+  const isUsed = (...engines: readonly SocketEngine[]): boolean =>
+    engines.some((engine) => sockets[engine]?.length !== 0);
   return {
     name: 'files of container runtimes',
     async lookUp(question) {
@@ -40,9 +44,9 @@ export function runtimeFiles(hostRoot: string): ContainerRuntime {
         return null;
       }
       return (
-        (await fromDocker(hostRoot, id)) ??
-        (await fromContainerd(hostRoot, id, question)) ??
-        (await fromStorage(hostRoot, id))
+        (isUsed('docker') ? await fromDocker(hostRoot, id) : null) ??
+        (isUsed('cri', 'containerd') ? await fromContainerd(hostRoot, id, question) : null) ??
+        (isUsed('podman', 'cri') ? await fromStorage(hostRoot, id) : null)
       );
     },
     close: () => undefined,

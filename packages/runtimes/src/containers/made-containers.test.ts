@@ -83,7 +83,7 @@ test('it is bounded, gives up the oldest, and counts them', () => {
   const made = new MadeContainers(
     silentLog,
     () => 0,
-    (id) => told.push(id),
+    ({ id }) => told.push(id),
   );
   made.watch([runtime]);
   for (let number = 0; number < 2050; number++) {

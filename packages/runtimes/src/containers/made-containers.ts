@@ -17,11 +17,11 @@ export class MadeContainers {
   evictions = 0;
   readonly #log: Log;
   readonly #now: () => number;
-  readonly #onMade: (id: string) => void;
+  readonly #onMade: (container: ContainerDescription) => void;
   readonly #kept = new Map<string, Kept>();
   readonly #watched = new Set<ContainerRuntime>();
 
-  constructor(log: Log, now: () => number, onMade: (id: string) => void) {
+  constructor(log: Log, now: () => number, onMade: (container: ContainerDescription) => void) {
     this.#log = log;
     this.#now = now;
     this.#onMade = onMade;
@@ -66,7 +66,7 @@ export class MadeContainers {
   }
 
   #keep(container: ContainerDescription): void {
-    this.#onMade(container.id);
+    this.#onMade(container);
     const oldest = this.#kept.keys().next();
     if (this.#kept.size >= maxKept && oldest.done !== true) {
       this.#kept.delete(oldest.value);

@@ -13,13 +13,18 @@ const madeEvents = `/events?filters=${encodeURIComponent('{"type":["container"],
 const patienceMs = 800;
 
 /** The Engine API of Docker, which Podman has too. */
-export function dockerRuntime(socketPath: string, kind: 'docker' | 'podman'): ContainerRuntime {
+export function dockerRuntime(
+  socketPath: string,
+  kind: 'docker' | 'podman',
+  withSize = false,
+): ContainerRuntime {
   const socket = new EngineSocket(socketPath);
   const type = containerTypes[kind];
+  const query = withSize ? '?size=1' : '';
   return {
     name: `${kind} at ${socketPath}`,
     lookUp: (question, timeoutMs) =>
-      inspect(socket, fullIdOf(question), type, { signal: AbortSignal.timeout(timeoutMs) }),
+      inspect(socket, fullIdOf(question), query, type, { signal: AbortSignal.timeout(timeoutMs) }),
     // Podman's service ends when nobody asks it, and the next question starts it: it is not kept from that.
     ...(kind === 'docker' ? { watch: (onMade) => watch(socket, type, onMade) } : {}),
     close() {
@@ -31,10 +36,11 @@ export function dockerRuntime(socketPath: string, kind: 'docker' | 'podman'): Co
 async function inspect(
   socket: EngineSocket,
   id: string,
+  query: string,
   type: number,
   patience: EnginePatience,
 ): Promise<ContainerDescription | null> {
-  const container = await socket.getJson(`/containers/${encodeURIComponent(id)}/json`, patience);
+  const container = await socket.getJson(`/containers/${encodeURIComponent(id)}/json${query}`, patience);
   if (container === null) {
     return null;
   }
@@ -51,7 +57,7 @@ async function watch(
 ): Promise<void> {
   await socket.follow(madeEvents, (line) => {
     const id = stringOf(below(parseJson(line), 'Actor', 'ID'));
-    inspect(socket, id, type, { signal: AbortSignal.timeout(patienceMs) })
+    inspect(socket, id, '', type, { signal: AbortSignal.timeout(patienceMs) })
       .then((container) => {
         if (container !== null) {
           onMade(container);

@@ -8,7 +8,7 @@ import { below, type JsonObject, listOf, stringMapOf, stringOf, stringsOf } from
 
 /** What inspecting a container and its image gives; also Docker's own files, which have the same names. */
 export function describeDocker(container: JsonObject, image: JsonObject, type: number): ContainerDescription {
-  const { Config: config, HostConfig: host, NetworkSettings: network } = container;
+  const { Config: config, HostConfig: host, NetworkSettings: network, SizeRw: size } = container;
   const imageId = stringOf(container['Image']);
   const named = stringOf(below(config, 'Image'));
   const isId = named === '' || imageId.replace(/^sha256:/, '').startsWith(named.replace(/^sha256:/, ''));
@@ -29,6 +29,7 @@ export function describeDocker(container: JsonObject, image: JsonObject, type: n
     Mounts: listOf(container['Mounts']).map(toMount),
     labels: stringMapOf(below(config, 'Labels')),
     env: stringsOf(below(config, 'Env')),
+    size: typeof size === 'number' ? size : -1,
     created_time: Math.trunc(Date.parse(stringOf(container['Created'])) / 1000) || 0,
     User: stringOf(below(config, 'User')),
     ...(healthcheck === null ? {} : { Healthcheck: healthcheck }),

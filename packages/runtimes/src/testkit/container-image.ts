@@ -7,9 +7,14 @@ const applets = ['sh', 'sleep', 'cat', 'true', 'id'];
 
 /**
  * Makes an archive as `docker save` writes it, with one layer: a static busybox and `/etc/secret`. `folder` gets its
- * parts; gives the path of the archive.
+ * parts; gives the path of the archive. Its user 1234 is called shopkeeper.
  */
-export function makeBusyboxImage(folder: string, name: string, command: readonly string[]): string {
+export function makeBusyboxImage(
+  folder: string,
+  name: string,
+  command: readonly string[],
+  user = '',
+): string {
   const rootfs = makeRootfs(join(folder, 'rootfs'));
   const parts = join(folder, 'image');
   mkdirSync(parts);
@@ -22,7 +27,7 @@ export function makeBusyboxImage(folder: string, name: string, command: readonly
     JSON.stringify({
       architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
       os: 'linux',
-      config: { Env: ['PATH=/bin'], Cmd: command },
+      config: { Env: ['PATH=/bin'], Cmd: command, User: user },
       rootfs: { type: 'layers', diff_ids: [`sha256:${layer}`] },
     }),
   );

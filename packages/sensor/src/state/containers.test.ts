@@ -81,3 +81,36 @@ test('addresses count as long as some container has them', () => {
   containers.set(containerWith({ id: 'b', ip: '' }));
   expect(containers.hasAddress(address)).toBe(false);
 });
+
+test('one that was announced is known to its first thread, and still asked about', () => {
+  const unknown: string[] = [];
+  const containers = new Containers({ ...sizes, onUnknown: (id) => unknown.push(id) }, newCounters());
+  containers.announce(containerWith({ id: 'redis', image: 'redis:7' }));
+  expect(containers.get('redis')).toBeNull();
+  containers.attach(threadIn('/default/redis'));
+  containers.attach(threadIn('/default/redis'));
+  expect(containers.get('redis')?.image).toBe('redis:7');
+  expect(unknown).toEqual(['redis']);
+});
+
+test('announcements are bounded', () => {
+  const containers = new Containers(sizes, newCounters());
+  for (let i = 0; i < 1025; i++) {
+    containers.announce(containerWith({ id: `c${i}` }));
+  }
+  containers.attach(threadIn('/default/c0'));
+  containers.attach(threadIn('/default/c1'));
+  expect([containers.get('c0'), containers.get('c1')?.id]).toEqual([null, 'c1']);
+});
+
+test('what comes after the end of a container that was not known is said to be late, once', () => {
+  const containers = new Containers(sizes, newCounters());
+  containers.end('gone');
+  expect([containers.forgetEnded('gone'), containers.forgetEnded('gone')]).toEqual([true, false]);
+  containers.end('again');
+  containers.attach(threadIn('/default/again'));
+  expect(containers.forgetEnded('again')).toBe(false);
+  containers.set(containerWith({ id: 'known' }));
+  containers.end('known');
+  expect([containers.get('known'), containers.forgetEnded('known')]).toEqual([null, false]);
+});

@@ -14,10 +14,14 @@ export interface StaticContainer {
   readonly imageDigest: string;
 }
 
-export interface ContainerOptions {
+/** How containers are told. */
+export interface ContainerIdentity {
   /** Engines whose containers are recognised; default all. */
   readonly engines?: readonly CgroupEngine[];
   readonly staticContainer?: StaticContainer;
+}
+
+export interface ContainerOptions extends ContainerIdentity {
   /** Told of threads in a container of which nothing is known but its id, with the control group that says so. */
   readonly onUnknown?: (containerId: string, cgroup: string, tid: number) => void;
   /** Containers that are kept. */
@@ -32,6 +36,11 @@ interface Membership {
   /** What is known of the container without asking its engine; null when that has to be asked. */
   readonly container: Container | null;
 }
+
+/** Containers are started soon after they are made, if at all. */
+const maxAnnounced = 1024;
+/** Answers take less than a second: more than these do not end in it. */
+const maxEnded = 4096;
 
 /** Engines that nobody can be asked about: all they say of a container is that it exists. */
 const typesByEngine: Partial<Record<CgroupEngine, string>> = {
@@ -50,6 +59,10 @@ export class Containers {
   readonly #memberships = new Map<string, Membership | null>();
   /** How many containers have an address (4 bytes). */
   readonly #addresses = new Map<string, number>();
+  /** Told of as they were made, and not seen yet. */
+  readonly #announced = new Map<string, Container>();
+  /** Those that ended before anything was known of them: what comes too late is not kept. */
+  readonly #ended = new Set<string>();
   readonly #options: ContainerOptions;
   readonly #engines: readonly CgroupEngine[];
   readonly #static: Membership | null;
@@ -114,6 +127,30 @@ export class Containers {
     }
   }
 
+  /** A container has ended; when nothing is known of it yet, what comes later is not to be kept. */
+  end(id: string): void {
+    if (!this.#containers.has(id)) {
+      this.#ended.add(id);
+      if (this.#ended.size > maxEnded) {
+        deleteFirst(this.#ended);
+      }
+    }
+    this.delete(id);
+  }
+
+  /** True when a container ended before it was known; says so once. */
+  forgetEnded(id: string): boolean {
+    return this.#ended.delete(id);
+  }
+
+  /** A container has been made: rules are to know it from its first process on, before anybody is asked about it. */
+  announce(container: Container): void {
+    this.#announced.set(container.id, container);
+    if (this.#announced.size > maxAnnounced) {
+      deleteFirst(this.#announced);
+    }
+  }
+
   /** Works out the container of a thread from its control groups. */
   attach(thread: ThreadEntry): void {
     thread.containerId = '';
@@ -124,6 +161,7 @@ export class Containers {
         if (membership.container !== null) {
           this.set(membership.container);
         } else if (!this.#containers.has(membership.containerId)) {
+          this.#begin(membership.containerId);
           this.#options.onUnknown?.(membership.containerId, path, thread.tid);
         }
         return;
@@ -135,6 +173,17 @@ export class Containers {
     this.#containers.clear();
     this.#containers.set('', host);
     this.#addresses.clear();
+  }
+
+  /** The first thread of a container that nothing is known of. */
+  #begin(id: string): void {
+    // It may have been started again.
+    this.#ended.delete(id);
+    const announced = this.#announced.get(id);
+    if (announced !== undefined) {
+      this.#announced.delete(id);
+      this.set(announced);
+    }
   }
 
   #membershipOf(cgroup: string): Membership | null {
@@ -188,8 +237,8 @@ export class Containers {
   }
 }
 
-/** A map keeps the order of insertion, so the first key is the oldest. */
-function deleteFirst<K>(map: Map<K, unknown>): void {
+/** Maps and sets keep the order of insertion, so the first key is the oldest. */
+function deleteFirst<K>(map: Map<K, unknown> | Set<K>): void {
   for (const key of map.keys()) {
     map.delete(key);
     return;

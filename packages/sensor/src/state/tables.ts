@@ -294,6 +294,12 @@ export class StateTables implements StateView {
     this.#endedContainer = this.system === null ? null : containerId;
   }
 
+  /** Lets go of a container and of its users. */
+  forgetContainer(containerId: string): void {
+    this.containers.delete(containerId);
+    this.users.deleteContainer(containerId);
+  }
+
   /** What the enter event of the current call said; null when there was none. */
   enterCall(event: EventView): EnterCall | null {
     const thread = this.currentThread;
@@ -355,7 +361,7 @@ export class StateTables implements StateView {
       this.threads.remove(tid);
     }
     if (this.#endedContainer !== null) {
-      this.containers.delete(this.#endedContainer);
+      this.containers.end(this.#endedContainer);
       this.users.deleteContainer(this.#endedContainer);
       this.#endedContainer = null;
     }
