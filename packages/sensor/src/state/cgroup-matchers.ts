@@ -29,7 +29,8 @@ const matchers: Readonly<Record<CgroupEngine, Matcher>> = {
 
 /**
  * Finds the container that a control group belongs to, as Falco's container plugin does, its coincidences included: a
- * path with an id of the right form counts whoever made it. Null on the host.
+ * path with an id of the right form counts whoever made it. Unlike there, what lies below the group of a container
+ * belongs to it. Null on the host.
  */
 export function matchCgroup(cgroup: string, engines: readonly CgroupEngine[]): CgroupMatch | null {
   for (const engine of engines) {
@@ -37,6 +38,29 @@ export function matchCgroup(cgroup: string, engines: readonly CgroupEngine[]): C
     if (containerId !== null) {
       return { containerId, engine };
     }
+  }
+  return matchAbove(cgroup, engines);
+}
+
+/** Engines whose ids cannot be mistaken for anything else. */
+const fullIdEngines: readonly CgroupEngine[] = ['podman', 'docker', 'cri'];
+
+/**
+ * A group that a container has made in its own, as systemd and nested runtimes do, and whoever wants to look like a
+ * process of the host.
+ */
+function matchAbove(cgroup: string, engines: readonly CgroupEngine[]): CgroupMatch | null {
+  const candidates = engines.filter((engine) => fullIdEngines.includes(engine));
+  let end = cgroup.lastIndexOf('/');
+  while (end > 0) {
+    const above = cgroup.slice(0, end);
+    for (const engine of candidates) {
+      const containerId = matchers[engine](above);
+      if (containerId !== null) {
+        return { containerId, engine };
+      }
+    }
+    end = cgroup.lastIndexOf('/', end - 1);
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import { parseIpv4 } from '@lanner/engine';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { parseCgroupFile } from '../proc/thread.ts';
 import { containerWith } from './container-json.ts';
 import { Containers } from './containers.ts';
 import { newCounters } from './counters.ts';
@@ -113,4 +114,26 @@ test('what comes after the end of a container that was not known is said to be l
   containers.set(containerWith({ id: 'known' }));
   containers.end('known');
   expect([containers.get('known'), containers.forgetEnded('known')]).toEqual([null, false]);
+});
+
+describe('a process is found in its container by the file of its control groups', () => {
+  const id = '0123456789abcdef'.repeat(4);
+  test.each([
+    ['version 2', `0::/system.slice/docker-${id}.scope\n`],
+    ['version 1', `12:pids:/docker/${id}\n11:cpu,cpuacct:/docker/${id}\n1:name=systemd:/docker/${id}\n`],
+    [
+      'hybrid',
+      `2:memory:/kubepods/pod1/${id}\n1:name=systemd:/kubepods/pod1/${id}\n0::/kubepods/pod1/${id}\n`,
+    ],
+    ['hybrid, with controllers left to the host', `3:hugetlb:/\n2:memory:/docker/${id}\n0::/\n`],
+    [
+      'hybrid, with the unified hierarchy of a service',
+      `1:name=systemd:/docker/${id}\n0::/system.slice/docker.service\n`,
+    ],
+  ])('%s', (_, text) => {
+    const containers = new Containers(sizes, newCounters());
+    const thread = threadIn(...parseCgroupFile(text).map(([, path]) => path));
+    containers.attach(thread);
+    expect(thread.containerId).toBe(id.slice(0, 12));
+  });
 });
