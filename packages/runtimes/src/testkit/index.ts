@@ -7,4 +7,5 @@ export {
   waitUntil,
   whyNoContainerd,
 } from './private-containerd.ts';
+export { PrivatePodman, whyNoPodman } from './private-podman.ts';
 export { type TarInput, withChecksum, writeTar } from './tar-writer.ts';
