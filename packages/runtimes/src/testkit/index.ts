@@ -7,5 +7,6 @@ export {
   waitUntil,
   whyNoContainerd,
 } from './private-containerd.ts';
+export { PrivateDocker, whyNoDocker } from './private-docker.ts';
 export { PrivatePodman, whyNoPodman } from './private-podman.ts';
 export { type TarInput, withChecksum, writeTar } from './tar-writer.ts';
