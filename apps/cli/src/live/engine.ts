@@ -221,22 +221,14 @@ export class LiveEngine implements EngineCalls {
     this.#source?.addToScope(tgid);
   }
 
-  container({ id, container, users = [], groups = [] }: ContainerAnswer): void {
-    users.forEach((user) => {
-      this.state.users.setUser(id, user);
-    });
-    groups.forEach((group) => {
-      this.state.users.setGroup(id, group);
-    });
+  container({ id, container, users, groups }: ContainerAnswer): void {
+    this.state.users.setAll(id, users ?? [], groups ?? []);
     if (container !== null) {
       this.state.containers.set(container);
       this.#recorder?.container(container, toNs(this.#context.now()));
     }
     this.#held.answered(id);
-    if (this.state.containers.forgetEnded(id)) {
-      // It was for the alerts that waited; nothing else will end it.
-      this.state.forgetContainer(id);
-    }
+    this.state.forgetEndedContainer(id);
   }
 
   announce(container: Container): void {

@@ -294,10 +294,12 @@ export class StateTables implements StateView {
     this.#endedContainer = this.system === null ? null : containerId;
   }
 
-  /** Lets go of a container and of its users. */
-  forgetContainer(containerId: string): void {
-    this.containers.delete(containerId);
-    this.users.deleteContainer(containerId);
+  /** Lets go of what came of a container after its end: it was for the alerts that waited, and nothing else ends it. */
+  forgetEndedContainer(containerId: string): void {
+    if (this.containers.forgetEnded(containerId)) {
+      this.containers.delete(containerId);
+      this.users.deleteContainer(containerId);
+    }
   }
 
   /** What the enter event of the current call said; null when there was none. */

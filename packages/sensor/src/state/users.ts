@@ -55,6 +55,16 @@ export class Users {
     this.#groupCount += this.#put(this.#groups, this.#groupCount, containerId, group.gid, group);
   }
 
+  /** What the files of the host ('') or of a container name. */
+  setAll(containerId: string, users: readonly User[], groups: readonly Group[]): void {
+    for (const user of users) {
+      this.setUser(containerId, user);
+    }
+    for (const group of groups) {
+      this.setGroup(containerId, group);
+    }
+  }
+
   deleteUser(containerId: string, uid: number): void {
     this.#userCount -= this.#users.get(containerId)?.delete(uid) === true ? 1 : 0;
   }
