@@ -173,6 +173,8 @@ export class LiveEngine implements EngineCalls {
     this.#heldPid = heldPid;
     this.#shedder = new Shedder(budget);
     this.#recorder = record === null ? null : this.#openRecorder(record);
+    // What is recorded is not filtered, and its alerts are to be those of a replay.
+    this.state.trustsKernel = record === null;
     const interest = this.#interestOf(this.#rules.ruleset.eventIds('syscall'));
     const ready = this.#ready ?? (await this.#context.prepareSource(settings)).ready;
     this.#ready = null;

@@ -15,14 +15,13 @@ export const eventHandler = defineEventHandler({
 });
 
 function changeDirectory(event: EventView, state: StateTables): void {
-  // Where the kernel says where it leads to, that has been taken already.
-  if (int64(event, 0, -1) >= 0 && (event.live?.directory(0) ?? null) === null) {
+  if (int64(event, 0, -1) >= 0 && !isTold(event, state)) {
     state.currentThread?.changeDirectory(textOf(event, 1));
   }
 }
 
 function fchdir(event: EventView, state: StateTables): void {
-  if (int64(event, 0, -1) >= 0 && state.currentFd !== null && (event.live?.directory(0) ?? null) === null) {
+  if (int64(event, 0, -1) >= 0 && state.currentFd !== null && !isTold(event, state)) {
     state.currentThread?.changeDirectory(state.currentFd.name);
   }
 }
@@ -38,4 +37,9 @@ function chroot(event: EventView, state: StateTables): void {
   if (result >= 0) {
     state.attachContainer(event.tid);
   }
+}
+
+/** The kernel has said where it leads to, and that has been taken already. */
+function isTold(event: EventView, state: StateTables): boolean {
+  return state.trustsKernel && (event.live?.directory(0) ?? null) !== null;
 }

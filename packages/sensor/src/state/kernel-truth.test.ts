@@ -87,3 +87,27 @@ test('a file that has become something else is forgotten; what is no file is lef
   );
   expect(session.apply('SYSCALL_READ_X', [5, 'x', 7, 5], { live: uses(0, null) }).fd).toBeNull();
 });
+
+test('an empty path is about the descriptor, which stays the file that it is', () => {
+  const session = new StateSession();
+  session.open(3, '/lib/x.so');
+  session.apply('SYSCALL_NEWFSTATAT_X', [0, 3, '', 4096], { live: startsAt('/usr/lib/x.so.6') });
+  expect(session.fdOf(3)).toMatchObject({ name: '/lib/x.so', type: fdTypes.fileV2 });
+});
+
+test('a device stays the file as which it was opened', () => {
+  const session = new StateSession();
+  session.open(3, '/dev/null');
+  session.apply('SYSCALL_FCNTL_X', [0, 3, 0, 0], { live: uses(0o020000, '/dev/null') });
+  expect(session.fdOf(3)?.name).toBe('/dev/null');
+});
+
+test('what is to be as in a replay is taken from events alone', () => {
+  const session = new StateSession();
+  session.state.trustsKernel = false;
+  session.apply('SYSCALL_CHDIR_X', [0, '/tmp/link'], { live: startsAt('/etc') });
+  expect(session.state.thread(100)?.cwd).toBe('/tmp/link/');
+  session.open(3, '/lib/x.so');
+  session.apply('SYSCALL_FCNTL_X', [0, 3, 0, 0], { live: uses(file, '/usr/lib/other') });
+  expect(session.fdOf(3)?.name).toBe('/lib/x.so');
+});

@@ -7,6 +7,7 @@ import type { ThreadEntry } from './thread-entry.ts';
 
 const fileKind = 0o100000;
 const directoryKind = 0o040000;
+const socketKind = 0o140000;
 
 /** Entries that name a file: the others come with events of their own, which are always there. */
 const fileTypes: ReadonlySet<number> = new Set([fdTypes.file, fdTypes.fileV2, fdTypes.directory]);
@@ -23,10 +24,11 @@ export function takeDirectories(event: EventView, thread: ThreadEntry, state: St
   }
   for (let place = 0; place < places.length; place++) {
     const path = live.directory(place);
-    if (path === null) {
+    const { directory: parameter = null, path: text = 0 } = places[place] ?? {};
+    // An empty path (AT_EMPTY_PATH) is about the descriptor itself, which need not be a directory.
+    if (path === null || event.text(text) === '') {
       continue;
     }
-    const parameter = places[place]?.directory ?? null;
     const fd = parameter === null ? currentDirectory : int64(event, parameter, -1);
     if (fd === currentDirectory) {
       setWorkingDirectory(thread, path);
@@ -58,7 +60,8 @@ export function verifyFd(event: EventView, thread: ThreadEntry, fd: number, stat
   const known = thread.fdEntries?.get(fd) ?? null;
   const isKnownAsFile = known !== null && fileTypes.has(known.type);
   if (live.fileType !== fileKind && live.fileType !== directoryKind) {
-    if (isKnownAsFile) {
+    // Devices and named pipes are opened as files are.
+    if (isKnownAsFile && live.fileType === socketKind) {
       thread.fdEntries?.delete(fd);
     }
     return;

@@ -63,6 +63,11 @@ export class StateTables implements StateView {
   readonly utcOffsetS: number;
   readonly system: SystemSource | null;
   readonly clock: EventClock = new EventClock();
+  /**
+   * Names of directories and descriptors are the kernel's where it tells them, so that opens need not be seen. Without,
+   * they are as a replay of the same events has them.
+   */
+  trustsKernel = true;
   machine: Machine = { cpuCount: 0, memoryBytes: 0, hostname: '', bootTs: 0n };
   interfaces: readonly NetworkInterface[] = [];
   switchNs = 0;
@@ -202,7 +207,7 @@ export class StateTables implements StateView {
       // The descriptor of an unrelated call.
       thread.lastFd = -1;
     }
-    if (event.live !== null) {
+    if (event.live !== null && this.trustsKernel) {
       takeDirectories(event, thread, this);
     }
     const parameter = fdParameterOf[event.type] as number;
@@ -212,7 +217,7 @@ export class StateTables implements StateView {
     if (thread.lastFd === -1 && parameter >= 0) {
       thread.lastFd = int64(event, parameter, -1);
     }
-    if (event.live !== null && parameter >= 0) {
+    if (event.live !== null && this.trustsKernel && parameter >= 0) {
       verifyFd(event, thread, thread.lastFd, this);
     }
     this.currentFd = this.fdOf(thread, thread.lastFd);
