@@ -24,10 +24,11 @@ await import('./gen-registry.ts');
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, 'rules'), { recursive: true });
 
-/** What runs, and its entry. The second one is the thread that reads the ring, in a file of its own. */
+/** What runs, and its entry. Threads have files of their own: what reads the ring, and what reads and writes the store. */
 const bundles = [
   { file: 'lanner.bundle.mjs', entry: 'apps/cli/src/main.ts', split: true },
   { file: 'lanner-worker.mjs', entry: 'apps/cli/src/live/worker.ts', split: false },
+  { file: 'lanner-store.mjs', entry: 'packages/hub/src/store/sqlite/worker.ts', split: false },
 ];
 for (const { file, entry, split } of bundles) {
   const bundle = await rolldown({

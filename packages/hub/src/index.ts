@@ -58,6 +58,8 @@ export {
   type StoredFinding,
 } from './store/finding-store.ts';
 export type { Retention, Store, StoreHealth } from './store/store.ts';
+export { defaultRetention, openSqliteStore, type SqliteStoreOptions } from './store/sqlite/open.ts';
+export type { Acceptance } from './store/finding-store.ts';
 export { AlertTail } from './alert-tail.ts';
 export { Delivery, type DeliveryOptions, type DeliveryStatus, messageOf } from './delivery/delivery.ts';
 export { AlertWriter, type AlertWriterOptions, type Holder } from './intake/alert-writer.ts';

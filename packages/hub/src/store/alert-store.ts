@@ -103,7 +103,7 @@ export interface AlertStore {
   lastPosition(): Promise<number>;
   /** Sequence of the last batch of an agent; 0 for none. */
   lastSequence(agent: string): Promise<number>;
-  /** How often and when a fingerprint was last stored before this moment; null when never. */
+  /** How many alerts of a fingerprint are kept, and the latest time of them; those of which there are none are left out. */
   seen(
     fingerprints: readonly string[],
   ): Promise<ReadonlyMap<string, { readonly count: number; readonly lastUs: number }>>;

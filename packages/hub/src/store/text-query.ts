@@ -29,7 +29,7 @@ export function wordsOf(folded: string): readonly string[] {
 /** Reads the language of `AlertQuery.text`. Anything can be read; no terms match everything. */
 export function parseText(text: string): readonly TextTerm[] {
   const terms: TextTerm[] = [];
-  for (const [, quoted, plain = ''] of text.matchAll(/"([^"]*)"?|(\S+)/g)) {
+  for (const [, quoted, plain = ''] of text.replaceAll('\0', ' ').matchAll(/"([^"]*)"?|(\S+)/g)) {
     const prefix = quoted === undefined && plain.endsWith('*');
     const folded = foldText(quoted ?? plain.replace(/\*+$/, ''));
     if (folded.trim() !== '') {

@@ -36,7 +36,7 @@ export class MemoryAlerts implements AlertStore {
   readonly #ids = new Set<string>();
   readonly #sequences = new Map<string, number>();
   readonly #triage = new Map<string, TriageState>();
-  readonly #groups = new Map<string, { count: number; lastUs: number; kept: number }>();
+  readonly #groups = new Map<string, { kept: number; lastUs: number }>();
   #last = 0;
 
   append(
@@ -64,7 +64,6 @@ export class MemoryAlerts implements AlertStore {
     this.all.push({ ...copy, position: ++this.#last, held });
     const group = this.#groups.get(alert.fingerprint);
     this.#groups.set(alert.fingerprint, {
-      count: (group?.count ?? 0) + 1,
       lastUs: Math.max(group?.lastUs ?? alert.timeUs, alert.timeUs),
       kept: (group?.kept ?? 0) + 1,
     });
@@ -199,7 +198,7 @@ export class MemoryAlerts implements AlertStore {
     for (const fingerprint of fingerprints) {
       const group = this.#groups.get(fingerprint);
       if (group !== undefined) {
-        known.set(fingerprint, { count: group.count, lastUs: group.lastUs });
+        known.set(fingerprint, { count: group.kept, lastUs: group.lastUs });
       }
     }
     return Promise.resolve(known);

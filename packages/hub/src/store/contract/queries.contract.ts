@@ -142,10 +142,12 @@ export function queryContract(open: OpenEmptyStore): void {
     await store.close();
   });
 
-  test.each(['x', '1', '1.2.3', "1.2' OR 1=1", ''])('a cursor %j is refused', async (cursor) => {
+  test('a cursor that no search gave is refused', async () => {
     const store = await open({});
-    await expect(store.alerts.search({}, 10, cursor)).rejects.toMatchObject({ code: 'query.invalid' });
-    await expect(store.alerts.groups({}, 10, cursor)).rejects.toMatchObject({ code: 'query.invalid' });
+    for (const cursor of ['x', '1', '1.2.3', "1.2' OR 1=1", '']) {
+      await expect(store.alerts.search({}, 10, cursor)).rejects.toMatchObject({ code: 'query.invalid' });
+      await expect(store.alerts.groups({}, 10, cursor)).rejects.toMatchObject({ code: 'query.invalid' });
+    }
     await store.close();
   });
 

@@ -1,0 +1,348 @@
+import type { AlertFacet, AlertQuery, StoredAlert } from '@lanner/api';
+import { AppError } from '@lanner/core';
+import type { DatabaseSync } from 'node:sqlite';
+import type { FacetCount, HistogramBucket } from '../alert-store.ts';
+import {
+  type AlertCursor,
+  checkHistogram,
+  checkLimit,
+  checkQuery,
+  cursorText,
+  newerFirst,
+  parseCursor,
+} from '../check-query.ts';
+import { Counter, type Matches } from './counter.ts';
+import { acknowledgedUpTo, compileFilter, type Filter, matchingRows } from './filter.ts';
+import { type AlertRun, Segments } from './segments.ts';
+import { WorkClock } from './work-clock.ts';
+import { TextSearch } from './text-search.ts';
+import { fingerprintKind, packId } from './alert-table.ts';
+import { type RecordPlace, unpackAlert } from './record.ts';
+import { blockRows } from './sealer.ts';
+import type { Block } from './block.ts';
+
+export interface GroupSummary {
+  readonly fingerprint: string;
+  readonly count: number;
+  readonly firstUs: number;
+  readonly lastUs: number;
+  readonly latest: StoredAlert;
+}
+
+/** Answers queries of alerts: the reading side. */
+export class AlertReader {
+  readonly #database: DatabaseSync;
+  readonly #segments: Segments;
+  readonly #texts: TextSearch;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#segments = new Segments(database);
+    this.#texts = new TextSearch(database);
+  }
+
+  get(id: string): StoredAlert | null {
+    const row = this.#database.prepare('SELECT position FROM alert_id WHERE id = ?').get(packId(id)) as
+      { position: number } | undefined;
+    return row === undefined ? null : (this.#alertsAt([row.position])[0] ?? null);
+  }
+
+  async search(
+    query: AlertQuery,
+    limit: number,
+    cursor?: string,
+  ): Promise<{ alerts: StoredAlert[]; cursor: string | null }> {
+    checkLimit(limit);
+    const after = parseCursor(cursor);
+    const before =
+      after === null ? query : { ...query, toUs: Math.min(query.toUs ?? Infinity, after.timeUs + 1) };
+    let found: AlertCursor[] = [];
+    const newestRuns = [...this.#segments.current()].sort((a, b) => b.maxUs - a.maxUs);
+    const isFull = (run: AlertRun): boolean => run.maxUs < (found[limit]?.timeUs ?? -Infinity);
+    for await (const { run, columns, rows } of this.#matches(before, newestRuns, isFull)) {
+      for (const row of rows) {
+        const place = {
+          timeUs: (columns.times[row] as number) + columns.baseUs,
+          position: run.positionOf(row),
+        };
+        if (after === null || newerFirst(after, place) < 0) {
+          found.push(place);
+        }
+      }
+      found = found.sort(newerFirst).slice(0, limit + 1);
+    }
+    const last = found[limit - 1];
+    const page = found.slice(0, limit);
+    return {
+      alerts: this.#alertsAt(page.map(({ position }) => position)),
+      cursor: found.length > limit && last !== undefined ? cursorText(last) : null,
+    };
+  }
+
+  async count(query: AlertQuery): Promise<number> {
+    let count = 0;
+    for await (const { rows } of this.#matches(query)) {
+      count += rows.length;
+    }
+    return count;
+  }
+
+  async facets(
+    query: AlertQuery,
+    facets: readonly AlertFacet[],
+    limit: number,
+  ): Promise<Partial<Record<AlertFacet, readonly FacetCount[]>>> {
+    checkLimit(limit);
+    const upTo = acknowledgedUpTo(this.#database);
+    const counters = facets.map((facet) => new Counter(facet, upTo));
+    for await (const matches of this.#matches(query)) {
+      for (const counter of counters) {
+        counter.add(matches);
+      }
+    }
+    return Object.fromEntries(
+      counters.map((counter) => [counter.facet, counter.list(this.#database).slice(0, limit)]),
+    );
+  }
+
+  async histogram(query: AlertQuery, buckets: number, by?: AlertFacet): Promise<readonly HistogramBucket[]> {
+    const { fromUs, widthUs } = checkHistogram(query, buckets);
+    const upTo = acknowledgedUpTo(this.#database);
+    const counts = new Float64Array(buckets);
+    const counters = by === undefined ? [] : Array.from({ length: buckets }, () => new Counter(by, upTo));
+    for await (const { run, columns, rows } of this.#matches(query)) {
+      const { times, baseUs } = columns;
+      const shares: number[][] = counters.map(() => []);
+      for (const row of rows) {
+        const bucket = Math.min(
+          buckets - 1,
+          Math.floor(((times[row] as number) + baseUs - fromUs) / widthUs),
+        );
+        counts[bucket] = (counts[bucket] as number) + 1;
+        shares[bucket]?.push(row);
+      }
+      for (const [bucket, share] of shares.entries()) {
+        if (share.length > 0) {
+          counters[bucket]?.add({ run, columns, rows: Uint32Array.from(share) });
+        }
+      }
+    }
+    return Array.from(counts, (count, bucket) => ({
+      fromUs: Math.round(fromUs + bucket * widthUs),
+      count,
+      by: Object.fromEntries(
+        counters[bucket]?.list(this.#database, true).map((each) => [each.value, each.count]) ?? [],
+      ),
+    }));
+  }
+
+  async groups(
+    query: AlertQuery,
+    limit: number,
+    cursor?: string,
+  ): Promise<{ groups: readonly GroupSummary[]; cursor: string | null }> {
+    checkLimit(limit);
+    const after = parseCursor(cursor);
+    const known = new Map<number, { count: number; firstUs: number; timeUs: number; position: number }>();
+    for await (const { run, columns, rows } of this.#matches(query)) {
+      const fingerprints = columns.ids[fingerprintKind] as Uint32Array;
+      for (const row of rows) {
+        const id = fingerprints[row] as number;
+        const timeUs = (columns.times[row] as number) + columns.baseUs;
+        const position = run.positionOf(row);
+        const group = known.get(id);
+        if (group === undefined) {
+          known.set(id, { count: 1, firstUs: timeUs, timeUs, position });
+        } else {
+          group.count++;
+          group.firstUs = Math.min(group.firstUs, timeUs);
+          if (timeUs > group.timeUs || (timeUs === group.timeUs && position > group.position)) {
+            group.timeUs = timeUs;
+            group.position = position;
+          }
+        }
+      }
+    }
+    const left = [...known.values()]
+      .filter((group) => after === null || newerFirst(after, group) < 0)
+      .sort(newerFirst);
+    const page = left.slice(0, limit);
+    const latest = new Map(
+      this.#alertsAt(page.map(({ position }) => position)).map((alert) => [alert.position, alert]),
+    );
+    const last = page.at(-1);
+    return {
+      groups: page.flatMap(({ count, firstUs, timeUs, position }) => {
+        const alert = latest.get(position);
+        return alert === undefined
+          ? []
+          : [{ fingerprint: alert.fingerprint, count, firstUs, lastUs: timeUs, latest: alert }];
+      }),
+      cursor: left.length > limit && last !== undefined ? cursorText(last) : null,
+    };
+  }
+
+  /** Fingerprints of alerts of a query. */
+  async fingerprints(query: AlertQuery): Promise<string[]> {
+    const ids = new Set<number>();
+    for await (const { columns, rows } of this.#matches(query)) {
+      const column = columns.ids[fingerprintKind] as Uint32Array;
+      for (const row of rows) {
+        ids.add(column[row] as number);
+      }
+    }
+    const find = this.#database.prepare('SELECT value FROM word WHERE kind = ? AND id = ?');
+    return [...ids].flatMap((id) => {
+      const row = find.get(fingerprintKind, id) as { value: string } | undefined;
+      return row === undefined ? [] : [row.value];
+    });
+  }
+
+  after(position: number, limit: number): StoredAlert[] {
+    const positions: number[] = [];
+    for (const run of this.#segments.current()) {
+      for (let row = firstRowAfter(run, position); row < run.rows && positions.length < limit; row++) {
+        positions.push(run.positionOf(row));
+      }
+    }
+    return this.#alertsAt(positions);
+  }
+
+  lastPosition(): number {
+    const tail = this.#database.prepare('SELECT max(position) AS last FROM tail').get() as {
+      last: number | null;
+    };
+    const sealed = this.#database
+      .prepare("SELECT value FROM counter WHERE name = 'sealed_position'")
+      .get() as { value: number } | undefined;
+    return tail.last ?? sealed?.value ?? 0;
+  }
+
+  /** The last alert of a group; 0 for none. */
+  async lastOf(fingerprint: string): Promise<number> {
+    let last = 0;
+    for await (const { run, rows } of this.#matches({ any: { fingerprint: [fingerprint] } })) {
+      for (const row of rows) {
+        last = Math.max(last, run.positionOf(row));
+      }
+    }
+    return last;
+  }
+
+  /** Alerts at positions, in the order of these; those that are gone or damaged are left out. */
+  #alertsAt(positions: readonly number[]): StoredAlert[] {
+    const runs = this.#segments.current();
+    const blocks = new Map<string, Block | null>();
+    const upTo = this.#database.prepare('SELECT up_to FROM triage WHERE fingerprint = ?');
+    return positions.flatMap((position) => {
+      const alert = this.#alertAt(runs, blocks, position);
+      if (alert === null) {
+        return [];
+      }
+      const row = upTo.get(alert.fingerprint) as { up_to: number } | undefined;
+      return [
+        { ...alert, status: position <= (row?.up_to ?? 0) ? ('acknowledged' as const) : ('open' as const) },
+      ];
+    });
+  }
+
+  #alertAt(
+    runs: readonly AlertRun[],
+    blocks: Map<string, Block | null>,
+    position: number,
+  ): StoredAlert | null {
+    const run = runs.findLast((each) => each.positionOf(0) <= position);
+    const row = run === undefined ? -1 : firstRowAfter(run, position - 1);
+    if (run === undefined || row >= run.rows || run.positionOf(row) !== position) {
+      return null;
+    }
+    const columns = run.columns();
+    const place: RecordPlace = {
+      position,
+      timeUs: columns === null ? 0 : (columns.times[row] as number) + columns.baseUs,
+      status: 'open',
+    };
+    const key = `${run.id}/${Math.floor(row / blockRows)}`;
+    if (run.id !== 0 && !blocks.has(key)) {
+      blocks.set(
+        key,
+        this.#intact(() => this.#texts.block(run.id, Math.floor(row / blockRows))),
+      );
+    }
+    const record = this.#intact(() =>
+      run.id === 0 ? this.#texts.tailRecord(position) : (blocks.get(key)?.record(row % blockRows) ?? null),
+    );
+    return record === null || record.rest === '' ? null : unpackAlert(record.texts, record.rest, place);
+  }
+
+  /** Null for what is damaged: `check` tells of it. */
+  #intact<T>(read: () => T): T | null {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof AppError) {
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  /** Rows that match, run by run, in slices. Throws AppError 'query.invalid' when it takes too long. */
+  async *#matches(
+    query: AlertQuery,
+    runs: readonly AlertRun[] = this.#segments.current(),
+    isEnd: (run: AlertRun) => boolean = () => false,
+  ): AsyncGenerator<Matches> {
+    checkQuery(query);
+    const filter = compileFilter(this.#database, query, acknowledgedUpTo(this.#database));
+    const clock = new WorkClock();
+    for (const run of filter.empty ? [] : runs) {
+      if (isEnd(run)) {
+        return;
+      }
+      if (run.maxUs >= filter.fromUs && run.minUs < filter.toUs) {
+        const columns = run.columns();
+        if (columns !== null) {
+          const rows = await this.#textMatches(filter, run, matchingRows(filter, run, columns), clock);
+          if (rows.length > 0) {
+            yield { run, columns, rows };
+          }
+        }
+        await clock.pause();
+      }
+    }
+  }
+
+  async #textMatches(
+    filter: Filter,
+    run: AlertRun,
+    rows: Uint32Array,
+    clock: WorkClock,
+  ): Promise<Uint32Array> {
+    if (filter.terms.length === 0) {
+      return rows;
+    }
+    const steps = this.#texts.matching(run, rows, filter.terms);
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) {
+        return step.value;
+      }
+      await clock.pause();
+    }
+  }
+}
+
+function firstRowAfter(run: AlertRun, position: number): number {
+  let low = run.skip;
+  let high = run.rows;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (run.positionOf(middle) <= position) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}

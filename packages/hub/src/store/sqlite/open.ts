@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '@lanner/core';
+import type { Retention, Store } from '../store.ts';
+import { lockStore } from './lock.ts';
+import { prepareDatabase } from './prepare.ts';
+import { segmentRows } from './sealer.ts';
+import { SqliteStore } from './sqlite-store.ts';
+
+export interface SqliteStoreOptions {
+  /** Made when it does not exist. */
+  readonly folder: string;
+  readonly retention?: Partial<Retention>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Milliseconds that go on evenly, whatever becomes of the clock. */
+  readonly monotonicMs?: () => number;
+  /** Alerts that are packed into a segment; less than the default is for tests. */
+  readonly segmentRows?: number;
+  readonly log: Log;
+}
+
+/** What is kept when nobody says otherwise. */
+export const defaultRetention: Retention = { maxAgeMs: 30 * 86_400_000, maxBytes: 2 ** 30 };
+
+/**
+ * Opens the store in a folder. Throws AppError 'store.locked' when another process has it, 'store.version' when a later
+ * version wrote it, 'store.full' and 'store.readonly' by the disk. What is damaged is set aside and mended.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const { folder, log, now = () => Date.now(), monotonicMs = () => performance.now() } = options;
+  if (!existsSync(folder)) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
+  const path = join(folder, 'store.db');
+  const lock = lockStore(join(folder, 'lock.db'));
+  try {
+    await prepareDatabase(path, { log, nowMs: now() });
+    return SqliteStore.start({
+      path,
+      lock,
+      log,
+      now,
+      monotonicMs,
+      segmentRows: options.segmentRows ?? segmentRows,
+      retention: { ...defaultRetention, ...options.retention },
+    });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}

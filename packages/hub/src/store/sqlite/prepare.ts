@@ -1,0 +1,56 @@
+import { backup, DatabaseSync } from 'node:sqlite';
+import type { Log } from '@lanner/core';
+import { asStoreError, connect, isDamage } from './connection.ts';
+import { salvage } from './salvage.ts';
+import { migrate, refuseNewer, schemaVersion, versionOf } from './schema.ts';
+
+export interface PrepareOptions {
+  readonly log: Log;
+  readonly nowMs: number;
+  /** Damage was seen while the store was open. */
+  readonly damaged?: boolean;
+}
+
+/** Makes the database of this version out of what is there: nothing, an older one, or a damaged one. */
+export async function prepareDatabase(path: string, options: PrepareOptions): Promise<void> {
+  if (options.damaged === true) {
+    salvage(path, options);
+    return;
+  }
+  try {
+    await upgrade(path, options.log);
+  } catch (error) {
+    if (!isDamage(error)) {
+      throw asStoreError(error, path);
+    }
+    salvage(path, options);
+  }
+}
+
+async function upgrade(path: string, log: Log): Promise<void> {
+  const database = connect(path, 'write');
+  try {
+    const version = versionOf(database);
+    refuseNewer(version);
+    if (version > 0 && version < schemaVersion) {
+      const copy = `${path}.schema-${version}`;
+      const reader = new DatabaseSync(path, { readOnly: true });
+      await backup(reader, copy);
+      reader.close();
+      log.info('store is brought to a new schema', { from: version, to: schemaVersion, backup: copy });
+    }
+    migrate(database);
+    probe(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** Touches what everything else hangs on, so that damage there is noticed at the start. */
+function probe(database: DatabaseSync): void {
+  for (const table of ['segment', 'tail', 'block', 'word_page', 'alert_id', 'word', 'alert_group']) {
+    database.prepare(`SELECT * FROM ${table} ORDER BY 1 LIMIT 1`).get();
+    database.prepare(`SELECT * FROM ${table} ORDER BY 1 DESC LIMIT 1`).get();
+  }
+  database.prepare('SELECT count(*) FROM segment WHERE rows < 0').get();
+}

@@ -1,0 +1,106 @@
+import { AppError, type ErrorCode } from '@lanner/core';
+
+/** What a thread of the store can be asked. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- arguments are checked where a thread's interface is used
+export type ThreadMethods = Readonly<Record<string, (...args: any[]) => unknown>>;
+
+export interface ThreadRequest {
+  readonly id: number;
+  readonly name: string;
+  readonly args: readonly unknown[];
+  /** The clock of the store. */
+  readonly nowMs: number;
+}
+
+export interface ThreadError {
+  /** Null for what is no AppError: a bug. */
+  readonly code: ErrorCode | null;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly stack?: string | undefined;
+  /** The database file is damaged. */
+  readonly damaged: boolean;
+}
+
+export type ThreadAnswer =
+  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: ThreadError };
+
+export function packError(error: unknown, damaged: boolean): ThreadError {
+  if (error instanceof AppError) {
+    return { code: error.code, message: error.message, hint: error.hint, damaged };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { code: null, message, stack, damaged };
+}
+
+export function unpackError({ code, message, hint, stack }: ThreadError): Error {
+  if (code !== null) {
+    return new AppError(code, message, { hint });
+  }
+  const error = new Error(message);
+  error.stack = stack ?? message;
+  return error;
+}
+
+interface Port {
+  readonly postMessage: (message: ThreadRequest) => void;
+  readonly on: (event: 'message', listener: (answer: ThreadAnswer) => void) => unknown;
+}
+
+/** Asks a thread. */
+export class ThreadClient<Methods> {
+  readonly #port: Port;
+  readonly #now: () => number;
+  readonly #onDamage: () => void;
+  readonly #waiting = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Error) => void }
+  >();
+  #last = 0;
+  #failure: Error | null = null;
+
+  constructor(port: Port, now: () => number, onDamage: () => void) {
+    this.#port = port;
+    this.#now = now;
+    this.#onDamage = onDamage;
+    port.on('message', (answer) => this.#settle(answer));
+  }
+
+  call<Name extends keyof Methods & string>(
+    name: Name,
+    ...args: Methods[Name] extends (...args: infer Args) => unknown ? Args : never
+  ): Promise<Methods[Name] extends (...args: never[]) => infer Result ? Awaited<Result> : never> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== null) {
+        reject(this.#failure);
+        return;
+      }
+      const id = ++this.#last;
+      // The thread gives what its method gives.
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#port.postMessage({ id, name, args, nowMs: this.#now() });
+    });
+  }
+
+  /** All calls that wait, and later ones, are rejected. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    for (const { reject } of this.#waiting.values()) {
+      reject(error);
+    }
+    this.#waiting.clear();
+  }
+
+  #settle(answer: ThreadAnswer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if ('error' in answer) {
+      waiting?.reject(unpackError(answer.error));
+      if (answer.error.damaged) {
+        this.#onDamage();
+      }
+    } else {
+      waiting?.resolve(answer.value);
+    }
+  }
+}

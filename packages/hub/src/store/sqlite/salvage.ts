@@ -1,0 +1,135 @@
+import { existsSync, renameSync } from 'node:fs';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { Log } from '@lanner/core';
+import { connect, isDamage } from './connection.ts';
+import { migrate } from './schema.ts';
+import { addTo } from './sealer.ts';
+
+type Row = Record<string, SQLInputValue>;
+
+/** Tables by the column that they are walked by. */
+const tables: readonly (readonly [string, string])[] = [
+  ['counter', 'name'],
+  ['word', 'rowid'],
+  ['segment', 'id'],
+  ['block', 'id'],
+  ['word_page', 'id'],
+  ['tail', 'position'],
+  ['alert_id', 'id'],
+  ['alert_group', 'fingerprint'],
+  ['triage', 'fingerprint'],
+  ['batch', 'agent'],
+  ['delivery', 'destination'],
+  ['dead_letter', 'id'],
+  ['document', 'rowid'],
+  ['audit', 'id'],
+  ['artifact', 'rowid'],
+  ['finding', 'id'],
+  ['inventory', 'rowid'],
+  ['evidence', 'rowid'],
+];
+
+/**
+ * Sets a damaged database aside (`.damaged-<time>`) and makes a new one of what can still be read. What could not is
+ * counted in `damaged`.
+ */
+export function salvage(path: string, { log, nowMs }: { readonly log: Log; readonly nowMs: number }): void {
+  const aside = `${path}.damaged-${nowMs}`;
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (existsSync(path + suffix)) {
+      renameSync(path + suffix, aside + suffix);
+    }
+  }
+  const target = connect(path, 'write');
+  try {
+    migrate(target);
+    const lost = copyAll(aside, target);
+    const alerts = mend(target);
+    addTo(target, 'damaged', Math.max(lost, 1) + alerts);
+    log.error('store was damaged; what could be read was kept', {
+      aside,
+      lostRows: lost,
+      lostAlerts: alerts,
+    });
+  } finally {
+    target.close();
+  }
+}
+
+/** Copies every table as far as it can be read; gives the number of stretches or rows that could not. */
+function copyAll(from: string, target: DatabaseSync): number {
+  let source: DatabaseSync | null = null;
+  let lost = 0;
+  try {
+    source = new DatabaseSync(from, { readOnly: false });
+    for (const [table, key] of tables) {
+      target.exec('BEGIN');
+      lost += copyTable(source, target, table, key === 'rowid' && table === 'word' ? 'kind, id' : key);
+      target.exec('COMMIT');
+    }
+  } catch (error) {
+    if (!isDamage(error)) {
+      throw error;
+    }
+    if (target.isTransaction) {
+      target.exec('COMMIT');
+    }
+    lost++;
+  } finally {
+    source?.close();
+  }
+  return lost;
+}
+
+/** From the beginning up to the damage, then from the end back to it. */
+function copyTable(source: DatabaseSync, target: DatabaseSync, table: string, key: string): number {
+  const copied = copyRows(source, target, table, `SELECT * FROM ${table} ORDER BY ${key}`);
+  if (copied) {
+    return 0;
+  }
+  const backwards = key
+    .split(', ')
+    .map((column) => `${column} DESC`)
+    .join();
+  copyRows(source, target, table, `SELECT * FROM ${table} ORDER BY ${backwards}`);
+  return 1;
+}
+
+function copyRows(source: DatabaseSync, target: DatabaseSync, table: string, sql: string): boolean {
+  try {
+    let insert: ReturnType<DatabaseSync['prepare']> | null = null;
+    for (const row of source.prepare(sql).iterate() as Iterable<Row>) {
+      const values = Object.values(row);
+      insert ??= target.prepare(
+        `INSERT OR IGNORE INTO ${table} (${Object.keys(row).join()}) VALUES (${values.map(() => '?').join()})`,
+      );
+      insert.run(...values);
+    }
+    return true;
+  } catch (error) {
+    if (!isDamage(error)) {
+      throw error;
+    }
+    return false;
+  }
+}
+
+/** Makes what was read fit together; gives the number of alerts that are lost. */
+function mend(target: DatabaseSync): number {
+  const { lost } = target
+    .prepare(
+      `SELECT coalesce(sum(rows - skip), 0) AS lost FROM segment
+      WHERE NOT EXISTS (SELECT 1 FROM block WHERE block.id >= segment.id * 64 AND block.id < (segment.id + 1) * 64)`,
+    )
+    .get() as { lost: number };
+  target.exec(`
+    DELETE FROM segment
+      WHERE NOT EXISTS (SELECT 1 FROM block WHERE block.id >= segment.id * 64 AND block.id < (segment.id + 1) * 64);
+    DELETE FROM block WHERE id / 64 NOT IN (SELECT id FROM segment);
+    DELETE FROM word_page WHERE id / 65536 NOT IN (SELECT id FROM segment);
+    INSERT INTO counter (name, value) SELECT 'sealed_position', max(first + rows - 1) FROM segment
+      WHERE true HAVING count(*) > 0 ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value);
+    DELETE FROM tail WHERE position <= (SELECT coalesce(max(first + rows - 1), 0) FROM segment);
+  `);
+  return lost;
+}

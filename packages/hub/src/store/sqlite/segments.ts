@@ -1,0 +1,239 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { zstdDecompressSync } from 'node:zlib';
+import { type AlertColumns, columnFacets, decodeColumns, type NumberColumn } from './columns.ts';
+
+/** Consecutive alerts that are looked through together: a segment, or the tail. */
+export interface AlertRun {
+  /** 0 for the tail. */
+  readonly id: number;
+  readonly rows: number;
+  /** Rows before this one were removed. */
+  readonly skip: number;
+  readonly minUs: number;
+  readonly maxUs: number;
+  /** Null when it is gone meanwhile. */
+  readonly columns: () => AlertColumns | null;
+  readonly positionOf: (row: number) => number;
+  /** First words of the pages of its words. */
+  readonly firsts: () => readonly string[];
+}
+
+interface SegmentRow {
+  readonly id: number;
+  readonly first: number;
+  readonly rows: number;
+  readonly skip: number;
+  readonly min_us: number;
+  readonly max_us: number;
+}
+
+/** Bytes of unpacked columns that are kept. */
+const columnBudget = 40 * 1024 * 1024;
+/** Bytes of first words of pages, about. */
+const firstsBudget = 8 * 1024 * 1024;
+
+/** What there is to look through, as the reading thread knows it. */
+export class Segments {
+  readonly #database: DatabaseSync;
+  readonly #columnsOf: StatementSync;
+  readonly #firstsOf: StatementSync;
+  readonly #tailRows: StatementSync;
+  readonly #columns: Cache<AlertColumns>;
+  readonly #firsts: Cache<readonly string[]>;
+  #runs: readonly AlertRun[] = [];
+  #version = -1;
+  readonly #tail = new TailColumns();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#columnsOf = database.prepare('SELECT columns FROM segment WHERE id = ?');
+    this.#firstsOf = database.prepare('SELECT firsts FROM segment WHERE id = ?');
+    this.#tailRows = database.prepare(
+      `SELECT position, time_us, priority, ${columnFacets.join()} FROM tail WHERE position > ? ORDER BY position`,
+    );
+    this.#tailRows.setReturnArrays(true);
+    this.#columns = new Cache(columnBudget);
+    this.#firsts = new Cache(firstsBudget);
+  }
+
+  /** Everything as of now, in order of arrival; the tail is last. */
+  current(): readonly AlertRun[] {
+    const { data_version: version } = this.#database.prepare('PRAGMA data_version').get() as {
+      data_version: number;
+    };
+    if (version !== this.#version) {
+      // One moment for segments and tail: an alert moves from one to the other.
+      this.#database.exec('BEGIN');
+      try {
+        this.#reload();
+      } finally {
+        this.#database.exec('COMMIT');
+      }
+      this.#version = version;
+    }
+    return this.#runs;
+  }
+
+  #reload(): void {
+    const rows = this.#database
+      .prepare('SELECT id, first, rows, skip, min_us, max_us FROM segment ORDER BY id')
+      .all() as unknown as SegmentRow[];
+    const last = rows.at(-1);
+    this.#tail.dropUpTo(last === undefined ? 0 : last.first + last.rows - 1);
+    const oldest = this.#database.prepare('SELECT min(position) AS first FROM tail').get() as {
+      first: number | null;
+    };
+    this.#tail.dropUpTo((oldest.first ?? Infinity) - 1);
+    for (const row of this.#tailRows.iterate(this.#tail.last) as unknown as Iterable<readonly number[]>) {
+      this.#tail.add(row);
+    }
+    this.#runs = [...rows.map((row) => this.#runOf(row)), ...(this.#tail.rows > 0 ? [this.#tail.run()] : [])];
+  }
+
+  #runOf({ id, first, rows, skip, min_us, max_us }: SegmentRow): AlertRun {
+    return {
+      id,
+      rows,
+      skip,
+      minUs: min_us,
+      maxUs: max_us,
+      positionOf: (row) => first + row,
+      columns: () =>
+        this.#columns.get(id, () => {
+          const found = this.#columnsOf.get(id) as { columns: Uint8Array } | undefined;
+          const columns = found === undefined ? null : decodeColumns(found.columns);
+          return columns === null ? null : { value: columns, bytes: bytesOf(columns) };
+        }),
+      firsts: () =>
+        this.#firsts.get(id, () => {
+          const found = this.#firstsOf.get(id) as { firsts: Uint8Array } | undefined;
+          if (found === undefined) {
+            return null;
+          }
+          const text = zstdDecompressSync(found.firsts).toString();
+          return { value: JSON.parse(text) as string[], bytes: 4 * text.length };
+        }) ?? [],
+    };
+  }
+}
+
+function bytesOf({ times, priorities, ids }: AlertColumns): number {
+  let bytes = times.byteLength + priorities.byteLength;
+  for (const column of ids) {
+    bytes += column.byteLength;
+  }
+  return bytes;
+}
+
+/** Least recently used goes first. */
+export class Cache<T> {
+  readonly #budget: number;
+  readonly #entries = new Map<number, { readonly value: T; readonly bytes: number }>();
+  #bytes = 0;
+  evicted = 0;
+
+  constructor(budget: number) {
+    this.#budget = budget;
+  }
+
+  get(key: number, load: () => { readonly value: T; readonly bytes: number } | null): T | null {
+    const entry = this.#entries.get(key) ?? load();
+    if (entry === null) {
+      return null;
+    }
+    if (this.#entries.delete(key)) {
+      this.#bytes -= entry.bytes;
+    }
+    this.#entries.set(key, entry);
+    this.#bytes += entry.bytes;
+    for (const [oldest, { bytes }] of this.#entries) {
+      if (this.#bytes <= this.#budget || oldest === key) {
+        break;
+      }
+      this.#entries.delete(oldest);
+      this.#bytes -= bytes;
+      this.evicted++;
+    }
+    return entry.value;
+  }
+}
+
+/** Columns of the alerts that are in no segment yet; grows at the end and shrinks at the beginning. */
+class TailColumns {
+  #positions: number[] = [];
+  #times: number[] = [];
+  #priorities: number[] = [];
+  #ids: number[][] = columnFacets.map(() => []);
+  #made: { readonly rows: number; readonly columns: AlertColumns } | null = null;
+  #last = 0;
+
+  get rows(): number {
+    return this.#positions.length;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+
+  dropUpTo(position: number): void {
+    const kept = this.#positions.findIndex((each) => each > position);
+    const count = kept === -1 ? this.#positions.length : kept;
+    if (count > 0) {
+      this.#made = null;
+      this.#positions = this.#positions.slice(count);
+      this.#times = this.#times.slice(count);
+      this.#priorities = this.#priorities.slice(count);
+      this.#ids = this.#ids.map((column) => column.slice(count));
+    }
+    if (Number.isFinite(position)) {
+      this.#last = Math.max(this.#last, position);
+    }
+  }
+
+  add([position = 0, time = 0, priority = 0, ...ids]: readonly number[]): void {
+    this.#positions.push(position);
+    this.#times.push(time);
+    this.#priorities.push(priority);
+    for (const [kind, column] of this.#ids.entries()) {
+      column.push(ids[kind] as number);
+    }
+    this.#last = position;
+    this.#made = null;
+  }
+
+  run(): AlertRun {
+    const positions = this.#positions;
+    const times = this.#times;
+    const columns = this.#columns();
+    let [minUs, maxUs] = [Infinity, -Infinity];
+    for (const time of times) {
+      minUs = Math.min(minUs, time);
+      maxUs = Math.max(maxUs, time);
+    }
+    const { rows } = columns;
+    return {
+      id: 0,
+      rows,
+      skip: 0,
+      minUs,
+      maxUs,
+      columns: () => columns,
+      positionOf: (row) => positions[row] as number,
+      firsts: () => [],
+    };
+  }
+
+  #columns(): AlertColumns {
+    this.#made ??= {
+      rows: this.rows,
+      columns: {
+        rows: this.rows,
+        baseUs: 0,
+        times: Float64Array.from(this.#times),
+        priorities: Uint8Array.from(this.#priorities),
+        ids: this.#ids.map((column): NumberColumn => Uint32Array.from(column)),
+      },
+    };
+    return this.#made.columns;
+  }
+}

@@ -1,0 +1,233 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { backup as copyDatabase, DatabaseSync } from 'node:sqlite';
+import { Worker } from 'node:worker_threads';
+import { AppError, type Log } from '@lanner/core';
+import type { Retention, Store, StoreHealth } from '../store.ts';
+import { diskBytes } from './usage.ts';
+import { ClockGuard } from './clock-guard.ts';
+import type { StoreLock } from './lock.ts';
+import { prepareDatabase } from './prepare.ts';
+import { portsOf, type StorePorts } from './ports.ts';
+import type { ReaderMethods } from './reader.ts';
+import { ThreadClient } from './rpc.ts';
+import { schemaVersion } from './schema.ts';
+import { threadFile } from './thread-file.ts';
+import type { ThreadSettings } from './worker.ts';
+import type { WriterMethods } from './writer.ts';
+
+export interface SqliteStoreParts {
+  readonly path: string;
+  readonly lock: StoreLock;
+  readonly log: Log;
+  readonly now: () => number;
+  readonly monotonicMs: () => number;
+  readonly retention: Retention;
+  readonly segmentRows: number;
+}
+
+/** Young generations that are collected often, and no more than a thread needs. */
+const heaps = {
+  write: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 },
+  read: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 },
+} as const;
+
+type Health = Pick<StoreHealth, 'state' | 'reason'>;
+
+interface Threads {
+  readonly workers: readonly Worker[];
+  readonly writer: ThreadClient<WriterMethods>;
+  readonly reader: ThreadClient<ReaderMethods>;
+}
+
+/** The store as the server sees it: asks the two threads, and knows how they are. */
+export class SqliteStore implements Store {
+  readonly #parts: SqliteStoreParts;
+  readonly #ports: StorePorts;
+  readonly #clock: ClockGuard;
+  #threads: Threads;
+  #health: Health = { state: 'ok', reason: '' };
+  #mending: Promise<void> | null = null;
+  #closing = false;
+
+  private constructor(parts: SqliteStoreParts) {
+    this.#parts = parts;
+    this.#clock = new ClockGuard(parts);
+    this.#threads = this.#startThreads();
+    this.#ports = portsOf({
+      write: (name, ...args) => this.#write(() => this.#threads.writer.call(name, ...args)),
+      read: (name, ...args) => this.#ready().then(() => this.#threads.reader.call(name, ...args)),
+      now: parts.now,
+    });
+  }
+
+  static start(parts: SqliteStoreParts): SqliteStore {
+    return new SqliteStore(parts);
+  }
+
+  get alerts(): Store['alerts'] {
+    return this.#ports.alerts;
+  }
+
+  get deliveries(): Store['deliveries'] {
+    return this.#ports.deliveries;
+  }
+
+  get findings(): Store['findings'] {
+    return this.#ports.findings;
+  }
+
+  get evidence(): Store['evidence'] {
+    return this.#ports.evidence;
+  }
+
+  get documents(): Store['documents'] {
+    return this.#ports.documents;
+  }
+
+  get audit(): Store['audit'] {
+    return this.#ports.audit;
+  }
+
+  async health(): Promise<StoreHealth> {
+    const numbers = await this.#threads.reader.call('numbers').catch(() => ({ alerts: 0, counters: {} }));
+    const counters: Readonly<Record<string, number | undefined>> = numbers.counters;
+    const { state, reason } = this.#health;
+    return {
+      state,
+      reason: reason === '' ? this.#clock.reason : reason,
+      bytes: diskBytes(this.#parts.path),
+      alerts: numbers.alerts,
+      removedByAge: counters['removed_by_age'] ?? 0,
+      removedBySize: counters['removed_by_size'] ?? 0,
+      damaged: counters['damaged'] ?? 0,
+      schemaVersion,
+    };
+  }
+
+  async maintain(nowMs: number): Promise<void> {
+    const keepAge = this.#clock.stepped(nowMs);
+    await this.#write(() => this.#threads.writer.call('maintain', nowMs, keepAge));
+  }
+
+  async backup(folder: string): Promise<void> {
+    try {
+      mkdirSync(folder, { mode: 0o700 });
+    } catch (cause) {
+      throw new AppError('file.write', `${folder} could not be made: ${(cause as Error).message}`, {
+        cause,
+        hint: 'Give a folder that does not exist, in one that does.',
+      });
+    }
+    const source = new DatabaseSync(this.#parts.path, { readOnly: true, timeout: 5000 });
+    try {
+      // Pages that are written meanwhile would make it begin anew: all at once is one moment.
+      await copyDatabase(source, join(folder, 'store.db'), { rate: 1_000_000_000 });
+    } finally {
+      source.close();
+    }
+  }
+
+  check(): Promise<readonly string[]> {
+    return this.#ready().then(() => this.#threads.reader.call('check'));
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#mending;
+    await this.#stopThreads();
+    this.#parts.lock.release();
+  }
+
+  async #ready(): Promise<void> {
+    await this.#mending;
+  }
+
+  /** Remembers whether the disk takes what is written. */
+  async #write<T>(call: () => Promise<T>): Promise<T> {
+    await this.#ready();
+    try {
+      const result = await call();
+      if (this.#health.state !== 'ok') {
+        this.#parts.log.info('store takes writes again');
+        this.#health = { state: 'ok', reason: '' };
+      }
+      return result;
+    } catch (error) {
+      this.#degrade(error);
+      throw error;
+    }
+  }
+
+  #degrade(error: unknown): void {
+    if (
+      !(error instanceof AppError) ||
+      !['store.full', 'store.readonly', 'store.failed'].includes(error.code)
+    ) {
+      return;
+    }
+    const reason = `${error.message}. ${error.hint ?? ''}`.trim();
+    if (this.#health.reason !== reason) {
+      this.#parts.log.error('store does not take writes', { code: error.code, reason });
+    }
+    this.#health = { state: 'degraded', reason };
+  }
+
+  #startThreads(): Threads {
+    const { path, retention, segmentRows, now } = this.#parts;
+    const workers: Worker[] = [];
+    const start = <Methods>(role: ThreadSettings['role']): ThreadClient<Methods> => {
+      const workerData: ThreadSettings = { role, path, retention, segmentRows };
+      const worker = new Worker(threadFile(), { workerData, resourceLimits: heaps[role] });
+      const client = new ThreadClient<Methods>(worker, now, () => this.#mend());
+      worker.on('error', (error: Error) => this.#lose(client, error));
+      worker.on('exit', () => client.fail(new AppError('store.failed', 'The store is closed')));
+      workers.push(worker);
+      return client;
+    };
+    return { workers, writer: start<WriterMethods>('write'), reader: start<ReaderMethods>('read') };
+  }
+
+  /** A thread that ended by itself is a bug, or out of memory: nothing more is stored, and that is said. */
+  #lose<Methods>(client: ThreadClient<Methods>, error: Error): void {
+    this.#parts.log.error('thread of the store ended', { reason: error.message });
+    this.#health = {
+      state: 'failed',
+      reason: `A thread of the store ended: ${error.message}. Restart the server.`,
+    };
+    client.fail(new AppError('store.failed', this.#health.reason, { cause: error }));
+  }
+
+  /** Sets the damaged database aside and goes on with what can be read of it. */
+  #mend(): void {
+    if (this.#closing || this.#mending !== null) {
+      return;
+    }
+    const { path, log, now } = this.#parts;
+    this.#health = { state: 'degraded', reason: 'The store is damaged and is being mended.' };
+    this.#mending = (async () => {
+      await this.#stopThreads();
+      await prepareDatabase(path, { log, nowMs: now(), damaged: true });
+      this.#threads = this.#startThreads();
+      this.#health = { state: 'ok', reason: '' };
+    })()
+      .catch((error: unknown) => {
+        log.error('store could not be mended', { reason: String(error) });
+        this.#health = {
+          state: 'failed',
+          reason: 'The store is damaged and could not be mended. Restore a backup.',
+        };
+      })
+      .finally(() => {
+        this.#mending = null;
+      });
+  }
+
+  async #stopThreads(): Promise<void> {
+    const { workers, writer, reader } = this.#threads;
+    for (const client of [reader, writer]) {
+      await client.call('stop').catch(() => undefined);
+    }
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+}

@@ -1,0 +1,52 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Retention } from '../store.ts';
+import { asStoreError, connect, isDamage } from './connection.ts';
+import { readerMethods } from './reader.ts';
+import { packError, type ThreadAnswer, type ThreadMethods, type ThreadRequest } from './rpc.ts';
+import { Writer } from './writer.ts';
+
+export interface ThreadSettings {
+  readonly role: 'write' | 'read';
+  readonly path: string;
+  readonly retention: Retention;
+  readonly segmentRows: number;
+}
+
+const { role, path, retention, segmentRows } = workerData as ThreadSettings;
+const port = parentPort;
+const database = connect(path, role);
+/** The last time that came with a request. */
+let nowMs: number | null = null;
+const now = (): number => nowMs ?? Date.now();
+const answer = (message: ThreadAnswer): void => port?.postMessage(message);
+
+const take = role === 'write' ? writing(database) : reading(database);
+port?.on('message', (request: ThreadRequest) => {
+  nowMs = request.nowMs;
+  if (request.name === 'stop') {
+    database.close();
+    answer({ id: request.id, value: null });
+    port.close();
+  } else {
+    take(request);
+  }
+});
+
+function writing(connection: DatabaseSync): (request: ThreadRequest) => void {
+  const writer = new Writer({ database: connection, path, retention, segmentRows, now, answer });
+  return (request) => writer.take(request);
+}
+
+function reading(connection: DatabaseSync): (request: ThreadRequest) => void {
+  const methods: ThreadMethods = readerMethods(connection, now);
+  return ({ id, name, args }) => {
+    void (async () => {
+      try {
+        answer({ id, value: await methods[name]?.(...(args as never[])) });
+      } catch (error) {
+        answer({ id, error: packError(asStoreError(error, path), isDamage(error)) });
+      }
+    })();
+  };
+}
