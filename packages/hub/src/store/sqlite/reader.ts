@@ -18,7 +18,7 @@ interface DocumentRow {
 }
 
 /** What the reading thread can be asked. */
- 
+
 export function readerMethods(database: DatabaseSync, now: () => number) {
   const alerts = new AlertReader(database);
   const findings = new FindingReader(database, now);
@@ -41,7 +41,6 @@ export function readerMethods(database: DatabaseSync, now: () => number) {
   };
 }
 
- 
 function alertMethods(alerts: AlertReader, triage: (fingerprint: string) => Promise<GroupTriage>) {
   return {
     get: alerts.get.bind(alerts),
@@ -70,7 +69,6 @@ function triageState(database: DatabaseSync, fingerprint: string): TriageState {
   return row === undefined ? untouched : (JSON.parse(row.state) as TriageState);
 }
 
- 
 function smallMethods(database: DatabaseSync, alerts: AlertReader) {
   return {
     lastSequence: (agent: string): number => {

@@ -57,7 +57,7 @@ export class Writer {
   }
 
   /** What is written within a commit. */
-   
+
   writes() {
     const small = new SmallTables(this.#database, this.#options.now);
     const findings = new FindingWriter(this.#database);
