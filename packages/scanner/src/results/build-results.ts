@@ -57,10 +57,24 @@ export function buildResults(input: ResultsInput): { results: Result[]; os?: OsI
     ...(os !== undefined && options.packageTypes.has('os') ? [osResult(os, input)] : []),
     ...(options.packageTypes.has('library') ? libraryResults(input) : []),
     ...secretResults(input),
-    ...(options.licenses === undefined ? [] : licenseResults(content, options.licenses)),
+    ...(options.licenses === undefined
+      ? []
+      : licenseResults(chosenContent(content, options), options.licenses)),
     ...customResults(content),
   ];
   return { results, ...(os === undefined ? {} : { os }) };
+}
+
+/** Without packages of relationships and of development that were not asked for. */
+function chosenContent(content: ArtifactContent, options: ResultOptions): ArtifactContent {
+  return {
+    ...content,
+    packages: chosen(content.packages, options),
+    applications: content.applications.map((application) => ({
+      ...application,
+      packages: chosen(application.packages, options),
+    })),
+  };
 }
 
 function osResult(os: OsInfo, input: ResultsInput): Result {
