@@ -81,6 +81,11 @@ export class Delivery {
     this.#hurry.abort();
   }
 
+  /** Tells a destination that is open how deliveries went: those for metrics pass it on. */
+  note(output: string, status: 'ok' | 'error', count: number): void {
+    this.#destination?.note?.(output, status, count);
+  }
+
   status(): DeliveryStatus {
     return {
       name: this.#options.name,

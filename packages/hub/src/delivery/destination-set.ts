@@ -39,11 +39,19 @@ export class DestinationSet {
     const { config, destinations, log } = options;
     this.active = destinations.flatMap((destination) => {
       const place = destination.sidekick;
-      return place !== undefined && config.enables(place) ? [activate(destination, place, options)] : [];
+      return place !== undefined && config.enables(place)
+        ? [activate(destination, place, options, this.#note.bind(this))]
+        : [];
     });
     this.unsupported = config.unserved(destinations);
     for (const output of this.unsupported) {
       log.error('alerts do not go to an output that is configured: it is not supported yet', { output });
+    }
+  }
+
+  #note(output: string, status: 'ok' | 'error', count: number): void {
+    for (const { delivery } of this.active) {
+      delivery.note(output, status, count);
     }
   }
 
@@ -91,6 +99,7 @@ function activate(
   destination: Destination,
   place: SidekickPlace,
   options: DestinationSetOptions,
+  note: (output: string, status: 'ok' | 'error', count: number) => void,
 ): ActiveDestination {
   const { config, effects, tail, store, metrics, log, now, sleep, random, timeoutMs } = options;
   const settings = config.settings(place.section);
@@ -108,6 +117,7 @@ function activate(
     random,
     onResult: (status, count) => {
       metrics.output(place.metricName, status, count);
+      note(place.metricName, status, count);
     },
   });
   return { name: place.metricName, title: destination.title, audience: place.audience, delivery };
