@@ -101,7 +101,7 @@ export class AlertReader {
       }
     }
     return Object.fromEntries(
-      counters.map((counter) => [counter.facet, counter.list(this.#database).slice(0, limit)]),
+      counters.map((counter) => [counter.facet, counter.list(this.#database, limit)]),
     );
   }
 
@@ -131,7 +131,7 @@ export class AlertReader {
       fromUs: Math.round(fromUs + bucket * widthUs),
       count,
       by: Object.fromEntries(
-        counters[bucket]?.list(this.#database, true).map((each) => [each.value, each.count]) ?? [],
+        counters[bucket]?.list(this.#database, Infinity, true).map((each) => [each.value, each.count]) ?? [],
       ),
     }));
   }

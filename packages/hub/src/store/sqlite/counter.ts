@@ -63,12 +63,13 @@ export class Counter {
     return larger;
   }
 
-  /** Most frequent first. Empty values are left out unless they are asked for. */
-  list(database: DatabaseSync, withEmpty = false): FacetCount[] {
+  /** The most frequent first, at most `limit`. Empty values are left out unless they are asked for. */
+  list(database: DatabaseSync, limit: number, withEmpty = false): FacetCount[] {
     const find = database.prepare('SELECT value FROM word WHERE kind = ? AND id = ?');
     const totals = new Map<string, number>();
+    const least = this.#leastOf(limit);
     this.#counts.forEach((count, id) => {
-      if (count > 0) {
+      if (count >= least) {
         for (const value of this.#valuesOf(id, find)) {
           totals.set(value, (totals.get(value) ?? 0) + count);
         }
@@ -77,7 +78,19 @@ export class Counter {
     if (!withEmpty) {
       totals.delete('');
     }
-    return Array.from(totals, ([value, count]) => ({ value, count })).sort(frequentFirst);
+    return Array.from(totals, ([value, count]) => ({ value, count }))
+      .sort(frequentFirst)
+      .slice(0, limit);
+  }
+
+  /** Values with lower counts are not among the most frequent: they need not be read. Sets of tags add up to more. */
+  #leastOf(limit: number): number {
+    if (this.facet === 'tags') {
+      return 1;
+    }
+    const counts = this.#counts.filter((count) => count > 0).sort();
+    // One more than asked for, as the empty value may be left out.
+    return counts[counts.length - limit - 1] ?? 1;
   }
 
   #valuesOf(id: number, find: { get: (kind: number, id: number) => unknown }): readonly string[] {

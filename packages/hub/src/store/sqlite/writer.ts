@@ -246,7 +246,7 @@ export class Writer {
       this.#database.exec('COMMIT');
       this.#alerts.dictionary.forget();
     }
-    this.#database.exec('PRAGMA incremental_vacuum(256)');
+    this.#database.exec('PRAGMA incremental_vacuum(4096)');
   }
 
   /** Repeats a step until nothing is left to do; commits of others go in between. */
