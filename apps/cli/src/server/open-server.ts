@@ -1,0 +1,287 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '@lanner/core';
+import {
+  AlertTail,
+  AlertWriter,
+  Calm,
+  destinations,
+  DestinationSet,
+  enrichmentOf,
+  EventIntake,
+  nodeEffects,
+  SidekickMetrics,
+  Silences,
+  startIntakeServer,
+  type IntakeServer,
+  type IntakeServerOptions,
+  type MetricFamily,
+  type Store,
+  tellAll,
+  Tokens,
+  usualCalm,
+} from '@lanner/hub';
+import { hubApi, listen, type Listening } from '@lanner/hub/http';
+import { serverFamilies } from './server-families.ts';
+import { isLoopback, type ServerSettings } from './settings.ts';
+
+export interface ServerContext {
+  readonly log: Log;
+  readonly now: () => number;
+  readonly uuid: () => string;
+  readonly version: string;
+  readonly writeStdout: (text: string) => Promise<void>;
+  /** What is missing, and the command that brings it. */
+  readonly notes: () => readonly string[];
+}
+
+/** A server that runs. */
+export interface RunningServer {
+  readonly store: Store;
+  readonly tail: AlertTail;
+  readonly intake: EventIntake;
+  readonly metrics: SidekickMetrics;
+  readonly destinations: DestinationSet;
+  readonly tokens: Tokens;
+  readonly intakePort: number;
+  readonly apiPort: number;
+  /** Where the administrator's token was written at the first start; null later. */
+  readonly tokenFile: string | null;
+  readonly close: () => Promise<void>;
+}
+
+const deliveryTimeoutMs = 30_000;
+const maintainEveryMs = 60_000;
+const graceMs = 5000;
+const maxPending = 20_000;
+
+/** Puts a server together over an open store, and starts it. What it opened is closed again when a part fails. */
+export async function openServer(
+  store: Store,
+  settings: ServerSettings,
+  context: ServerContext,
+): Promise<RunningServer> {
+  const closers: (() => Promise<void>)[] = [() => store.close()];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.reverse()) {
+      await closer();
+    }
+  };
+  try {
+    return { ...(await assemble(store, settings, context, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function assemble(
+  store: Store,
+  settings: ServerSettings,
+  context: ServerContext,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<RunningServer, 'close'>> {
+  const { config } = settings;
+  const { log, now, uuid, version, notes } = context;
+  const startedMs = now();
+  const tail = await AlertTail.open(store.alerts);
+  const silences = await Silences.load(store.documents);
+  const { tokens, tokenFile } = await openTokens(store, settings.dataFolder, startedMs);
+  const metrics = openMetrics(settings, log);
+  const set = openDestinations(store, settings, context, { tail, metrics });
+  const mutedUntilMs = (await firstStart(store, startedMs)) + settings.muteMs;
+  const writer = new AlertWriter({
+    alerts: store.alerts,
+    tail,
+    holder: settings.notifyAll ? tellAll : new Calm({ ...usualCalm, mutedUntilMs }, silences, store.alerts),
+    now,
+    maxPending,
+  });
+  const enrichment = enrichmentOf(config, () => new Date(now()));
+  const intake = new EventIntake({ writer, metrics, enrichment, uuid, now });
+  await set.start();
+  closers.push(() => set.close(graceMs));
+  const stop = new AbortController();
+  closers.push(() => {
+    stop.abort();
+    return Promise.resolve();
+  });
+  closers.push(keepInOrder(store, now, log));
+  const api = hubApi(
+    {
+      store,
+      tail,
+      tokens,
+      silences,
+      destinations: set,
+      intake,
+      uuid,
+      now,
+      log,
+      version,
+      startedMs,
+      config,
+      notes,
+    },
+    stop.signal,
+  );
+  const listening = await listen(api, settings.api);
+  closers.push(listening.close);
+  const families = familiesOf(store, metrics, set);
+  const intakes = await openIntakes(settings, tokens, {
+    intake,
+    families,
+    isReady: () => isWell(store),
+    log,
+    now,
+  });
+  closers.push(...intakes.map((server) => server.close));
+  return portsOf(listening, intakes, { store, tail, intake, metrics, destinations: set, tokens, tokenFile });
+}
+
+function openMetrics({ config, legacyMetrics }: ServerSettings, log: Log): SidekickMetrics {
+  const metrics = new SidekickMetrics({
+    extraLabels: [
+      ...Object.keys(config.map('customfields')),
+      ...Object.keys(config.map('templatedfields')),
+      ...config
+        .text('prometheus.extralabels')
+        .split(',')
+        .filter((label) => label !== ''),
+    ],
+    destinations: DestinationSet.namesOf(config, destinations),
+    legacyNames: legacyMetrics,
+  });
+  for (const field of metrics.refusedLabels) {
+    log.warn('a field cannot be a label of metrics', { field });
+  }
+  return metrics;
+}
+
+function openDestinations(
+  store: Store,
+  { config }: ServerSettings,
+  { log, now, writeStdout }: ServerContext,
+  parts: { readonly tail: AlertTail; readonly metrics: SidekickMetrics },
+): DestinationSet {
+  return new DestinationSet({
+    ...parts,
+    config,
+    destinations,
+    effects: nodeEffects(log, writeStdout),
+    store: store.deliveries,
+    timeoutMs: deliveryTimeoutMs,
+    log,
+    now,
+    sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined),
+    random: Math.random,
+  });
+}
+
+function familiesOf(
+  store: Store,
+  metrics: SidekickMetrics,
+  set: DestinationSet,
+): () => Promise<MetricFamily[]> {
+  return async () => [
+    ...metrics.families(),
+    ...serverFamilies(
+      await store.health(),
+      set,
+      await store.deliveries.states(),
+      await store.alerts.lastPosition(),
+    ),
+  ];
+}
+
+function portsOf<T extends object>(
+  api: Listening,
+  [intake]: readonly IntakeServer[],
+  parts: T,
+): T & { intakePort: number; apiPort: number } {
+  return { ...parts, intakePort: intake?.port ?? 0, apiPort: api.port };
+}
+
+async function isWell(store: Store): Promise<boolean> {
+  return (await store.health()).state === 'ok';
+}
+
+/** At the first start an administrator's token is made; only its owner can read the file that it is written to. */
+async function openTokens(
+  store: Store,
+  folder: string,
+  nowMs: number,
+): Promise<{ tokens: Tokens; tokenFile: string | null }> {
+  const tokens = await Tokens.load(store.documents);
+  if (tokens.list().length > 0) {
+    return { tokens, tokenFile: null };
+  }
+  const { secret } = await tokens.create(
+    { name: 'admin', scopes: ['admin', 'intake', 'agent'], expiresMs: null },
+    nowMs,
+  );
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const tokenFile = join(folder, 'admin-token');
+  writeFileSync(tokenFile, `${secret}\n`, { mode: 0o600 });
+  return { tokens, tokenFile };
+}
+
+/** When this store was first used, ms since the epoch. */
+async function firstStart(store: Store, nowMs: number): Promise<number> {
+  const known = await store.documents.get('setting', 'first-start');
+  if (typeof known?.value === 'number') {
+    return known.value;
+  }
+  await store.documents.put('setting', 'first-start', nowMs);
+  return nowMs;
+}
+
+function keepInOrder(store: Store, now: () => number, log: Log): () => Promise<void> {
+  let running: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = store.maintain(now()).catch((error: unknown) => {
+      log.error('the store could not be tidied up', {
+        reason: error instanceof Error ? error.message : String(error),
+      });
+    });
+  }, maintainEveryMs);
+  return () => {
+    clearInterval(timer);
+    return running;
+  };
+}
+
+type IntakeParts = Pick<IntakeServerOptions, 'intake' | 'families' | 'isReady' | 'log'> & {
+  readonly now: () => number;
+};
+
+async function openIntakes(
+  { intake: place, plainIntake }: ServerSettings,
+  tokens: Tokens,
+  { now, ...parts }: IntakeParts,
+): Promise<IntakeServer[]> {
+  // On loopback whoever is on this machine may send; elsewhere a certificate or a token is asked for.
+  const isOpen = isLoopback(place.address) || (place.tls !== null && place.tls.clientCa !== null);
+  const allows = isOpen
+    ? null
+    : (token: string | null) =>
+        token !== null && (tokens.principal(token, now())?.scopes.includes('intake') ?? false);
+  const allPaths = ['/', '/ping', '/healthz', '/test', '/metrics'];
+  const paths =
+    plainIntake === null ? null : new Set(allPaths.filter((path) => !plainIntake.paths.has(path)));
+  const servers = [await startIntakeServer({ ...place, paths, allows, ...parts })];
+  if (plainIntake !== null) {
+    servers.push(
+      await startIntakeServer({
+        ...place,
+        tls: null,
+        port: plainIntake.port,
+        paths: plainIntake.paths,
+        allows,
+        ...parts,
+      }),
+    );
+  }
+  return servers;
+}

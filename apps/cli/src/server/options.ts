@@ -1,0 +1,38 @@
+import type { CommandOption } from '../command.ts';
+
+export const serverOptions = {
+  data: {
+    type: 'string',
+    value: 'DIR',
+    doc: 'Where everything is kept (default /var/lib/lanner, ~/.local/share/lanner for users).',
+  },
+  config: {
+    type: 'string',
+    short: 'c',
+    value: 'FILE',
+    doc: "falcosidekick's config.yaml; its environment variables work too.",
+  },
+  listen: { type: 'string', value: 'ADDRESS:PORT', doc: 'Where page and API are (default 127.0.0.1:2802).' },
+  'tls-cert': {
+    type: 'string',
+    value: 'FILE',
+    doc: 'Certificate of page and API, PEM. Needed for other addresses than loopback.',
+  },
+  'tls-key': { type: 'string', value: 'FILE', doc: 'Its private key, PEM.' },
+  'keep-days': { type: 'string', value: 'DAYS', doc: 'How long alerts are kept (default 30).' },
+  'keep-mib': { type: 'string', value: 'MIB', doc: 'How large the store may become (default 1024).' },
+  'notify-all': {
+    type: 'boolean',
+    doc: 'Tell people of every alert, as falcosidekick does, not only of what is new.',
+  },
+  'mute-minutes': {
+    type: 'string',
+    value: 'MINUTES',
+    doc: 'After the first start tell people of critical alerts only for so long (default 10).',
+  },
+  'no-legacy-metrics': {
+    type: 'boolean',
+    doc: 'Leave out metrics under the names before falcosidekick 2.30.',
+  },
+  lenient: { type: 'boolean', doc: 'Warn of unknown keys in the configuration instead of refusing it.' },
+} as const satisfies Readonly<Record<string, CommandOption>>;

@@ -1,0 +1,162 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { AppError, type Log } from '@lanner/core';
+import { loadSidekickConfig, type ServerTls, type SidekickConfig } from '@lanner/hub';
+import { flagOption, type OptionValues, textOption } from '../command.ts';
+
+export interface ServerSettings {
+  readonly dataFolder: string;
+  readonly config: SidekickConfig;
+  readonly api: { readonly address: string; readonly port: number; readonly tls: ServerTls | null };
+  readonly intake: { readonly address: string; readonly port: number; readonly tls: ServerTls | null };
+  /** Paths that stay on plain HTTP beside TLS, and their port; null without TLS. */
+  readonly plainIntake: { readonly paths: ReadonlySet<string>; readonly port: number } | null;
+  readonly keepMs: number;
+  readonly keepBytes: number;
+  readonly notifyAll: boolean;
+  readonly muteMs: number;
+  readonly legacyMetrics: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Throws AppError 'config.invalid' or 'usage.invalid' for what cannot work; tells the rest. */
+export function readServerSettings(values: OptionValues, env: Environment, log: Log): ServerSettings {
+  const path = textOption(values, 'config') ?? env['LANNER_SERVER_CONFIG'] ?? '';
+  const { config, problems } = loadSidekickConfig({
+    text: path === '' ? null : readText(path),
+    path,
+    env,
+    lenient: flagOption(values, 'lenient'),
+  });
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) {
+    throw new AppError(
+      'config.invalid',
+      errors
+        .map(({ key, message, hint }) => `${key} ${message}${hint === undefined ? '' : ` (${hint})`}`)
+        .join('; '),
+      {
+        hint: 'Mend these keys, or pass --lenient to go on without those that are unknown.',
+      },
+    );
+  }
+  for (const { severity, key, message, hint } of problems) {
+    log[severity === 'info' ? 'info' : 'warn']('configuration', {
+      key,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+  const intakeTls = config.flag('tlsserver.deploy') ? tlsServerOf(config) : null;
+  return {
+    dataFolder: textOption(values, 'data') ?? env['LANNER_DATA'] ?? usualFolder(env),
+    config,
+    api: apiAddress(values),
+    intake: {
+      address: intakeAddress(config, intakeTls),
+      port: portOf(String(config.number('listenport')), 'listenport'),
+      tls: intakeTls,
+    },
+    plainIntake:
+      intakeTls === null || config.list('tlsserver.notlspaths').length === 0
+        ? null
+        : {
+            paths: new Set(config.list('tlsserver.notlspaths')),
+            port: portOf(String(config.number('tlsserver.notlsport')), 'tlsserver.notlsport'),
+          },
+    keepMs: amount(values, 'keep-days', 30) * 86_400_000,
+    keepBytes: amount(values, 'keep-mib', 1024) * 2 ** 20,
+    notifyAll: flagOption(values, 'notify-all'),
+    muteMs: amount(values, 'mute-minutes', 10) * 60_000,
+    legacyMetrics: !flagOption(values, 'no-legacy-metrics'),
+  };
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new AppError('file.read', `${path} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+      hint: 'Check the path and its permissions.',
+    });
+  }
+}
+
+function usualFolder(env: Environment): string {
+  const user = env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share');
+  return process.getuid?.() === 0 || existsSync('/var/lib/lanner') ? '/var/lib/lanner' : join(user, 'lanner');
+}
+
+function apiAddress(values: OptionValues): ServerSettings['api'] {
+  const text = textOption(values, 'listen') ?? '127.0.0.1:2802';
+  const [, address = '', port = ''] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(text) ?? [];
+  if (address === '' || port === '') {
+    throw new AppError('usage.invalid', `--listen ${text} is no address and port`, {
+      hint: 'Write it like 127.0.0.1:2802.',
+    });
+  }
+  const cert = textOption(values, 'tls-cert');
+  const key = textOption(values, 'tls-key');
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new AppError('usage.invalid', '--tls-cert and --tls-key go together');
+  }
+  const tls =
+    cert === undefined || key === undefined
+      ? null
+      : { cert: readText(cert), key: readText(key), clientCa: null };
+  if (tls === null && !isLoopback(address)) {
+    throw new AppError('config.invalid', `page and API would listen on ${address} without TLS`, {
+      hint: 'Give --tls-cert and --tls-key, or listen on 127.0.0.1.',
+    });
+  }
+  return { address, port: portOf(port, '--listen'), tls };
+}
+
+// Upstream listens on all addresses without asking who sends.
+function intakeAddress(config: SidekickConfig, tls: ServerTls | null): string {
+  const address = config.text('listenaddress');
+  if (address === '' || isLoopback(address)) {
+    return address === '' ? '127.0.0.1' : address;
+  }
+  if (tls === null) {
+    throw new AppError('config.invalid', `the intake would listen on ${address} without TLS`, {
+      hint: 'Set tlsserver.deploy with a certificate, or listenaddress to 127.0.0.1.',
+    });
+  }
+  return address;
+}
+
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+}
+
+function tlsServerOf(config: SidekickConfig): ServerTls {
+  return {
+    cert: readText(config.text('tlsserver.certfile')),
+    key: readText(config.text('tlsserver.keyfile')),
+    clientCa: config.flag('tlsserver.mutualtls') ? readText(config.text('tlsserver.cacertfile')) : null,
+  };
+}
+
+function portOf(text: string, name: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new AppError('config.invalid', `${name}: ${text} is no port`, {
+      hint: 'Ports go from 1 to 65535; 0 takes a free one.',
+    });
+  }
+  return port;
+}
+
+function amount(values: OptionValues, name: string, usual: number): number {
+  const text = textOption(values, name);
+  const value = text === undefined ? usual : Number(text);
+  if (!Number.isFinite(value) || value < 0) {
+    throw new AppError('usage.invalid', `--${name} ${text ?? ''} is no amount`);
+  }
+  return value;
+}

@@ -1,0 +1,232 @@
+// The server as a user runs it: alerts come in over HTTP, are kept through crashes, and go on to a receiver.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { whyNoSensor } from '../packages/sensor/src/testkit/scoped-run.ts';
+
+const bin = fileURLToPath(new URL('../bin/lanner.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'lanner-server-'));
+const started: ChildProcess[] = [];
+afterAll(() => {
+  started.forEach((child) => child.kill('SIGKILL'));
+  rmSync(folder, { recursive: true });
+});
+
+interface RunningServer {
+  readonly child: ChildProcess;
+  readonly api: string;
+  readonly intake: string;
+  readonly log: () => string;
+  readonly exit: Promise<number | null>;
+}
+
+async function start(args: readonly string[], env: Record<string, string> = {}): Promise<RunningServer> {
+  const child = spawn(process.execPath, [bin, ...args, '--listen', '127.0.0.1:0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, LISTENPORT: '0', ...env },
+  });
+  started.push(child);
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const ended = exit.then((code): never => {
+    throw new Error(`ended with ${code}: ${log}`);
+  });
+  // Only an end before it listens is a surprise.
+  ended.catch(() => undefined);
+  const listening = until(
+    () => /listening api=(\S+) intake=(\S+)/.exec(log),
+    () => log,
+  );
+  const found = await Promise.race([listening, ended]);
+  return { child, api: found[1] ?? '', intake: found[2] ?? '', log: () => log, exit };
+}
+
+async function until<T>(
+  probe: () => T | null | false | Promise<T | null | false>,
+  state: () => string,
+): Promise<T> {
+  for (let i = 0; i < 1000; i++) {
+    const found = await probe();
+    if (found !== null && found !== false) {
+      return found;
+    }
+    await sleep(20);
+  }
+  throw new Error(`waited in vain: ${state()}`);
+}
+
+async function ask<T>({ api }: RunningServer, data: string, path: string): Promise<T> {
+  const token = readFileSync(join(data, 'admin-token'), 'utf8').trim();
+  const response = await fetch(`${api}${path}`, { headers: { authorization: `Bearer ${token}` } });
+  expect(response.status).toBe(200);
+  return (await response.json()) as T;
+}
+
+function alert(name: string): string {
+  return JSON.stringify({
+    output: `10:00:00.000000000: Error ${name} happened`,
+    priority: 'Error',
+    rule: 'Numbered',
+    time: new Date().toISOString(),
+    source: 'syscall',
+    output_fields: { 'proc.name': 'sh', 'fd.name': name, 'evt.time': 1 },
+  });
+}
+
+describe('lanner server', () => {
+  const received: string[] = [];
+  let receiver: Server;
+  let refuses = false;
+  beforeAll(async () => {
+    receiver = createServer((request, response) => {
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        if (!refuses) {
+          received.push(
+            (JSON.parse(body) as { output_fields: Record<string, string> }).output_fields['fd.name'] ?? '',
+          );
+        }
+        response.writeHead(refuses ? 503 : 200).end();
+      });
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => {
+    receiver.close();
+  });
+
+  test('what was acknowledged survives being killed again and again, and reaches the receiver in order', async () => {
+    const data = join(folder, 'killed');
+    const config = join(folder, 'config.yaml');
+    writeFileSync(
+      config,
+      `webhook:\n  address: http://127.0.0.1:${(receiver.address() as AddressInfo).port}/\n`,
+    );
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      const server = await start(['server', '--data', data, '-c', config]);
+      // The receiver is down in the second round: nothing of it may be lost.
+      refuses = round === 1;
+      const send = async (lane: number): Promise<void> => {
+        for (let i = 0; ; i++) {
+          const name = `/round${round}/lane${lane}/${i}`;
+          try {
+            const response = await fetch(server.intake, { method: 'POST', body: alert(name) });
+            if (response.status !== 200) {
+              return;
+            }
+          } catch {
+            return;
+          }
+          acknowledged.push(name);
+        }
+      };
+      const lanes = Promise.all([0, 1, 2, 3].map(send));
+      await sleep(150 + round * 100);
+      server.child.kill('SIGKILL');
+      await Promise.all([lanes, server.exit]);
+    }
+    refuses = false;
+    expect(acknowledged.length).toBeGreaterThan(50);
+    const server = await start(['server', '--data', data, '-c', config]);
+    await until(
+      () => acknowledged.every((name) => received.includes(name)),
+      () => server.log(),
+    );
+    // Each lane in its own order; after a crash a batch may come twice.
+    for (let round = 0; round < 4; round++) {
+      for (let lane = 0; lane < 4; lane++) {
+        const prefix = `/round${round}/lane${lane}/`;
+        const first = [...new Set(received.filter((name) => name.startsWith(prefix)))];
+        expect(first).toEqual(first.map((_name, index) => `${prefix}${index}`));
+      }
+    }
+    const { count } = await ask<{ count: number }>(server, data, '/api/v1/alerts/count');
+    // One that was being written at the moment of the kill may be there without its sender knowing.
+    expect(count).toBeGreaterThanOrEqual(acknowledged.length);
+    expect(count).toBeLessThanOrEqual(acknowledged.length + 16);
+    const [last = ''] = acknowledged.slice(-1);
+    expect(await ask(server, data, `/api/v1/alerts/count?q=${encodeURIComponent(`"${last}"`)}`)).toEqual({
+      count: 1,
+    });
+    server.child.kill('SIGTERM');
+    expect(await server.exit).toBe(0);
+  }, 60_000);
+
+  test('two servers do not share a folder', async () => {
+    const data = join(folder, 'shared');
+    const first = await start(['server', '--data', data]);
+    await expect(start(['server', '--data', data])).rejects.toThrow('Another process uses the store');
+    first.child.kill('SIGTERM');
+    await first.exit;
+  }, 60_000);
+});
+
+const reason = whyNoSensor();
+
+test.skipIf(reason !== null)(
+  'lanner up: what this machine does and has is kept',
+  async () => {
+    const data = join(folder, 'up');
+    const root = join(folder, 'root');
+    mkdirSync(join(root, 'etc'), { recursive: true });
+    mkdirSync(join(root, 'var/lib/dpkg'), { recursive: true });
+    for (const name of ['etc/os-release', 'etc/debian_version', 'var/lib/dpkg/status']) {
+      copyFileSync(`/${name}`, join(root, name));
+    }
+    const rules = join(folder, 'rules.yaml');
+    writeFileSync(
+      rules,
+      '- {rule: Makes, desc: d, condition: "evt.type in (mkdir, mkdirat)", output: made %evt.arg.path, priority: ERROR}\n',
+    );
+    const worker = spawn('sh', ['-c', `read -r go; mkdir ${folder}/made; sleep 60`], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    started.push(worker);
+    const server = await start([
+      'up',
+      '--data',
+      data,
+      '-r',
+      rules,
+      '--scope',
+      `pid:${worker.pid}`,
+      '--scan-root',
+      root,
+    ]);
+    await until(
+      () => server.log().includes('"state":"running"'),
+      () => server.log(),
+    );
+    worker.stdin.write('go\n');
+    await until(
+      async () => (await ask<{ count: number }>(server, data, '/api/v1/alerts/count?rule=Makes')).count === 1,
+      () => server.log(),
+    );
+    const artifacts = await until(
+      async () => {
+        const found = await ask<{ artifacts: { kind: string; packages: number; system: string }[] }>(
+          server,
+          data,
+          '/api/v1/artifacts',
+        );
+        return found.artifacts.length > 0 && found.artifacts;
+      },
+      () => server.log(),
+    );
+    expect(artifacts).toMatchObject([{ kind: 'host' }]);
+    expect(artifacts[0]?.packages).toBeGreaterThan(50);
+    expect(artifacts[0]?.system).toContain('debian');
+    server.child.kill('SIGTERM');
+    expect(await server.exit).toBe(0);
+  },
+  120_000,
+);
