@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { AlertQuery } from '@lanner/api';
-import { type AlertConditions } from '@lanner/api/http';
 import { alertMatcher, type MatchedAlert } from '../store/alert-match.ts';
 import { alertQueryOf } from '../server/query.ts';
 import type { DocumentStore } from '../store/document-store.ts';
@@ -46,7 +45,7 @@ export class Silences {
 
   async create(
     input: {
-      readonly conditions: Partial<AlertConditions>;
+      readonly conditions: Readonly<Record<string, unknown>>;
       readonly reason: string;
       readonly expiresMs: number;
     },
