@@ -102,6 +102,13 @@ test('a device stays the file as which it was opened', () => {
   expect(session.fdOf(3)?.name).toBe('/dev/null');
 });
 
+test('a device where an unseen close has left a file is not that file', () => {
+  const session = new StateSession();
+  session.open(1, '/etc/passwd');
+  session.apply('SYSCALL_WRITE_X', [5, 'x', 1, 5], { live: uses(0o020000, '/dev/null', 4n, 6) });
+  expect(session.fdOf(1)).toBeNull();
+});
+
 test('what is to be as in a replay is taken from events alone', () => {
   const session = new StateSession();
   session.state.trustsKernel = false;

@@ -60,8 +60,12 @@ export function verifyFd(event: EventView, thread: ThreadEntry, fd: number, stat
   const known = thread.fdEntries?.get(fd) ?? null;
   const isKnownAsFile = known !== null && fileTypes.has(known.type);
   if (live.fileType !== fileKind && live.fileType !== directoryKind) {
-    // Devices and named pipes are opened as files are.
-    if (isKnownAsFile && live.fileType === socketKind) {
+    // Devices and named pipes are opened as files are: they stay, unless this is another one than was opened.
+    const isOpened =
+      isKnownAsFile &&
+      live.fileType !== socketKind &&
+      isSameFile(known, live.device, live.inode, live.kernelPath ?? known.name);
+    if (isKnownAsFile && !isOpened) {
       thread.fdEntries?.delete(fd);
     }
     return;
