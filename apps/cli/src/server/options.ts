@@ -10,7 +10,7 @@ export const serverOptions = {
     type: 'string',
     short: 'c',
     value: 'FILE',
-    doc: "falcosidekick's config.yaml; its environment variables work too.",
+    doc: 'A config.yaml of falcosidekick; its environment variables work too.',
   },
   listen: { type: 'string', value: 'ADDRESS:PORT', doc: 'Where page and API are (default 127.0.0.1:2802).' },
   'tls-cert': {
