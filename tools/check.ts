@@ -33,6 +33,8 @@ const steps: readonly Step[] = [
       'vitest',
       'run',
       '--reporter=default',
+      // By itself vitest leaves one processor free; the other steps end long before the tests do.
+      '--maxWorkers=2',
       '--exclude=**/*.{kernel,e2e}.test.ts',
       'packages',
       'apps',
