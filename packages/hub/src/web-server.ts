@@ -2,6 +2,7 @@ import { AppError, type Log } from '@lanner/core';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listenError } from './lib/listen-error.ts';
 
 /** What a path answers to GET. */
 export interface WebRoute {
@@ -110,15 +111,7 @@ async function answer(
 function listen(server: Server, { address, port }: WebServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        new AppError('server.listen', `cannot listen on ${address}:${port}: ${error.code ?? error.message}`, {
-          cause: error,
-          hint:
-            error.code === 'EADDRINUSE'
-              ? 'Another program has this port; set another one.'
-              : 'Check the address.',
-        }),
-      );
+      reject(listenError(error, address, port));
     });
     server.listen(port, address, resolve);
   });

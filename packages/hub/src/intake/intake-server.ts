@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { exposition, type MetricFamily, metricsContentType } from '../metrics/exposition.ts';
 import type { EventIntake } from './event-intake.ts';
+import { listenError } from '../lib/listen-error.ts';
 
 /** PEM texts of a server. */
 export interface ServerTls {
@@ -172,19 +173,7 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
 function listen(server: Server, { address, port }: IntakeServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        new AppError(
-          'server.listen',
-          `cannot listen on ${address || '*'}:${port}: ${error.code ?? error.message}`,
-          {
-            cause: error,
-            hint:
-              error.code === 'EADDRINUSE'
-                ? 'Another program has this port; set another one.'
-                : 'Check the address.',
-          },
-        ),
-      );
+      reject(listenError(error, address, port));
     });
     server.listen({ port, ...(address === '' ? {} : { host: address }) }, resolve);
   });

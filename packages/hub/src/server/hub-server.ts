@@ -20,6 +20,7 @@ import { followAlerts, maxFollowers } from './live-tail.ts';
 import { alertQueryOf } from './query.ts';
 import { RateLimit } from './rate-limit.ts';
 import { addSidekickUi } from './sidekick-ui.ts';
+import { listenError } from '../lib/listen-error.ts';
 
 export interface HubServerOptions extends ServerFacts {
   readonly store: Store;
@@ -95,15 +96,7 @@ export function listen(
             serverOptions: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' },
           });
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        new AppError('server.listen', `cannot listen on ${address}:${port}: ${error.code ?? error.message}`, {
-          cause: error,
-          hint:
-            error.code === 'EADDRINUSE'
-              ? 'Another program has this port; set another one.'
-              : 'Check the address.',
-        }),
-      );
+      reject(listenError(error, address, port));
     });
     server.once('listening', () => {
       resolve({
