@@ -9,6 +9,7 @@ const allowed = {
   gotemplate: ['core'],
   runtimes: ['core'],
   hub: ['core', 'api', 'gotemplate'],
+  agent: ['core', 'api'],
   scanner: ['core', 'api', 'runtimes', 'gotemplate'],
 };
 

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { fuzzSpool } from '../../packages/agent/src/spool/spool.fuzz.ts';
 import { fuzzRules } from '../../packages/engine/src/rules/rules.fuzz.ts';
 import { fuzzBolt } from '../../packages/runtimes/src/bbolt/bbolt.fuzz.ts';
 import { fuzzApk } from '../../packages/scanner/src/formats/apk/apk.fuzz.ts';
@@ -46,6 +47,7 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['feeds', () => fuzzFeeds],
   ['purl', () => fuzzPackageUrls],
   ['versions', () => fuzzVersions],
+  ['spool', () => fuzzSpool],
 ]);
 
 function rulesTarget(): FuzzTarget {

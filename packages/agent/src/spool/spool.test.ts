@@ -1,0 +1,330 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Log } from '@lanner/core';
+import { silentLog } from '@lanner/core';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SpoolItem } from './record.ts';
+import { type AppendFile, createFile } from './segment.ts';
+import { Spool, type SpoolOptions } from './spool.ts';
+
+let folder: string;
+let nowMs = 0;
+let ids = 0;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lanner-spool-'));
+  nowMs = 1_000_000;
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function open(options: Partial<SpoolOptions> = {}): Spool {
+  return Spool.open({
+    folder,
+    maxBytes: 2 ** 20,
+    maxAgeMs: 1000,
+    now: () => nowMs,
+    log: silentLog,
+    newId: () => String(++ids).padStart(16, '0'),
+    ...options,
+  });
+}
+
+function alerts(...payloads: readonly string[]): SpoolItem[] {
+  return payloads.map((payload) => ({ kind: 'alert', payload }));
+}
+
+async function payloads(spool: Spool): Promise<string[]> {
+  return (await spool.read({ records: 1e6, bytes: 2 ** 24 })).map(({ payload }) => payload);
+}
+
+/** All that waits, as a sender takes it. */
+async function drain(spool: Spool, records = 7): Promise<string[]> {
+  const all: string[] = [];
+  for (;;) {
+    const batch = await spool.read({ records, bytes: 500 });
+    const last = batch.at(-1);
+    if (last === undefined) {
+      return all;
+    }
+    all.push(...batch.map(({ payload }) => payload));
+    spool.acknowledge(last.number);
+  }
+}
+
+function segments(): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.seg'))
+    .map((name) => join(folder, name));
+}
+
+function recordingLog(): { log: Log; lines: [string, unknown][] } {
+  const lines: [string, unknown][] = [];
+  const write = (message: string, details?: unknown): void => void lines.push([message, details]);
+  return { log: { debug: write, info: write, warn: write, error: write }, lines };
+}
+
+describe('what is appended', () => {
+  test('comes back in order, once, also from another process', async () => {
+    const first = open();
+    await Promise.all([first.append(alerts('a', 'b')), first.append(alerts('ü\u{1f985}', ''))]);
+    expect(await payloads(first)).toEqual(['a', 'b', 'ü\u{1f985}', '']);
+    // Not closed: as after a kill.
+    const second = open();
+    expect(second.id).toBe(first.id);
+    expect(await payloads(second)).toEqual(['a', 'b', 'ü\u{1f985}', '']);
+    await second.append(alerts('c'));
+    expect(await drain(second, 2)).toEqual(['a', 'b', 'ü\u{1f985}', '', 'c']);
+    expect(await payloads(second)).toEqual([]);
+    await first.close();
+    await second.close();
+  });
+
+  test('is not sent again after the state was saved, and numbers go on', async () => {
+    const first = open();
+    const last = await first.append(alerts('a', 'b'));
+    first.acknowledge(last);
+    await first.close();
+    const second = open();
+    expect(await payloads(second)).toEqual([]);
+    expect(await second.append(alerts('c'))).toBeGreaterThan(last);
+    await second.close();
+  });
+
+  test('wakes who waits', async () => {
+    const spool = open();
+    const woken = spool.appended();
+    await spool.append(alerts('a'));
+    await woken;
+    await spool.close();
+  });
+
+  test('longer than a record may be is refused', async () => {
+    const spool = open();
+    await expect(spool.append(alerts('x'.repeat(9 * 2 ** 20)))).rejects.toThrow('longer than');
+    await spool.append(alerts('y'.repeat(3 * 2 ** 20)));
+    expect((await spool.read({ records: 1, bytes: 100 }))[0]?.payload.length).toBe(3 * 2 ** 20);
+    await spool.close();
+  });
+
+  test('whatever is appended and acknowledged in whatever steps, nothing is lost or doubled', async () => {
+    const step = fc.oneof(
+      fc.array(fc.string({ maxLength: 300 }), { maxLength: 20 }).map((items) => ({ append: items })),
+      fc.nat(20).map((records) => ({ send: records + 1 })),
+      fc.constant({ reopen: true }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+        rmSync(folder, { recursive: true, force: true });
+        let spool = open({ maxBytes: 2 ** 22, maxAgeMs: Infinity });
+        const expected: string[] = [];
+        const sent: string[] = [];
+        for (const each of steps) {
+          if ('append' in each) {
+            await spool.append(alerts(...each.append));
+            expected.push(...each.append);
+          } else if ('send' in each) {
+            const batch = await spool.read({ records: each.send, bytes: 1000 });
+            sent.push(...batch.map(({ payload }) => payload));
+            spool.acknowledge(batch.at(-1)?.number ?? 0);
+          } else {
+            await spool.close();
+            spool = open({ maxBytes: 2 ** 22, maxAgeMs: Infinity });
+          }
+        }
+        expect(spool.stats().waiting).toBe(expected.length - sent.length);
+        expect([...sent, ...(await drain(spool))]).toEqual(expected);
+        await spool.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('limits', () => {
+  test('beyond its bytes the oldest goes, and is counted and told', async () => {
+    const { log, lines } = recordingLog();
+    const spool = open({ maxBytes: 40_000, maxAgeMs: Infinity, log });
+    for (let i = 0; i < 400; i++) {
+      await spool.append(alerts(`${i} ${'x'.repeat(300)}`));
+    }
+    const { bytes, waiting, droppedBySize } = spool.stats();
+    expect(bytes).toBeLessThanOrEqual(45_000);
+    expect(waiting + droppedBySize).toBe(400);
+    const left = await drain(spool);
+    expect(left).toHaveLength(waiting);
+    expect(left.at(-1)).toMatch(/^399 /);
+    expect(lines[0]?.[0]).toBe('spool is full: the oldest records were dropped');
+    await spool.close();
+    expect(open({ maxBytes: 40_000 }).stats().droppedBySize).toBe(droppedBySize);
+  });
+
+  test('what is too old goes, also when nothing comes after it', async () => {
+    const spool = open();
+    await spool.append(alerts('old', 'old, too'));
+    nowMs += 500;
+    await spool.expire();
+    expect(spool.stats()).toMatchObject({ waiting: 2, oldestMs: 1_000_000 });
+    nowMs += 501;
+    await spool.expire();
+    expect(spool.stats()).toMatchObject({ waiting: 0, droppedByAge: 2, oldestMs: null });
+    await spool.append(alerts('new'));
+    expect(await drain(spool)).toEqual(['new']);
+    await spool.close();
+  });
+
+  test('what the server has leaves the disk', async () => {
+    const spool = open({ maxBytes: 40_000, maxAgeMs: Infinity });
+    for (let i = 0; i < 60; i++) {
+      await spool.append(alerts('x'.repeat(400)));
+    }
+    expect(segments().length).toBeGreaterThan(3);
+    await drain(spool);
+    expect(segments()).toHaveLength(1);
+    await spool.close();
+  });
+});
+
+describe('damage', () => {
+  /** A spool of some segments, and its files as they were. */
+  async function filled(): Promise<string[]> {
+    const spool = open({ maxBytes: 80_000, maxAgeMs: Infinity });
+    for (let i = 0; i < 100; i++) {
+      await spool.append(alerts(`${i} ${'x'.repeat(200)}`));
+    }
+    await spool.close();
+    return segments();
+  }
+  const reopen = (log: Log = silentLog): Spool => open({ maxBytes: 80_000, maxAgeMs: Infinity, log });
+  const numbers = (texts: readonly string[]): number[] => texts.map((text) => parseInt(text, 10));
+
+  test('a flipped bit costs its record, which is counted once', async () => {
+    const [, second = ''] = await filled();
+    const bytes = readFileSync(second);
+    bytes[bytes.length - 300]! ^= 4;
+    writeFileSync(second, bytes);
+    const { log, lines } = recordingLog();
+    const spool = reopen(log);
+    expect(spool.stats().damaged).toBe(1);
+    expect(lines[0]?.[0]).toBe('spool was damaged; what can be read is sent');
+    await spool.close();
+    const again = reopen();
+    expect(again.stats().damaged).toBe(1);
+    expect(await drain(again)).toHaveLength(99);
+    await again.close();
+  });
+
+  test('a segment that was cut off loses its end', async () => {
+    const [, second = ''] = await filled();
+    truncateSync(second, 1000);
+    const spool = reopen();
+    const left = numbers(await drain(spool));
+    expect(left.length + spool.stats().damaged).toBe(100);
+    expect(left.at(-1)).toBe(99);
+    await spool.close();
+  });
+
+  test('an unfinished write at the end is passed over, and what comes after it is kept', async () => {
+    const last = (await filled()).at(-1) ?? '';
+    appendFileSync(last, readFileSync(last).subarray(40, 150));
+    const spool = reopen();
+    const before = spool.last;
+    expect(await spool.append(alerts('after'))).toBeGreaterThan(before);
+    expect(await drain(spool)).toHaveLength(101);
+    expect(spool.stats().damaged).toBe(0);
+    await spool.close();
+  });
+
+  test('numbers are not used again when the last records are lost', async () => {
+    const last = (await filled()).at(-1) ?? '';
+    const spool = reopen();
+    const highest = spool.last;
+    await spool.close();
+    truncateSync(last, 45);
+    rmSync(join(folder, 'spool.json'));
+    const again = reopen();
+    expect(await again.append(alerts('next'))).toBeGreaterThan(highest);
+    await again.close();
+  });
+
+  test('without its state everything is sent again under another id', async () => {
+    const spool = open();
+    spool.acknowledge(await spool.append(alerts('a')));
+    await spool.close();
+    writeFileSync(join(folder, 'spool.json'), '{"schema":1,"id":');
+    const again = open();
+    expect(again.id).not.toBe(spool.id);
+    expect(await payloads(again)).toEqual(['a']);
+    await again.close();
+  });
+
+  test('files that are none of ours, or only garbage, stop nothing', async () => {
+    await filled();
+    writeFileSync(join(folder, 'notes.txt'), 'mine');
+    writeFileSync(join(folder, '0000000000000003.seg'), Buffer.alloc(5000, 0xff));
+    writeFileSync(join(folder, '0000000000000004.seg'), '');
+    const spool = reopen();
+    expect(numbers(await drain(spool))).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    await spool.close();
+  });
+
+  test('a newer schema is refused', async () => {
+    const spool = open();
+    await spool.append(alerts('a'));
+    await spool.close();
+    writeFileSync(join(folder, 'spool.json'), '{"schema":2,"id":"0000000000000001"}');
+    expect(() => open()).toThrow('has schema 2');
+  });
+
+  test('a spool that is older than the server can be numbered anew', async () => {
+    const spool = open();
+    await spool.append(alerts('a', 'b'));
+    spool.acknowledge(1);
+    const { id } = spool;
+    spool.renew();
+    expect(spool.id).not.toBe(id);
+    expect(await drain(spool)).toEqual(['a', 'b']);
+    await spool.close();
+  });
+});
+
+describe('a disk that takes nothing', () => {
+  test('refuses, cuts off what was half written, and goes on when there is room again', async () => {
+    let full = false;
+    const create = async (path: string): Promise<AppendFile> => {
+      const file = await createFile(path);
+      return {
+        ...file,
+        async append(bytes) {
+          if (full) {
+            await file.append(bytes.subarray(0, bytes.length / 2));
+            throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+          }
+          await file.append(bytes);
+        },
+      };
+    };
+    const spool = open({ createFile: create });
+    await spool.append(alerts('before'));
+    full = true;
+    await expect(spool.append(alerts('lost'))).rejects.toMatchObject({ code: 'store.full' });
+    await expect(spool.append(alerts('lost, too'))).rejects.toMatchObject({ code: 'store.full' });
+    full = false;
+    await spool.append(alerts('after'));
+    expect(await payloads(open())).toEqual(['before']);
+    const again = open();
+    expect(await drain(again)).toEqual(['before', 'after']);
+    expect(again.stats().damaged).toBe(0);
+    await spool.close();
+  });
+});
