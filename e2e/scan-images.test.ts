@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imagePrograms, places, spreadImage } from './lib/image-places.ts';
-import { type Report, scanImage } from './lib/scan.ts';
+import { imageName, imagePrograms, places, spreadImage } from './lib/image-places.ts';
+import { type Report, scanImage, scanImageWith } from './lib/scan.ts';
 import { Servers } from './lib/servers.ts';
 
 const missing = imagePrograms.filter((name) => spawnSync('which', [name]).status !== 0);
@@ -80,6 +80,22 @@ describe.skipIf(missing.length > 0 || !isRoot)(
     test.each(places)('%s', (_name, args) => {
       const report = scanImage(folder, ...args(folder, registry));
       expect(names(inventory(report))).toEqual(expected);
+    });
+
+    test('containerd’s socket, where its files cannot be read', () => {
+      const env = {
+        LANNER_CONTAINERD_ROOT: join(folder, 'not-there'),
+        CONTAINERD_ADDRESS: `unix://${join(folder, 'ct/c.sock')}`,
+      };
+      const report = scanImageWith(env, folder, imageName, '--image-src', 'containerd');
+      expect(names(inventory(report))).toEqual(expected);
+      expect(report.Metadata?.RepoTags).toEqual([imageName]);
+      const absent = ['localhost/other:1', '--image-src', 'containerd'];
+      expect(() => scanImageWith(env, folder, ...absent)).toThrow('has no image localhost/other:1');
+      const elsewhere = { ...env, CONTAINERD_NAMESPACE: 'default' };
+      expect(() => scanImageWith(elsewhere, folder, imageName, '--image-src', 'containerd')).toThrow(
+        'has no image',
+      );
     });
 
     test.skipIf(!hasPodman)(

@@ -25,8 +25,14 @@ export interface ReportPackage {
   readonly Identifier: { readonly PURL: string };
 }
 
+type Environment = Readonly<Record<string, string>>;
+
 /** Runs `lanner` with caches and containerd below the folder; throws its words when it fails. */
 export function lanner(folder: string, ...args: string[]): string {
+  return lannerWith({}, folder, ...args);
+}
+
+function lannerWith(env: Environment, folder: string, ...args: string[]): string {
   const { stdout, stderr, status } = spawnSync(process.execPath, [bin, ...args], {
     encoding: 'utf8',
     maxBuffer: 256 * 2 ** 20,
@@ -35,6 +41,7 @@ export function lanner(folder: string, ...args: string[]): string {
       HOME: folder,
       XDG_CACHE_HOME: folder,
       LANNER_CONTAINERD_ROOT: join(folder, 'ct/root'),
+      ...env,
     },
   });
   if (status !== 0) {
@@ -45,6 +52,11 @@ export function lanner(folder: string, ...args: string[]): string {
 
 /** What an image contains, without looking anything up and without what is known of its layers. */
 export function scanImage(folder: string, ...args: string[]): Report {
+  return scanImageWith({}, folder, ...args);
+}
+
+/** The same, with other variables. */
+export function scanImageWith(env: Environment, folder: string, ...args: string[]): Report {
   const options = ['--format', 'json', '--scanners', 'vuln', '--skip-db-update', '--cache-backend', 'memory'];
-  return JSON.parse(lanner(folder, 'scan', 'image', ...args, ...options)) as Report;
+  return JSON.parse(lannerWith(env, folder, 'scan', 'image', ...args, ...options)) as Report;
 }

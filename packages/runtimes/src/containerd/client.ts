@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { describeAnnotations } from '../containers/annotations.ts';
 import {
   type ContainerDescription,
@@ -14,7 +13,6 @@ import { GrpcClient } from '../grpc/client.ts';
 import { type Ask, askWithin, grpcRuntime } from '../grpc/runtime.ts';
 import {
   messageOf,
-  messagesOf,
   numberOf,
   readMessage,
   textOf,
@@ -22,9 +20,8 @@ import {
   type WireMessage,
   writeMessage,
 } from '../protobuf/wire.ts';
+import { namespacesOf, within } from './namespaces.ts';
 
-/** Namespaces that are asked; each costs a call. */
-const maxNamespaces = 64;
 /** For what is told about without being asked. */
 const patienceMs = 800;
 /** Which role a container has that containerd's own CRI made. */
@@ -79,17 +76,6 @@ async function lookUp(question: ContainerQuestion, ask: Ask): Promise<ContainerD
     : describe(container, await targetDigest(ask, namespace, textOf(container, 3)));
 }
 
-/** First the one that the control group names. */
-async function namespacesOf(ask: Ask, cgroup: string): Promise<readonly string[]> {
-  const answer = await ask('/containerd.services.namespaces.v1.Namespaces/List', Buffer.alloc(0));
-  const names = answer === null ? [] : messagesOf(answer, 1).map((namespace) => textOf(namespace, 1));
-  const components = cgroup.split('/');
-  return names
-    .filter((name) => name !== '')
-    .sort((a, b) => Number(components.includes(b)) - Number(components.includes(a)))
-    .slice(0, maxNamespaces);
-}
-
 async function getContainer(ask: Ask, namespace: string, id: string): Promise<WireMessage | null> {
   const message = writeMessage([[1, id]]);
   const answer = await ask('/containerd.services.containers.v1.Containers/Get', message, within(namespace));
@@ -103,10 +89,6 @@ async function targetDigest(ask: Ask, namespace: string, image: string): Promise
   const message = writeMessage([[1, image]]);
   const answer = await ask('/containerd.services.images.v1.Images/Get', message, within(namespace));
   return answer === null ? '' : textOf(messageOf(messageOf(answer, 1), 3), 2);
-}
-
-function within(namespace: string): Record<string, string> {
-  return { 'containerd-namespace': namespace };
 }
 
 function describe(container: WireMessage, digest: string): ContainerDescription {

@@ -19,6 +19,11 @@ export interface GrpcCall extends GrpcQuestion {
   readonly timeoutMs: number;
 }
 
+export interface GrpcStreamCall extends GrpcQuestion {
+  /** Between two pieces of the answer. */
+  readonly idleMs?: number;
+}
+
 /** Calls gRPC services behind a unix socket: one message there, and one or many back. */
 export class GrpcClient {
   readonly socketPath: string;
@@ -44,11 +49,7 @@ export class GrpcClient {
       if (statusAbsent.includes(status)) {
         return null;
       }
-      if (status !== statusOk) {
-        throw new AppError('runtime.answer', 'A container runtime has refused a question', {
-          details: { socket: this.socketPath, path, status },
-        });
-      }
+      this.#mustBeOk(path, status);
       return onlyMessage(content);
     } catch (error) {
       throw error instanceof AppError ? error : this.#unreachable(error);
@@ -62,24 +63,37 @@ export class GrpcClient {
    * running. Throws AppError 'runtime.unreachable' or 'runtime.answer'.
    */
   async follow(question: GrpcQuestion, onMessage: (message: Buffer) => void): Promise<void> {
+    for await (const message of this.messages(question)) {
+      onMessage(message);
+    }
+  }
+
+  /**
+   * The messages of an answer that has many. The other side waits while nobody takes them; whoever takes no more ends the
+   * call. With `idleMs` an answer that stands still for so long fails. Throws AppError 'runtime.unreachable' or
+   * 'runtime.answer', the latter also when there is no such thing.
+   */
+  async *messages({ idleMs, ...question }: GrpcStreamCall): AsyncGenerator<Buffer> {
     const stream = request(await this.#open(), question, {});
-    const frames = new FrameReader(onMessage);
-    const ended = new Promise<void>((resolve, reject) => {
-      stream.on('data', (piece: Buffer) => {
-        try {
-          frames.push(piece);
-        } catch (error) {
-          stream.destroy(error as Error);
-        }
-      });
-      stream.on('error', reject);
-      stream.on('close', resolve);
-    });
-    stream.end(framed(question.message));
+    const status = statusOf(stream);
+    const idle = idleTimer(stream, idleMs);
+    let arrived: Buffer[] = [];
+    const frames = new FrameReader((message) => arrived.push(message));
     try {
-      await ended;
+      stream.end(framed(question.message));
+      for await (const piece of stream) {
+        idle.restart();
+        frames.push(piece as Buffer);
+        const messages = arrived;
+        arrived = [];
+        yield* messages;
+      }
+      this.#mustBeOk(question.path, status());
     } catch (error) {
       throw error instanceof AppError ? error : this.#unreachable(error);
+    } finally {
+      idle.stop();
+      stream.destroy();
     }
   }
 
@@ -116,6 +130,14 @@ export class GrpcClient {
     session.destroy();
   }
 
+  #mustBeOk(path: string, status: unknown): void {
+    if (status !== statusOk) {
+      throw new AppError('runtime.answer', 'A container runtime has refused a question', {
+        details: { socket: this.socketPath, path, status },
+      });
+    }
+  }
+
   #unreachable(cause: unknown): AppError {
     return new AppError('runtime.unreachable', 'A container runtime could not be reached', {
       cause,
@@ -139,6 +161,36 @@ function request(
   });
 }
 
+/** How the call went, which its end or, where there is no answer, its beginning says. */
+function statusOf(stream: ClientHttp2Stream): () => unknown {
+  let status: unknown = null;
+  const note = (headers: IncomingHttpHeaders): void => {
+    status = headers['grpc-status'] ?? status;
+  };
+  stream.on('response', note);
+  stream.on('trailers', note);
+  return () => status;
+}
+
+/** Fails an answer that stands still; without a time it may. */
+function idleTimer(
+  stream: ClientHttp2Stream,
+  idleMs: number | undefined,
+): { restart: () => void; stop: () => void } {
+  if (idleMs === undefined) {
+    return { restart: () => undefined, stop: () => undefined };
+  }
+  const timer = setTimeout(() => {
+    stream.destroy(new AppError('runtime.unreachable', 'A container runtime does not answer'));
+  }, idleMs);
+  return {
+    restart: () => void timer.refresh(),
+    stop: () => {
+      clearTimeout(timer);
+    },
+  };
+}
+
 interface Collected {
   readonly content: Buffer;
   readonly status: unknown;
@@ -148,12 +200,7 @@ function collect(stream: ClientHttp2Stream): Promise<Collected> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let size = 0;
-    let status: unknown = null;
-    const note = (headers: IncomingHttpHeaders): void => {
-      status = headers['grpc-status'] ?? status;
-    };
-    stream.on('response', note);
-    stream.on('trailers', note);
+    const status = statusOf(stream);
     stream.on('data', (piece: Buffer) => {
       size += piece.length;
       pieces.push(piece);
@@ -163,7 +210,7 @@ function collect(stream: ClientHttp2Stream): Promise<Collected> {
     });
     stream.on('error', reject);
     stream.on('close', () => {
-      resolve({ content: Buffer.concat(pieces), status });
+      resolve({ content: Buffer.concat(pieces), status: status() });
     });
   });
 }

@@ -1,104 +1,38 @@
 import { AppError } from '@lanner/core';
-import {
-  ContainerdDisk,
-  containerdRoots,
-  type Descriptor,
-  parseReference,
-  printReference,
-  type StoredImage,
-} from '@lanner/runtimes';
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { containerdSockets, socketPath } from '@lanner/runtimes';
 import type { ImageSourceContext } from '../image-source.ts';
-import { folderBlobs, layerContent, readBlob } from './blobs.ts';
-import type { Image, ImageLayer } from './image.ts';
-import { manifestImage } from './manifest-image.ts';
-import { resolveManifest } from './manifest.ts';
-import { opaqueFolders } from './opaque-folders.ts';
+import { openContainerdDiskImage } from './containerd-disk-image.ts';
+import { meantImage } from './containerd-names.ts';
+import { openContainerdServiceImage } from './containerd-service-image.ts';
+import type { Image } from './image.ts';
 
 /**
- * Opens an image of a containerd on this machine from its disk: layers come from unpacked snapshots of overlayfs where
- * there are, otherwise from the content store. Throws AppError 'artifact.missing'.
+ * Opens an image of a containerd on this machine: from its disk, which needs no copying, and where that cannot be read or
+ * lacks it, over its socket. Whose CONTAINERD_ADDRESS is none of the usual ones means that daemon, and no other's disk.
+ * Throws AppError 'artifact.missing'.
  */
 export async function openContainerdImage(name: string, context: ImageSourceContext): Promise<Image> {
-  const roots = context.containerdRoots.length > 0 ? context.containerdRoots : containerdRoots;
-  const wanted = printReference(parseReference(name));
-  const namespace = context.env['CONTAINERD_NAMESPACE'];
-  for (const root of roots.filter((one) => existsSync(join(one, 'io.containerd.metadata.v1.bolt')))) {
-    const copies = await mkdtemp(join(context.temporaryFolder, 'containerd-'));
-    const disk = new ContainerdDisk(root, copies);
-    const close = async (): Promise<void> => {
-      disk.close();
-      await rm(copies, { recursive: true, force: true });
-    };
-    try {
-      const found = [...disk.images()].find(
-        (image) => isMeant(image, name, wanted) && (namespace === undefined || image.namespace === namespace),
-      );
-      if (found !== undefined) {
-        return await imageOf(found, disk, { ...context, name, close });
-      }
-    } catch (error) {
-      await close();
-      throw error;
+  const { env, containerdRoots } = context;
+  const meant = meantImage(name, env['CONTAINERD_NAMESPACE']);
+  const address = env['CONTAINERD_ADDRESS'];
+  const sockets = address === undefined || address === '' ? containerdSockets : [socketPath(address)];
+  const isOther = sockets.some((socket) => !containerdSockets.includes(socket));
+  if (isOther && containerdRoots.length === 0) {
+    return openContainerdServiceImage(meant, sockets, context);
+  }
+  try {
+    return await openContainerdDiskImage(meant, context);
+  } catch (onDisk) {
+    if (!(onDisk instanceof AppError) || onDisk.code !== 'artifact.missing') {
+      throw onDisk;
     }
-    await close();
+    try {
+      return await openContainerdServiceImage(meant, sockets, context);
+    } catch (asked) {
+      if (asked instanceof AppError && asked.code === 'artifact.missing') {
+        throw new AppError('artifact.missing', `${onDisk.message}; ${asked.message}`, { cause: asked });
+      }
+      throw asked;
+    }
   }
-  throw new AppError('artifact.missing', `no containerd of this machine has ${wanted} on its disk`);
-}
-
-function isMeant(image: StoredImage, name: string, wanted: string): boolean {
-  return image.name === name || image.name === wanted || image.digest === name;
-}
-
-async function imageOf(
-  { namespace, name, digest }: StoredImage,
-  disk: ContainerdDisk,
-  context: ImageSourceContext & { readonly name: string; readonly close: () => Promise<void> },
-): Promise<Image> {
-  const { limits, platform } = context;
-  const blobs = folderBlobs(disk.contentFolder);
-  const descriptor: Descriptor = { mediaType: '', digest, size: 0 };
-  const { manifest } = await resolveManifest(blobs, descriptor, platform, limits);
-  const isStacked = (manifest.layers?.length ?? 0) > 1;
-  const readAttribute = isStacked ? ((await context.attributeReader?.()) ?? undefined) : undefined;
-  const chain = new Map<string, string>();
-  const image = await manifestImage({
-    name: context.name,
-    manifest,
-    limits,
-    repoTags: name.includes('@') ? [] : [name],
-    repoDigests: [`${name.replace(/@.*$/, '').replace(/:[^:/]*$/, '')}@${digest}`],
-    readBlob: (one) => readBlob(blobs, one.digest, limits.manifest),
-    fetchLayer: (layer, diffId) => {
-      const folder = disk.snapshotFolder(namespace, chain.get(diffId) ?? '');
-      // What a layer hides cannot be seen without reading attributes; of the lowest, nothing can be hidden.
-      const canSee = readAttribute !== undefined || diffId === [...chain.keys()][0];
-      const usable = folder !== null && (canSee || blobs.find(layer.digest) === null) ? folder : null;
-      return Promise.resolve().then((): Awaited<ReturnType<ImageLayer['fetch']>> => ({
-        content:
-          usable === null
-            ? layerContent(blobs, layer)
-            : { kind: 'folder', path: usable, opaque: opaqueFolders(usable, readAttribute) },
-        release: () => undefined,
-      }));
-    },
-    close: context.close,
-  });
-  for (const [diffId, id] of chainIds(image.config.diffIds)) {
-    chain.set(diffId, id);
-  }
-  return image;
-}
-
-/** The name of each layer together with all below it, as snapshots are called. */
-function chainIds(diffIds: readonly string[]): [diffId: string, chainId: string][] {
-  let parent = '';
-  return diffIds.map((diffId) => {
-    parent =
-      parent === '' ? diffId : `sha256:${createHash('sha256').update(`${parent} ${diffId}`).digest('hex')}`;
-    return [diffId, parent];
-  });
 }

@@ -1,9 +1,7 @@
 import { AppError } from '@lanner/core';
 import type { Descriptor, Manifest } from '@lanner/runtimes';
 import { isObject, type JsonObject, parseObject, present, textOf } from '../lib/json.ts';
-import { type Blobs, readBlob } from './blobs.ts';
 import { isDigest, type Platform } from './image.ts';
-import type { ArtifactLimits } from './limits.ts';
 import { choosePlatform } from './platform.ts';
 
 const indexTypes = new Set([
@@ -63,18 +61,17 @@ export function isIndex(manifest: Manifest): boolean {
 }
 
 /**
- * Follows indexes to the manifest of one image. `chosen` is what an outer index says of the first. Throws AppError
+ * Follows indexes to the manifest of one image; `read` gives the bytes of a manifest or index, verified. Throws AppError
  * 'artifact.platform' when no image is for the platform.
  */
 export async function resolveManifest(
-  blobs: Blobs,
-  first: Descriptor,
+  read: (digest: string) => Promise<Buffer>,
+  first: Pick<Descriptor, 'digest'>,
   platform: Platform | null,
-  limits: ArtifactLimits,
 ): Promise<{ manifest: Manifest; digest: string }> {
   let { digest } = first;
   for (let i = 0; i < maxNesting; i++) {
-    const manifest = parseManifest(await readBlob(blobs, digest, limits.manifest));
+    const manifest = parseManifest(await read(digest));
     if (!isIndex(manifest)) {
       return { manifest, digest };
     }

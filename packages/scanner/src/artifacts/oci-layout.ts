@@ -40,12 +40,13 @@ export async function openOciLayout(target: string, context: Context): Promise<I
   try {
     const index = parseManifest(await readRange(layout.index, context.limits.manifest));
     const descriptor = chooseImage(index, choice, context);
-    const { manifest } = await resolveManifest(layout.blobs, descriptor, context.platform, context.limits);
+    const read = (digest: string): Promise<Buffer> => readBlob(layout.blobs, digest, context.limits.manifest);
+    const { manifest } = await resolveManifest(read, descriptor, context.platform);
     return await manifestImage({
       name: target,
       manifest,
       limits: context.limits,
-      readBlob: ({ digest }) => readBlob(layout.blobs, digest, context.limits.manifest),
+      readBlob: ({ digest }) => read(digest),
       fetchLayer: (layer) =>
         Promise.resolve().then(() => ({
           content: layerContent(layout.blobs, layer),
