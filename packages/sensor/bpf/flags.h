@@ -113,3 +113,32 @@ GLOBAL int scap_ptrace_request(u64 request) {
   u64 late = request - 0x4200;
   return late < 12 ? late + 14 : 0;
 }
+
+enum { SEEK_END = 2, FUTEX_LAST = 12, FUTEX_BITS = 0x180 };
+static const struct flag semaphore_flags[] = {{0x200, 1 << 13}, {0x400, 1 << 14}};
+static const struct flag operation_flags[] = {{0x800, 1}, {0x1000, 2}};
+static const struct flag poll_flags[] = {
+    {0x1, 1},    {0x2, 2},     {0x4, 4},      {0x2000, 8},  {0x8, 16},    {0x10, 32},
+    {0x20, 64},  {0x40, 128},  {0x80, 256},   {0x100, 512}, {0x200, 1024},
+};
+
+/* Operations of futex have the kernel's numbers; whether it is private, and by which clock it waits, are bits. */
+INLINE u16 scap_futex_operation(u64 operation) {
+  u32 kind = operation & 127;
+  return (kind <= FUTEX_LAST ? kind : 0) | (operation & FUTEX_BITS);
+}
+
+GLOBAL int scap_poll_flags(u64 flags) {
+  return TRANSLATE(poll_flags, flags);
+}
+
+/* Commands of semctl; 0 stands for what scap has no bit for. */
+const u16 semaphore_commands[32] = {
+    [0] = 1 << 2,   [1] = 1 << 1,   [2] = 1 << 0,  [3] = 1 << 3,   [11] = 1 << 8,  [12] = 1 << 9,  [13] = 1 << 6,
+    [14] = 1 << 7,  [15] = 1 << 10, [16] = 1 << 12, [17] = 1 << 11, [18] = 1 << 5, [19] = 1 << 4,
+};
+
+INLINE u16 scap_semaphore_command(u64 command) {
+  u32 number = command & 0xffff;
+  return number < 32 ? semaphore_commands[number & 31] : 0;
+}

@@ -5,7 +5,10 @@
 #include "events/descriptor.h"
 #include "events/exec.h"
 #include "events/exit.h"
+#include "events/keys.h"
 #include "events/open.h"
+#include "events/option.h"
+#include "events/quota.h"
 #include "events/socket.h"
 #include "events/transfer.h"
 #include "scope.h"
@@ -40,6 +43,10 @@ GLOBAL int fill_file_event(struct scratch *s) {
       return fill_copy_file_range(s);
     case SYSCALL_SENDFILE_X:
       return fill_sendfile(s);
+    case SYSCALL_LLSEEK_X:
+      return fill_llseek(s);
+    case SYSCALL_QUOTACTL_X:
+      return fill_quotactl(s);
     default:
       return 0;
   }
@@ -75,6 +82,9 @@ GLOBAL int fill_socket_event(struct scratch *s) {
       return fill_sendmmsg(s);
     case SOCKET_RECVMMSG_X:
       return fill_recvmmsg(s);
+    case SOCKET_GETSOCKOPT_X:
+    case SOCKET_SETSOCKOPT_X:
+      return fill_option(s);
     default:
       return 0;
   }
@@ -108,6 +118,12 @@ GLOBAL int fill_process_event(struct scratch *s) {
     case SYSCALL_MMAP_X:
     case SYSCALL_MMAP2_X:
       return fill_mmap(s);
+    case SYSCALL_SEMOP_X:
+      return fill_semop(s);
+    case SYSCALL_SEMCTL_X:
+      return fill_semctl(s);
+    case SYSCALL_KEYCTL_X:
+      return fill_keyctl(s);
     case GENERIC_X:
       return fill_generic(s);
     default:
@@ -151,6 +167,36 @@ INLINE bool is_told_elsewhere(u32 type, s64 result) {
   }
 }
 
+/* A call that sends or receives several messages: the first one has been recorded as the call. */
+struct messages {
+  u32 type, nr, sc, is_compat;
+  s64 result;
+  u64 fd, from;
+};
+
+enum { MAX_MESSAGES = 16 };
+
+static long record_message(u64 index, struct messages *call) {
+  struct scratch *s = begin_event(call->type, call->is_compat);
+  if (!s) {
+    return 1;
+  }
+  s->native_nr = call->nr;
+  s->sc = call->sc;
+  s->result = call->result;
+  s->args[0] = call->fd;
+  s->args[1] = call->from + (index + 1) * (call->is_compat ? 32 : 64);
+  fill_event(s);
+  end_call(s, bpf_get_current_task_btf());
+  return 0;
+}
+
+INLINE void record_messages(struct scratch *s) {
+  struct messages call = {s->type, s->native_nr, s->sc, s->is_compat, s->result, s->args[0], s->args[1]};
+  u32 count = call.result < MAX_MESSAGES ? call.result : MAX_MESSAGES;
+  bpf_loop(count - 1, record_message, &call, 0);
+}
+
 SEC("tp_btf/sys_exit")
 int lanner_sys_exit(u64 *context) {
   struct pt_regs *registers = (void *)context[0];
@@ -187,6 +233,9 @@ int lanner_sys_exit(u64 *context) {
   }
   fill_event(s);
   end_call(s, task);
+  if ((type == SOCKET_SENDMMSG_X || type == SOCKET_RECVMMSG_X) && result > 1) {
+    record_messages(s);
+  }
   return 0;
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 /* Carrying out the rows of the table. */
+#include "events/vector.h"
 #include "memory.h"
+#include "poll.h"
 #include "table.h"
 
 /* Bits of flags that scap knows where they are the kernel's own. */
@@ -73,8 +75,33 @@ INLINE int push_flags(struct scratch *s, u32 step, u64 value) {
       return push_u32(s, value & O_CLOEXEC ? 1 : 0);
     case NONBLOCK_BIT:
       return push_u32(s, value & O_NONBLOCK ? 1 : 0);
+    case FUTEX:
+      return push_u16(s, scap_futex_operation(value));
+    case WHENCE:
+      return push_u8(s, value <= SEEK_END ? value : 0);
+    case SEMAPHORE_FLAGS:
+      return push_u32(s, TRANSLATE(semaphore_flags, value));
     default:
       return push_u8(s, scap_fcntl_command(value));
+  }
+}
+
+/* What stands in the memory of the process. */
+INLINE int push_pointed(struct scratch *s, u32 step, u32 argument) {
+  u64 from = argument < 6 ? s->args[argument] : 0, count = argument < 5 ? s->args[argument + 1] : 0;
+  switch (step) {
+    case VECTOR_IN:
+      return push_vector(s, from, count, s->result);
+    case VECTOR_OUT:
+      return push_vector(s, from, count, s->result < 0 ? (s64)vector_size(s, from, count) : s->result);
+    case VECTOR_SIZE:
+      return push_u32(s, vector_size(s, from, count));
+    case TIME_AT:
+      return push_u64(s, time_at(s, from));
+    case U32_AT:
+      return push_u32(s, user_u32(from));
+    default:
+      return push_polled(s, from, count);
   }
 }
 
@@ -86,6 +113,12 @@ GLOBAL int push_step(struct scratch *s, u32 step, u32 argument) {
   if (step == RESULT) {
     return push_u64(s, s->result);
   }
+  if (step == NOTHING) {
+    return 0;
+  }
+  if (step == TRANSFERRED || step == RESULT32) {
+    return push_u32(s, step == TRANSFERRED && s->result < 0 ? 0 : s->result);
+  }
   if (step == TEXT || step == TEXT_OUT) {
     return step == TEXT_OUT && s->result < 0 ? push_empty(s) : push_user_text(s, value);
   }
@@ -96,7 +129,10 @@ GLOBAL int push_step(struct scratch *s, u32 step, u32 argument) {
     }
     return push_data(s, value, length);
   }
-  if (step >= BITS && step <= FCNTL) {
+  if ((step >= VECTOR_IN && step <= VECTOR_SIZE) || (step >= TIME_AT && step <= POLLED)) {
+    return push_pointed(s, step, argument);
+  }
+  if (step >= BITS && step <= SEMAPHORE_FLAGS) {
     return push_flags(s, step, value);
   }
   return push_number(s, step, value);

@@ -22,6 +22,15 @@ enum step {
   DATA_IN,  /* as much as the result says */
   DATA_SIZED, /* as much as the argument behind says */
   DATA_OUT, /* as much as the result says, or the argument behind when the call failed */
+  VECTOR_IN,  /* the same of several buffers, whose number is the argument behind */
+  VECTOR_OUT,
+  VECTOR_SIZE, /* how long those buffers are together */
+  TRANSFERRED, /* the result, or 0 when the call failed */
+  RESULT32,
+  NOTHING, /* no parameter at all, not even the result */
+  TIME_AT, /* nanoseconds of the seconds and nanoseconds at the address; 0 without one */
+  U32_AT,
+  POLLED,  /* the descriptors that a poll looked at, whose number is the argument behind */
   ZERO64,
   ZERO32,
   ZERO8,
@@ -36,6 +45,9 @@ enum step {
   CLOSE_ON_EXEC_BIT,
   NONBLOCK_BIT,
   FCNTL,
+  FUTEX,
+  WHENCE,
+  SEMAPHORE_FLAGS,
   VM_SIZE,
   VM_RSS,
   VM_SWAP,
@@ -58,6 +70,11 @@ const struct row rows[512] = {
     ROW(SYSCALL_WRITE_X, {RESULT}, {DATA_OUT, 1}, {FD, 0}, {U32_OF, 2}),
     ROW(SYSCALL_PREAD_X, {RESULT}, {DATA_IN, 1}, {FD, 0}, {U32_OF, 2}, {U64_OF, 3}),
     ROW(SYSCALL_PWRITE_X, {RESULT}, {DATA_OUT, 1}, {FD, 0}, {U32_OF, 2}, {U64_OF, 3}),
+    ROW(SYSCALL_READV_X, {RESULT}, {TRANSFERRED}, {VECTOR_IN, 1}, {FD, 0}),
+    ROW(SYSCALL_WRITEV_X, {RESULT}, {VECTOR_OUT, 1}, {FD, 0}, {VECTOR_SIZE, 1}),
+    ROW(SYSCALL_PREADV_X, {RESULT}, {TRANSFERRED}, {VECTOR_IN, 1}, {FD, 0}, {U64_OF, 3}),
+    ROW(SYSCALL_PWRITEV_X, {RESULT}, {VECTOR_OUT, 1}, {FD, 0}, {VECTOR_SIZE, 1}, {U64_OF, 3}),
+    ROW(SYSCALL_LSEEK_X, {RESULT}, {FD, 0}, {U64_OF, 1}, {WHENCE, 2}),
     ROW(SYSCALL_DUP_1_X, {RESULT}, {FD, 0}),
     ROW(SYSCALL_DUP2_X, {RESULT}, {FD, 0}, {FD, 1}),
     ROW(SYSCALL_DUP3_X, {RESULT}, {FD, 0}, {FD, 1}, {DESCRIPTOR_FLAGS32, 2}),
@@ -73,6 +90,10 @@ const struct row rows[512] = {
     ROW(SYSCALL_INOTIFY_INIT1_X, {RESULT}, {DESCRIPTOR_FLAGS16, 0}),
     ROW(SYSCALL_EPOLL_CREATE_X, {RESULT}, {S32_OF, 0}),
     ROW(SYSCALL_EPOLL_CREATE1_X, {RESULT}, {CLOSE_ON_EXEC_BIT, 0}),
+    ROW(SYSCALL_EPOLLWAIT_X, {RESULT}, {FD, 2}),
+    ROW(SYSCALL_POLL_X, {RESULT}, {POLLED, 0}, {FD, 2}),
+    ROW(SYSCALL_PPOLL_X, {RESULT}, {POLLED, 0}, {TIME_AT, 2}, {U32_AT, 3}),
+    ROW(SYSCALL_SELECT_X, {RESULT}),
     ROW(SYSCALL_MEMFD_CREATE_X, {RESULT}, {TEXT, 0}, {U32_OF, 1}),
     ROW(SYSCALL_PIDFD_OPEN_X, {RESULT}, {FD, 0}, {NONBLOCK_BIT, 1}),
     ROW(SYSCALL_PIDFD_GETFD_X, {RESULT}, {FD, 0}, {FD, 1}, {U32_OF, 2}),
@@ -112,6 +133,7 @@ const struct row rows[512] = {
     ROW(SYSCALL_STAT64_X, {RESULT}, {TEXT, 0}),
     ROW(SYSCALL_LSTAT64_X, {RESULT}, {TEXT, 0}),
     ROW(SYSCALL_FSTAT_X, {RESULT}, {FD, 0}),
+    ROW(SYSCALL_FSTAT64_X, {RESULT}),
     ROW(SYSCALL_NEWFSTATAT_X, {RESULT}, {FD, 0}, {TEXT, 1}, {U32_OF, 3}),
     ROW(SYSCALL_GETDENTS_X, {RESULT}, {FD, 0}),
     ROW(SYSCALL_GETDENTS64_X, {RESULT}, {FD, 0}),
@@ -122,6 +144,8 @@ const struct row rows[512] = {
 
     ROW(SOCKET_LISTEN_X, {RESULT}, {FD, 0}, {S32_OF, 1}),
     ROW(SOCKET_SHUTDOWN_X, {RESULT}, {FD, 0}, {U8_OF, 1}),
+    ROW(SOCKET_GETSOCKNAME_X, {NOTHING}),
+    ROW(SOCKET_GETPEERNAME_X, {NOTHING}),
 
     ROW(SYSCALL_SETUID_X, {RESULT}, {U32_OF, 0}),
     ROW(SYSCALL_SETGID_X, {RESULT}, {U32_OF, 0}),
@@ -129,6 +153,12 @@ const struct row rows[512] = {
     ROW(SYSCALL_SETREGID_X, {RESULT}, {U32_OF, 0}, {U32_OF, 1}),
     ROW(SYSCALL_SETRESUID_X, {RESULT}, {U32_OF, 0}, {U32_OF, 1}, {U32_OF, 2}),
     ROW(SYSCALL_SETRESGID_X, {RESULT}, {U32_OF, 0}, {U32_OF, 1}, {U32_OF, 2}),
+    ROW(SYSCALL_GETUID_X, {RESULT32}),
+    ROW(SYSCALL_GETEUID_X, {RESULT32}),
+    ROW(SYSCALL_GETGID_X, {RESULT32}),
+    ROW(SYSCALL_GETEGID_X, {RESULT32}),
+    ROW(SYSCALL_GETRESUID_X, {RESULT}, {U32_AT, 0}, {U32_AT, 1}, {U32_AT, 2}),
+    ROW(SYSCALL_GETRESGID_X, {RESULT}, {U32_AT, 0}, {U32_AT, 1}, {U32_AT, 2}),
     ROW(SYSCALL_SETSID_X, {RESULT}),
     ROW(SYSCALL_SETPGID_X, {RESULT}, {FD, 0}, {FD, 1}),
     ROW(SYSCALL_SECCOMP_X, {RESULT}, {U64_OF, 0}, {U64_OF, 1}),
@@ -137,10 +167,15 @@ const struct row rows[512] = {
     ROW(SYSCALL_KILL_X, {RESULT}, {FD, 0}, {U8_OF, 1}),
     ROW(SYSCALL_TKILL_X, {RESULT}, {FD, 0}, {U8_OF, 1}),
     ROW(SYSCALL_TGKILL_X, {RESULT}, {FD, 0}, {FD, 1}, {U8_OF, 2}),
+    ROW(SYSCALL_PROCESS_VM_READV_X, {RESULT}, {FD, 0}, {VECTOR_IN, 1}),
+    ROW(SYSCALL_PROCESS_VM_WRITEV_X, {RESULT}, {FD, 0}, {VECTOR_IN, 1}),
     ROW(SYSCALL_INIT_MODULE_X, {RESULT}, {DATA_SIZED, 0}, {U64_OF, 1}, {TEXT, 2}),
     ROW(SYSCALL_FINIT_MODULE_X, {RESULT}, {FD, 0}, {TEXT, 1}, {U32_OF, 2}),
     ROW(SYSCALL_DELETE_MODULE_X, {RESULT}, {TEXT, 0}, {MODULE_FLAGS, 1}),
 
+    ROW(SYSCALL_FUTEX_X, {RESULT}, {U64_OF, 0}, {FUTEX, 1}, {U64_OF, 2}),
+    ROW(SYSCALL_NANOSLEEP_X, {RESULT}, {TIME_AT, 0}),
+    ROW(SYSCALL_SEMGET_X, {RESULT}, {S32_OF, 0}, {S32_OF, 1}, {SEMAPHORE_FLAGS, 2}),
     ROW(SYSCALL_MPROTECT_X, {RESULT}, {U64_OF, 0}, {U64_OF, 1}, {PROTECTION, 2}),
     ROW(SYSCALL_MUNMAP_X, {RESULT}, {VM_SIZE}, {VM_RSS}, {VM_SWAP}, {U64_OF, 0}, {U64_OF, 1}),
     ROW(SYSCALL_BRK_4_X, {RESULT}, {VM_SIZE}, {VM_RSS}, {VM_SWAP}, {U64_OF, 0}),

@@ -53,8 +53,12 @@ test('rules that wait for what is never recorded are named; those that take what
     programOf(
       ruleText('opens', 'evt.type = openat') +
         ruleText('yields', 'evt.type in (sched_yield, openat)') +
+        ruleText('faults', 'evt.type = page_fault') +
         ruleText('anything', 'proc.name = x'),
     ),
   );
-  expect(unseenRules(set.enabled)).toEqual([{ rule: 'yields', events: ['sched_yield'] }]);
+  expect(unseenRules(set.enabled)).toEqual([
+    { rule: 'yields', events: ['sched_yield'] },
+    { rule: 'faults', events: ['page_fault'] },
+  ]);
 });

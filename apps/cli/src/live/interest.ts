@@ -1,6 +1,6 @@
 import { nearest } from '@lanner/core';
 import { eventId, eventSet, eventTable, type LoadedRule, systemCalls } from '@lanner/engine';
-import { recordedTypes } from '@lanner/sensor';
+import { unrecordedTypes } from '@lanner/sensor';
 import sets from './syscall-sets.json' with { type: 'json' };
 
 /** `base_syscalls` of the configuration. */
@@ -69,9 +69,7 @@ export function unseenRules(rules: readonly LoadedRule[]): UnseenRule[] {
       return [];
     }
     const { ids, isAll, genericSyscalls } = eventSet(rule.condition);
-    const missing = isAll
-      ? []
-      : [...ids].filter((type) => isLive(type) && isCalled.has(type) && !recordedTypes.has(type));
+    const missing = isAll ? [] : [...ids].filter((type) => unrecordedTypes.has(type));
     const names = new Set([
       ...missing.map((type) => eventTable[type]?.name ?? ''),
       ...(isAll ? [] : genericSyscalls),
@@ -79,9 +77,6 @@ export function unseenRules(rules: readonly LoadedRule[]): UnseenRule[] {
     return names.size === 0 ? [] : [{ rule: rule.name, events: [...names].sort() }];
   });
 }
-
-/** Event types that system calls end with. */
-const isCalled: ReadonlySet<number> = new Set(systemCalls.map(({ event }) => event));
 
 /** The live sensor delivers events of the current schema only. */
 function isLive(type: number): boolean {

@@ -106,3 +106,16 @@ GLOBAL int fill_sendfile(struct scratch *s) {
   push_s32_as_s64(s, s->args[1]);
   return push_u64(s, s->args[3]);
 }
+
+/* lseek of 32-bit processes, with the offset in two halves. */
+GLOBAL int fill_llseek(struct scratch *s) {
+  if (!s) {
+    return 0;
+  }
+  u64 whence = s->args[4];
+  set_parameter_count(s, SYSCALL_LLSEEK_X_PARAMS);
+  push_u64(s, s->result);
+  push_s32_as_s64(s, s->args[0]);
+  push_u64(s, (s->args[1] << 32) | (u32)s->args[2]);
+  return push_u8(s, whence <= SEEK_END ? whence : 0);
+}

@@ -3,8 +3,7 @@
 /* Data through sockets: how much, its beginning, and between whom. */
 #include "event-types.h"
 #include "../socket.h"
-
-enum { MAX_BUFFERS = 16 };
+#include "vector.h"
 
 /* A msghdr of the process, native or of 32 bits. */
 struct message {
@@ -19,23 +18,6 @@ INLINE void read_message(struct scratch *s, struct message *message, u64 from) {
   message->buffer_count = user_word(s, from + 3 * word);
   message->control = user_word(s, from + 4 * word);
   message->control_length = user_word(s, from + 5 * word);
-}
-
-/* The sum of the lengths of the buffers; those behind MAX_BUFFERS do not count. */
-INLINE u64 size_of(struct scratch *s, struct message *message) {
-  u32 word = s->is_compat ? 4 : 8;
-  u64 size = 0;
-  for (u32 i = 0; i < MAX_BUFFERS && i < message->buffer_count; i++) {
-    size += user_word(s, message->buffers + (2 * i + 1) * word);
-  }
-  return size;
-}
-
-/* The beginning of the first buffer, of `length` bytes that were transferred in all. */
-INLINE void push_buffers(struct scratch *s, struct message *message, s64 length) {
-  u32 word = s->is_compat ? 4 : 8;
-  s64 first = message->buffer_count ? user_word(s, message->buffers + word) : 0;
-  push_data(s, user_word(s, message->buffers), first < length ? first : length);
 }
 
 GLOBAL int fill_sendto(struct scratch *s) {
@@ -86,10 +68,10 @@ GLOBAL int fill_sendmsg(struct scratch *s) {
   struct message message;
   s64 fd = (s32)s->args[0];
   read_message(s, &message, s->args[1]);
-  u64 size = size_of(s, &message);
+  u64 size = vector_size(s, message.buffers, message.buffer_count);
   set_parameter_count(s, SOCKET_SENDMSG_X_PARAMS);
   push_u64(s, s->result);
-  push_buffers(s, &message, s->result < 0 ? size : s->result);
+  push_vector(s, message.buffers, message.buffer_count, s->result < 0 ? (s64)size : s->result);
   push_u64(s, fd);
   push_u32(s, size);
   return push_tuple(s, fd, message.address, message.address_length, OUTGOING);
@@ -97,8 +79,8 @@ GLOBAL int fill_sendmsg(struct scratch *s) {
 
 /* Size of the buffers, data, ends and control messages of a message that has come in. */
 INLINE void push_received(struct scratch *s, struct message *message, s64 fd, s64 length) {
-  push_u32(s, size_of(s, message));
-  push_buffers(s, message, length);
+  push_u32(s, vector_size(s, message->buffers, message->buffer_count));
+  push_vector(s, message->buffers, message->buffer_count, length);
   push_tuple(s, fd, message->address, message->address_length, INCOMING);
   push_user_bytes(s, message->control, message->control_length);
 }
@@ -128,20 +110,32 @@ GLOBAL int fill_recvmsg(struct scratch *s) {
   return push_u64(s, fd);
 }
 
-/* Several messages at once: the first one stands for them; the result tells how many there were. */
+/* How long one of several messages of a call has become; it stands behind the header. */
+INLINE s64 message_length(struct scratch *s) {
+  return user_u32(s->args[1] + (s->is_compat ? 28 : 56));
+}
+
+/* One of the messages that a call has sent at once. */
 GLOBAL int fill_sendmmsg(struct scratch *s) {
   if (!s) {
     return 0;
   }
   struct message message;
   s64 fd = (s32)s->args[0];
-  read_message(s, &message, s->args[1]);
-  u64 size = size_of(s, &message);
   set_parameter_count(s, SOCKET_SENDMMSG_X_PARAMS);
-  push_u64(s, s->result);
+  if (s->result <= 0) {
+    push_u64(s, s->result);
+    push_u64(s, fd);
+    push_u32(s, 0);
+    push_empty(s);
+    return push_empty(s);
+  }
+  s64 length = message_length(s);
+  read_message(s, &message, s->args[1]);
+  push_u64(s, length);
   push_u64(s, fd);
-  push_u32(s, size);
-  push_buffers(s, &message, size);
+  push_u32(s, vector_size(s, message.buffers, message.buffer_count));
+  push_vector(s, message.buffers, message.buffer_count, length);
   return push_tuple(s, fd, message.address, message.address_length, OUTGOING);
 }
 
@@ -152,15 +146,16 @@ GLOBAL int fill_recvmmsg(struct scratch *s) {
   struct message message;
   s64 fd = (s32)s->args[0];
   set_parameter_count(s, SOCKET_RECVMMSG_X_PARAMS);
-  push_u64(s, s->result);
-  push_u64(s, fd);
   if (s->result <= 0) {
+    push_u64(s, s->result);
+    push_u64(s, fd);
     push_nothing_received(s);
     return 0;
   }
+  s64 length = message_length(s);
   read_message(s, &message, s->args[1]);
-  /* The length received stands behind the header. */
-  u64 received = user_u32(s->args[1] + (s->is_compat ? 28 : 56));
-  push_received(s, &message, fd, received);
+  push_u64(s, length);
+  push_u64(s, fd);
+  push_received(s, &message, fd, length);
   return 0;
 }

@@ -136,7 +136,7 @@ describe.skipIf(reason !== null)(
       expect(tupleOf(sent)).toBe(client);
       expect(tupleOf(find('recvfrom', { data: 'hello' }))).toBe(client);
       const back = client.split('->').reverse().join('->');
-      expect(tupleOf(find('sendmsg', { res: 5, data: 'wor', size: 5 }))).toBe(back);
+      expect(tupleOf(find('sendmsg', { res: 5, data: 'world', size: 5 }))).toBe(back);
       expect(tupleOf(find('recvmsg', { res: 5, data: 'world', size: 16 }))).toBe(back);
     });
 

@@ -36,7 +36,11 @@ const aliases: Readonly<Record<string, string>> = {
   setreuid: 'setreuid32',
   setregid: 'setregid32',
   recvmmsg: 'recvmmsg_time64',
+  ppoll: 'ppoll_time64',
+  futex: 'futex_time64',
 };
+/** Calls of 32-bit processes that write numbers of 16 bits where the event has 32. */
+const narrow: ReadonlySet<string> = new Set(['getresuid', 'getresgid']);
 
 /** The event type that stands for all of them. */
 const socketcall = 0xffff;
@@ -55,7 +59,9 @@ export function routesFor(types: Iterable<number>, architecture: Architecture): 
   for (const call of systemCalls) {
     if (wanted.has(call.event)) {
       setRoute(native, call[architecture], call);
-      setRoute(compat, compatNumbers[call.name], call);
+      if (!narrow.has(call.name)) {
+        setRoute(compat, compatNumbers[call.name], call);
+      }
       setRoute(compat, compatNumbers[aliases[call.name] ?? ''], call);
     }
   }

@@ -117,6 +117,12 @@ describe.skipIf(reason !== null)(`the scope${reason === null ? '' : ` (skipped: 
       expect(compat.find((event) => event.name === 'socket')?.params).toMatchObject({ domain: 2, type: 1 });
       const connect = compat.find((event) => event.name === 'connect');
       expect(connect?.params['addr']).toBe('\x02\x7f\0\0\x01\x01\0');
+      const find = (name: string): unknown => compat.find((event) => event.name === name)?.params;
+      expect(find('writev')).toMatchObject({ res: 5, data: 'one12', size: 5 });
+      expect(find('_llseek') ?? find('llseek')).toMatchObject({ offset: 0x1_0000_0002 });
+      expect(find('getresuid')).toMatchObject({ res: 0, ruid: process.getuid?.() ?? 0 });
+      expect(find('nanosleep')).toMatchObject({ res: 0, interval: 1234 });
+      expect(find('getsockopt')).toMatchObject({ res: 0, level: 1, optname: 3, val: '\x02\x01\0\0\0' });
     } finally {
       run.close();
     }

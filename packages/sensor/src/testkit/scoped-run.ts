@@ -169,7 +169,7 @@ function record(event: EventView, header: LiveHeader): RecordedEvent {
   };
 }
 
-const rawTypes = new Set(['BYTEBUF', 'SOCKTUPLE', 'SOCKADDR', 'DYN']);
+const rawTypes = new Set(['BYTEBUF', 'SOCKTUPLE', 'SOCKADDR', 'DYN', 'FDLIST']);
 const textTypes = new Set(['CHARBUF', 'FSPATH', 'FSRELPATH']);
 
 function valueOf(event: EventView, index: number, type: string): number | string | null {
