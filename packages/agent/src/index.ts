@@ -1,3 +1,15 @@
+export { AgentClient } from './client.ts';
+export {
+  enrol,
+  type EnrolInput,
+  type Identity,
+  type JoinToken,
+  parseJoinToken,
+  readIdentity,
+  validityOf,
+  writeIdentity,
+} from './identity.ts';
+export { AgentLink, type LinkOptions, type LinkStats } from './link.ts';
 export type { ReadLimits } from './spool/cursor.ts';
 export { type RecordKind, recordKinds, type SpoolItem, type SpoolRecord } from './spool/record.ts';
 export { Spool, type SpoolOptions, type SpoolStats } from './spool/spool.ts';

@@ -20,3 +20,20 @@ export {
 } from './alerts/alert.ts';
 export { eventJson, exactJson, parseExactJson } from './alerts/event-json.ts';
 export { type FalcoEvent, type PriorityName, priorityNames } from './alerts/falco-event.ts';
+export {
+  type AgentAnswer,
+  type AgentHealth,
+  agentPaths,
+  agentProtocol,
+  agentServerName,
+  batchLine,
+  type EnrolAnswer,
+  type EnrolRequest,
+  enrolText,
+  protocolHeader,
+  type RenewAnswer,
+  type RenewRequest,
+  renewText,
+  spoolHeader,
+  understands,
+} from './agents/protocol.ts';

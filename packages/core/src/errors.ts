@@ -29,6 +29,8 @@ export const errorCodes = {
   'access.denied': 'Whoever asks may not do that.',
   'server.busy': 'More comes in than the disk takes.',
   'agent.enrolment': 'An agent could not be enrolled, or is no longer.',
+  'agent.protocol': 'Agent and server are of versions that do not understand each other.',
+  'agent.unreachable': 'An agent could not reach its server, or the server did not answer as it should.',
   'server.listen': 'A port could not be opened.',
   'artifact.reference': 'A text does not name an artifact in a registry.',
   'artifact.parse': 'A file of an artifact could not be parsed.',

@@ -23,6 +23,7 @@ import {
   usualCalm,
 } from '@lanner/hub';
 import { hubApi, listen, type Listening } from '@lanner/hub/http';
+import { openAgents } from './agents.ts';
 import { serverFamilies } from './server-families.ts';
 import { isLoopback, type ServerSettings } from './settings.ts';
 
@@ -108,6 +109,8 @@ async function assemble(
     return Promise.resolve();
   });
   closers.push(keepInOrder(store, now, log));
+  const agents = await openAgents(store, settings, { tokens, intake, now, log });
+  closers.push(() => agents?.close() ?? Promise.resolve());
   const api = hubApi(
     {
       store,
@@ -116,6 +119,7 @@ async function assemble(
       silences,
       destinations: set,
       intake,
+      agents,
       uuid,
       now,
       log,
@@ -128,7 +132,7 @@ async function assemble(
   );
   const listening = await listen(api, settings.api);
   closers.push(listening.close);
-  const families = familiesOf(store, metrics, set);
+  const families = familiesOf(store, metrics, set, () => agents?.families() ?? []);
   const intakes = await openIntakes(settings, tokens, {
     intake,
     families,
@@ -183,6 +187,7 @@ function familiesOf(
   store: Store,
   metrics: SidekickMetrics,
   set: DestinationSet,
+  further: () => readonly MetricFamily[],
 ): () => Promise<MetricFamily[]> {
   return async () => [
     ...metrics.families(),
@@ -192,6 +197,7 @@ function familiesOf(
       await store.deliveries.states(),
       await store.alerts.lastPosition(),
     ),
+    ...further(),
   ];
 }
 

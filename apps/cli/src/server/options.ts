@@ -13,6 +13,11 @@ export const serverOptions = {
     doc: 'A config.yaml of falcosidekick; its environment variables work too.',
   },
   listen: { type: 'string', value: 'ADDRESS:PORT', doc: 'Where page and API are (default 127.0.0.1:2802).' },
+  agents: {
+    type: 'string',
+    value: 'ADDRESS:PORT',
+    doc: 'Take agents of other machines there, such as 0.0.0.0:2803 (default: none are taken).',
+  },
   'tls-cert': {
     type: 'string',
     value: 'FILE',

@@ -25,6 +25,7 @@ test('without settings everything is on loopback', () => {
     dataFolder: folder,
     api: { address: '127.0.0.1', port: 2802, tls: null },
     intake: { address: '127.0.0.1', port: 2801, tls: null },
+    agents: null,
     keepMs: 30 * 86_400_000,
     keepBytes: 2 ** 30,
     notifyAll: false,
@@ -36,11 +37,13 @@ test('the configuration and the command line are honoured', () => {
   const settings = read({
     config: config('listenport: 3000\n'),
     listen: '[::1]:80',
+    agents: '0.0.0.0:2803',
     'keep-days': '7',
     'notify-all': true,
   });
   expect(settings).toMatchObject({
     api: { address: '::1', port: 80 },
+    agents: { address: '0.0.0.0', port: 2803 },
     intake: { port: 3000 },
     keepMs: 7 * 86_400_000,
     notifyAll: true,
@@ -52,6 +55,7 @@ test.each([
   ['an API for everybody without TLS', { listen: '0.0.0.0:2802' }, {}, 'without TLS'],
   ['an intake for everybody without TLS', {}, { LISTENADDRESS: '0.0.0.0' }, 'without TLS'],
   ['an address that is none', { listen: 'here' }, {}, 'no address and port'],
+  ['a port of agents without its address', { agents: '2803' }, {}, 'no address and port'],
   ['a certificate without its key', { 'tls-cert': 'c' }, {}, 'go together'],
   ['a port that is none', {}, { LISTENPORT: '70000' }, 'no port'],
   ['a file that is not there', { config: '/nowhere/c.yaml' }, {}, 'cannot be read'],

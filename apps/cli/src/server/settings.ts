@@ -11,6 +11,8 @@ export interface ServerSettings {
   readonly config: SidekickConfig;
   readonly api: { readonly address: string; readonly port: number; readonly tls: ServerTls | null };
   readonly intake: { readonly address: string; readonly port: number; readonly tls: ServerTls | null };
+  /** Where agents are taken, always over TLS with certificates of both sides; null for nowhere. */
+  readonly agents: { readonly address: string; readonly port: number } | null;
   /** Paths that stay on plain HTTP beside TLS, and their port; null without TLS. */
   readonly plainIntake: { readonly paths: ReadonlySet<string>; readonly port: number } | null;
   readonly keepMs: number;
@@ -67,6 +69,7 @@ export function readServerSettings(values: OptionValues, env: Environment, log: 
             paths: new Set(config.list('tlsserver.notlspaths')),
             port: portOf(String(config.number('tlsserver.notlsport')), 'tlsserver.notlsport'),
           },
+    agents: agentsAddress(values),
     keepMs: amount(values, 'keep-days', 30) * 86_400_000,
     keepBytes: amount(values, 'keep-mib', 1024) * 2 ** 20,
     notifyAll: flagOption(values, 'notify-all'),
@@ -91,14 +94,27 @@ function usualFolder(env: Environment): string {
   return process.getuid?.() === 0 || existsSync('/var/lib/lanner') ? '/var/lib/lanner' : join(user, 'lanner');
 }
 
-function apiAddress(values: OptionValues): ServerSettings['api'] {
-  const text = textOption(values, 'listen') ?? '127.0.0.1:2802';
+function agentsAddress(values: OptionValues): ServerSettings['agents'] {
+  const text = textOption(values, 'agents');
+  return text === undefined ? null : addressOf('agents', text, '0.0.0.0:2803');
+}
+
+function addressOf(option: string, text: string, example: string): { address: string; port: number } {
   const [, address = '', port = ''] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(text) ?? [];
   if (address === '' || port === '') {
-    throw new AppError('usage.invalid', `--listen ${text} is no address and port`, {
-      hint: 'Write it like 127.0.0.1:2802.',
+    throw new AppError('usage.invalid', `--${option} ${text} is no address and port`, {
+      hint: `Write it like ${example}.`,
     });
   }
+  return { address, port: portOf(port, `--${option}`) };
+}
+
+function apiAddress(values: OptionValues): ServerSettings['api'] {
+  const { address, port } = addressOf(
+    'listen',
+    textOption(values, 'listen') ?? '127.0.0.1:2802',
+    '127.0.0.1:2802',
+  );
   const cert = textOption(values, 'tls-cert');
   const key = textOption(values, 'tls-key');
   if ((cert === undefined) !== (key === undefined)) {
@@ -113,7 +129,7 @@ function apiAddress(values: OptionValues): ServerSettings['api'] {
       hint: 'Give --tls-cert and --tls-key, or listen on 127.0.0.1.',
     });
   }
-  return { address, port: portOf(port, '--listen'), tls };
+  return { address, port, tls };
 }
 
 // Upstream listens on all addresses without asking who sends.

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Log } from '@lanner/core';
+import { AppError, type Log } from '@lanner/core';
 import { type ReadLimits, SpoolCursor } from './cursor.ts';
 import type { SpoolItem, SpoolRecord } from './record.ts';
 import {
@@ -71,6 +71,7 @@ export class Spool {
     numbers: { readonly next: number; readonly last: number },
     state: SpoolState,
   ) {
+    this.lastBefore = numbers.next - 1;
     this.#options = options;
     this.#segments = segments;
     this.#state = state;
@@ -126,6 +127,9 @@ export class Spool {
     return spool;
   }
 
+  /** No record that an earlier process appended has a higher number. */
+  readonly lastBefore: number;
+
   get id(): string {
     return this.#state.id;
   }
@@ -147,9 +151,16 @@ export class Spool {
     return this.#writer.append(items);
   }
 
-  /** Records after what is acknowledged, in order; empty when none wait. */
-  read(limits: ReadLimits): Promise<SpoolRecord[]> {
-    return this.#cursor.read([...this.#segments], this.#state.acknowledged, limits);
+  /** Records after what is acknowledged, in order; empty when none wait. Throws AppError 'file.read'. */
+  async read(limits: ReadLimits): Promise<SpoolRecord[]> {
+    try {
+      return await this.#cursor.read([...this.#segments], this.#state.acknowledged, limits);
+    } catch (error) {
+      throw new AppError('file.read', `the spool cannot be read: ${(error as Error).message}`, {
+        cause: error,
+        hint: 'Check the disk.',
+      });
+    }
   }
 
   /** Resolves when something is appended after this call. */

@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { replaceFile } from '../lib/replace-file.ts';
 import { refuseNewer, spoolSchema } from './segment.ts';
 
 /** What a spool knows beside its records. Losing it costs nothing: everything is sent again then, under a new id. */
@@ -63,23 +63,4 @@ function countsOf(value: unknown): Record<string, number> {
 
 export function writeState(path: string, state: SpoolState): void {
   replaceFile(path, `${JSON.stringify({ schema: spoolSchema, ...state })}\n`);
-}
-
-/** Writes a file that only its owner can read, whole or not at all: synced beside the old one, then put in its place. */
-export function replaceFile(path: string, text: string): void {
-  const beside = `${path}.new`;
-  const file = openSync(beside, 'w', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(beside, path);
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

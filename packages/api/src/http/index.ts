@@ -1,3 +1,4 @@
+export { agentRoutes } from './agents.ts';
 export {
   AlertConditions,
   alertRoutes,

@@ -33,8 +33,8 @@ export class AlertWriter {
     return this.#pending;
   }
 
-  /** An event as an alert of now. */
-  alertOf(event: FalcoEvent, timeUs: number): NewAlert {
+  /** An event as an alert of now, and of the node that is known to have sent it. */
+  alertOf(event: FalcoEvent, timeUs: number, node: string = event.hostname ?? ''): NewAlert {
     const nowMs = this.#options.now();
     const workload = workloadOf(event);
     return {
@@ -42,7 +42,7 @@ export class AlertWriter {
       receivedMs: nowMs,
       timeUs,
       event,
-      node: event.hostname ?? '',
+      node,
       workload,
       fingerprint: fingerprintOf(event, workload),
     };

@@ -40,14 +40,17 @@ export class EventIntake {
     return event;
   }
 
-  /** Takes many at once, in order. Those that are none are counted and left out; rejects when the rest is not on disk. */
-  async takeAll(bodies: readonly string[], origin?: BatchOrigin): Promise<void> {
+  /**
+   * Takes many at once, in order. Those that are none are counted and left out; rejects when the rest is not on disk.
+   * What an agent sends is of its node.
+   */
+  async takeAll(bodies: readonly string[], origin?: BatchOrigin, node?: string): Promise<void> {
     const { writer, metrics, enrichment, uuid } = this.#options;
     const alerts: NewAlert[] = [];
     for (const body of bodies) {
       try {
         const received = decodeEvent(body);
-        alerts.push(writer.alertOf(enrich(received, uuid(), enrichment), received.timeUs));
+        alerts.push(writer.alertOf(enrich(received, uuid(), enrichment), received.timeUs, node));
       } catch (error) {
         if (!(error instanceof AppError)) {
           throw error;
@@ -55,7 +58,8 @@ export class EventIntake {
         metrics.input('rejected');
       }
     }
-    if (alerts.length > 0) {
+    // A batch of which nothing is left is remembered all the same.
+    if (alerts.length > 0 || origin !== undefined) {
       await writer.write(alerts, origin);
       metrics.input('accepted', alerts.length);
       alerts.forEach(({ event }) => {

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { exposition, type MetricFamily, metricsContentType } from '../metrics/exposition.ts';
 import type { EventIntake } from './event-intake.ts';
-import { listenError } from '../lib/listen-error.ts';
+import { listenOn } from '../lib/listen-on.ts';
 
 /** PEM texts of a server. */
 export interface ServerTls {
@@ -44,7 +44,7 @@ export async function startIntakeServer(options: IntakeServerOptions): Promise<I
   server.requestTimeout = timeoutMs;
   server.headersTimeout = timeoutMs;
   server.keepAliveTimeout = timeoutMs;
-  await listen(server, options);
+  await listenOn(server, options);
   return {
     // Only sockets of the file system have a text as address.
     port: (server.address() as AddressInfo).port,
@@ -168,13 +168,4 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString();
-}
-
-function listen(server: Server, { address, port }: IntakeServerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(listenError(error, address, port));
-    });
-    server.listen({ port, ...(address === '' ? {} : { host: address }) }, resolve);
-  });
 }

@@ -88,6 +88,7 @@ async function start(webhookurl = 'http://works'): Promise<Bench> {
       tail,
       tokens,
       silences,
+      agents: null,
       destinations,
       intake,
       uuid: () => 'test',

@@ -1,6 +1,13 @@
 import { serve, type ServerType } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
-import { alertRoutes, calmRoutes, destinationRoutes, findingRoutes, serverRoutes } from '@lanner/api/http';
+import {
+  agentRoutes,
+  alertRoutes,
+  calmRoutes,
+  destinationRoutes,
+  findingRoutes,
+  serverRoutes,
+} from '@lanner/api/http';
 import { AppError, type Log } from '@lanner/core';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +19,7 @@ import type { ServerTls } from '../intake/intake-server.ts';
 import type { Store } from '../store/store.ts';
 import type { Tokens } from './access.ts';
 import { Api } from './api.ts';
+import { agentHandlers, type AgentsPart } from './handlers/agents.ts';
 import { alertHandlers } from './handlers/alerts.ts';
 import { calmHandlers } from './handlers/calm.ts';
 import { findingHandlers } from './handlers/findings.ts';
@@ -29,6 +37,8 @@ export interface HubServerOptions extends ServerFacts {
   readonly silences: Silences;
   readonly destinations: DestinationSet;
   readonly intake: EventIntake;
+  /** Null where no agents are taken. */
+  readonly agents: AgentsPart | null;
   readonly uuid: () => string;
   readonly now: () => number;
   readonly log: Log;
@@ -71,6 +81,7 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
   api.add(findingRoutes, findingHandlers(store.findings, store.documents));
   api.add(destinationRoutes, destinationHandlers(destinations, store, uuid));
   api.add(serverRoutes, serverHandlers(store, tokens, options));
+  api.add(agentRoutes, agentHandlers(options.agents));
   addSidekickUi(api, { alerts: store.alerts, intake, now });
   return api;
 }

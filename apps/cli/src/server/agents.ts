@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { Log } from '@lanner/core';
+import type { EventIntake, MetricFamily, Store, Tokens } from '@lanner/hub';
+import {
+  AgentAuthority,
+  agentFamilies,
+  AgentIntake,
+  AgentRegistry,
+  type AgentServer,
+  type AgentsPart,
+  startAgentServer,
+} from '@lanner/hub/http';
+import type { ServerSettings } from './settings.ts';
+
+export interface OpenAgents extends AgentsPart {
+  readonly families: () => MetricFamily[];
+  readonly close: () => Promise<void>;
+}
+
+/** How long an agent's certificate is good; it is renewed when two thirds of that are over. */
+const certificateMs = 30 * 86_400_000;
+
+/** Opens the port of the agents; null where `--agents` does not ask for it. */
+export async function openAgents(
+  store: Store,
+  { agents: place, dataFolder }: Pick<ServerSettings, 'agents' | 'dataFolder'>,
+  parts: {
+    readonly tokens: Tokens;
+    readonly intake: EventIntake;
+    readonly now: () => number;
+    readonly log: Log;
+  },
+): Promise<OpenAgents | null> {
+  if (place === null) {
+    return null;
+  }
+  const { tokens, now, log } = parts;
+  const authority = AgentAuthority.open(join(dataFolder, 'agents-authority.pem'), now());
+  const registry = await AgentRegistry.load({ documents: store.documents, authority, now, certificateMs });
+  const intake = new AgentIntake({
+    alerts: store.alerts,
+    findings: store.findings,
+    intake: parts.intake,
+    log,
+  });
+  const server: AgentServer = await startAgentServer({
+    ...place,
+    registry,
+    tokens,
+    intake,
+    audit: store.audit,
+    now,
+    log,
+  });
+  log.info('agents are taken', { address: `https://${place.address}:${server.port}` });
+  return {
+    registry,
+    port: () => server.port,
+    families: () => agentFamilies(registry, intake, now()),
+    close: server.close,
+  };
+}

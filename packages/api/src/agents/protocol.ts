@@ -1,0 +1,102 @@
+/**
+ * How agents and server speak. A number more for each change that the other side has to know of; neighbours understand
+ * each other, and the newer one speaks as the older does.
+ */
+export const agentProtocol = 1;
+
+/** Stands in every request and answer. */
+export const protocolHeader = 'lanner-protocol';
+/** Names the numbering of the records of a batch. */
+export const spoolHeader = 'lanner-spool';
+
+/** The name that the server's certificate has, whatever its address is. */
+export const agentServerName = 'server.lanner.internal';
+
+export const agentPaths = {
+  /** The certificate of the server's authority, PEM; for whoever knows its fingerprint. */
+  authority: '/v1/authority',
+  enrol: '/v1/enrol',
+  renew: '/v1/renew',
+  batch: '/v1/batch',
+  heartbeat: '/v1/heartbeat',
+} as const;
+
+/** True when both sides understand each other. */
+export function understands(own: number, other: number): boolean {
+  return Number.isInteger(other) && Math.abs(own - other) <= 1;
+}
+
+/** Sent with a join token by an agent that has no certificate yet. */
+export interface EnrolRequest {
+  /** What people call the node. */
+  readonly name: string;
+  /** Public key of the agent, SPKI as PEM; EC P-256. */
+  readonly key: string;
+  /** Signature of `enrolText` by that key, base64url. */
+  readonly proof: string;
+  readonly version: string;
+}
+
+export interface EnrolAnswer {
+  readonly id: string;
+  /** PEM. */
+  readonly certificate: string;
+  readonly authority: string;
+}
+
+/** Sent with the old certificate. */
+export interface RenewRequest {
+  readonly key: string;
+  /** Signature of `renewText`. */
+  readonly proof: string;
+}
+
+export type RenewAnswer = Omit<EnrolAnswer, 'id'>;
+
+/** What proves that whoever enrols has the private key. */
+export function enrolText(secret: string, name: string, key: string): string {
+  return `lanner enrol\n${secret}\n${name}\n${key}`;
+}
+
+export function renewText(id: string, key: string): string {
+  return `lanner renew\n${id}\n${key}`;
+}
+
+/** How an agent is, as it tells. */
+export interface AgentHealth {
+  readonly version: string;
+  readonly startedMs: number;
+  /** off: it was told not to watch. */
+  readonly sensor: 'running' | 'off' | 'failed';
+  readonly events: number;
+  /** Events that the kernel could not hand over. */
+  readonly drops: number;
+  /** Alerts that never reached the spool. */
+  readonly alertsLost: number;
+  /** Rules that did not see all that they need, and for how long in all. */
+  readonly blindRules: number;
+  readonly blindSeconds: number;
+  readonly spool: {
+    readonly waiting: number;
+    readonly bytes: number;
+    readonly oldestMs: number | null;
+    readonly droppedBySize: number;
+    readonly droppedByAge: number;
+    readonly damaged: number;
+    /** Records that the server did not want. */
+    readonly refused: number;
+  };
+  /** What is missing, and the command that brings it. */
+  readonly notes: readonly string[];
+}
+
+/** Answer to batches and heartbeats. */
+export interface AgentAnswer {
+  /** The last record of the spool that is on the server's disk; 0 for none. */
+  readonly last: number;
+}
+
+/** A record of a batch: number, kind and payload on one line; the payload is JSON. */
+export function batchLine(number: number, kind: string, payload: string): string {
+  return `${number} ${kind} ${payload}\n`;
+}

@@ -1,0 +1,90 @@
+import type { MetricFamily } from '../metrics/exposition.ts';
+import type { AgentIntake } from './agent-intake.ts';
+import { type Agent, type AgentRegistry, stateOf } from './registry.ts';
+
+/** Agents with series of their own; those that were enrolled first. */
+const maxAgents = 500;
+const states = ['connected', 'away', 'revoked'] as const;
+
+/** What the server knows of its agents, as metrics. */
+export function agentFamilies(
+  registry: Pick<AgentRegistry, 'list'>,
+  intake: Pick<AgentIntake, 'records' | 'repeated' | 'rejected'>,
+  nowMs: number,
+): MetricFamily[] {
+  const agents = registry.list();
+  const shown = agents.filter(({ revokedMs }) => revokedMs === null).slice(0, maxAgents);
+  const each = (value: (agent: Agent) => number): MetricFamily['samples'] =>
+    shown.map((agent) => ({ labels: labelsOf(agent), value: value(agent) }));
+  return [
+    family(
+      'gauge',
+      'lanner_agents',
+      'Agents by what the server knows of them.',
+      states.map((state) => ({
+        labels: { state },
+        value: agents.filter((agent) => stateOf(agent, nowMs) === state).length,
+      })),
+    ),
+    family('counter', 'lanner_agent_records_total', 'Records that agents have sent.', [
+      { labels: { result: 'stored' }, value: intake.records },
+      { labels: { result: 'repeated' }, value: intake.repeated },
+      { labels: { result: 'rejected' }, value: intake.rejected },
+    ]),
+    family(
+      'gauge',
+      'lanner_agent_up',
+      'Whether an agent has said something within a minute.',
+      each((agent) => Number(stateOf(agent, nowMs) === 'connected')),
+    ),
+    family(
+      'gauge',
+      'lanner_agent_spool_waiting',
+      'Records that wait on the disk of an agent.',
+      each(({ health }) => health?.spool.waiting ?? 0),
+    ),
+    family(
+      'counter',
+      'lanner_agent_lost_total',
+      'Records and alerts that an agent has lost, by why.',
+      shown.flatMap((agent) =>
+        Object.entries(lossesOf(agent)).map(([by, value]) => ({ labels: { ...labelsOf(agent), by }, value })),
+      ),
+    ),
+    family(
+      'counter',
+      'lanner_agent_dropped_events_total',
+      'Events that the kernel of an agent could not hand over.',
+      each(({ health }) => health?.drops ?? 0),
+    ),
+    family(
+      'counter',
+      'lanner_agent_blind_seconds_total',
+      'Time in which rules of an agent did not see all that they need.',
+      each(({ health }) => health?.blindSeconds ?? 0),
+    ),
+  ];
+}
+
+function labelsOf({ id, name }: Agent): Record<string, string> {
+  return { agent: id, node: name };
+}
+
+function lossesOf({ health }: Agent): Record<string, number> {
+  return {
+    size: health?.spool.droppedBySize ?? 0,
+    age: health?.spool.droppedByAge ?? 0,
+    damage: health?.spool.damaged ?? 0,
+    refused: health?.spool.refused ?? 0,
+    spool: health?.alertsLost ?? 0,
+  };
+}
+
+function family(
+  type: 'counter' | 'gauge',
+  name: string,
+  help: string,
+  samples: MetricFamily['samples'],
+): MetricFamily {
+  return { name, help, type, samples };
+}
