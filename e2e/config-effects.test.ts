@@ -29,6 +29,7 @@ import { measurer } from '../apps/cli/src/detect/measure.ts';
 import type { Detection } from '../apps/cli/src/detect/detection.ts';
 import { type DetectSettings, readSettings } from '../apps/cli/src/detect/settings.ts';
 import { startSnapshots } from '../apps/cli/src/detect/snapshots.ts';
+import { waitFor } from './kit/waits.ts';
 
 /** Every honoured key of falco.yaml does what it says: a run with it differs from one without. */
 
@@ -117,17 +118,6 @@ async function serving(
   return { code: await ended, ...environment.written };
 }
 
-async function until<T>(probe: () => T | undefined | null | false): Promise<T> {
-  for (let i = 0; i < 500; i++) {
-    const found = probe();
-    if (found !== undefined && found !== null && found !== false) {
-      return found;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('waited in vain');
-}
-
 const alerts = ({ out }: Outcome): string[] =>
   out.split('\n').filter((line) => /got|any/i.test(line) && !line.startsWith('   '));
 const json = (outcome: Outcome): Record<string, unknown>[] =>
@@ -204,7 +194,7 @@ async function withFakeLogger(work: () => Promise<unknown>): Promise<string> {
   } finally {
     process.env['PATH'] = before;
   }
-  await until(() => existsSync(told));
+  await waitFor(() => existsSync(told));
   return readFileSync(told, 'utf8');
 }
 
@@ -213,7 +203,7 @@ async function snapshot(metrics: Settings): Promise<Record<string, unknown>> {
   await serving(
     { metrics: { enabled: true, interval: '100ms', output_file: file, ...metrics } },
     async () => {
-      await until(() => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 2);
+      await waitFor(() => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 2);
     },
   );
   const line = readFileSync(file, 'utf8').split('\n')[1] ?? '';
@@ -236,7 +226,7 @@ async function web(
     ...more,
   };
   await serving(settings, async (written) => {
-    const port = await until(() => portIn(written.err));
+    const port = await waitFor(() => portIn(written.err));
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     answer = { status: response.status, body: await response.text() };
   });
@@ -353,14 +343,14 @@ const effects: Readonly<Record<string, () => Promise<void>>> = {
       const outcome = await serving(
         { watch_config_files: watch, rules_files: [own] },
         async (written) => {
-          await until(() => written.err.includes('listening'));
+          await waitFor(() => written.err.includes('listening'));
           writeFileSync(
             `${own}.new`,
             '- {rule: New, desc: d, condition: ka.verb exists, output: n, priority: NOTICE, source: k8s_audit}\n',
           );
           renameSync(`${own}.new`, own);
           await (watch
-            ? until(() => written.err.includes('reloads'))
+            ? waitFor(() => written.err.includes('reloads'))
             : new Promise((resolve) => setTimeout(resolve, 1500)));
         },
         '--k8s-audit-listen',
@@ -426,7 +416,7 @@ const effects: Readonly<Record<string, () => Promise<void>>> = {
     const outcome = await serving(
       { engine: { kind: 'nodriver' } },
       async (written) => {
-        await until(() => written.err.includes('listening'));
+        await waitFor(() => written.err.includes('listening'));
       },
       '--k8s-audit-listen',
       ':0',
@@ -718,7 +708,7 @@ const effects: Readonly<Record<string, () => Promise<void>>> = {
       ssl_certificate: pem,
     };
     await serving({ webserver }, async (written) => {
-      const port = await until(() => portIn(written.err));
+      const port = await waitFor(() => portIn(written.err));
       const { stdout } = await promisify(execFile)('curl', [
         '-s',
         '--cacert',
@@ -770,7 +760,7 @@ const effects: Readonly<Record<string, () => Promise<void>>> = {
     const outcome = await serving(
       { json_output: true, metrics: { enabled: true, interval: '100ms', output_rule: true } },
       async (written) => {
-        await until(() => written.out.includes('Falco internal: metrics snapshot'));
+        await waitFor(() => written.out.includes('Falco internal: metrics snapshot'));
       },
     );
     expect(json(outcome)[0]).toMatchObject({ rule: 'Falco internal: metrics snapshot' });
@@ -844,7 +834,7 @@ async function webhook(settings: Settings, status: number): Promise<void> {
   await serving(
     settings,
     async (written) => {
-      const port = await until(() => /audit webhook is listening.*?port[=":]+(\d+)/.exec(written.err)?.[1]);
+      const port = await waitFor(() => /audit webhook is listening.*?port[=":]+(\d+)/.exec(written.err)?.[1]);
       const response = await fetch(`http://127.0.0.1:${port}/k8s-audit`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

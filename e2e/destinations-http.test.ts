@@ -1,38 +1,16 @@
 import { hostileEvent, messageOf, numberedMessages, sampleEvent } from '@lanner/hub/testkit';
-import type { OpenDestination } from '@lanner/hub';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDestination } from './kit/open-destination.ts';
-import { freePorts, listening, missingPrograms, RealServers } from './kit/real-server.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { destinationServers, realServer } from './kit/destination-servers.ts';
+import { freePorts, listening } from './kit/real-server.ts';
 
 // Real servers of Debian: Alertmanager and InfluxDB.
-const servers = new RealServers();
-const opened: OpenDestination[] = [];
-
-afterAll(async () => {
-  await Promise.all(opened.map((destination) => destination.close()));
-  await servers.close();
-});
-
-async function open(...args: Parameters<typeof openDestination>): Promise<OpenDestination> {
-  const destination = await openDestination(...args);
-  opened.push(destination);
-  return destination;
-}
+const { servers, open } = destinationServers();
 
 async function getJson(url: string): Promise<unknown> {
   const response = await fetch(url);
   return response.json();
-}
-
-function realServer(name: string, programs: readonly string[], body: () => void): void {
-  const absent = missingPrograms(...programs);
-  if (absent.length > 0) {
-    test.skip(`${name} (needs ${absent.join(' and ')}, absent here)`, () => undefined);
-  } else {
-    describe(name, body);
-  }
 }
 
 realServer('Alertmanager', ['prometheus-alertmanager'], () => {

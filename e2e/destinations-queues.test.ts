@@ -6,41 +6,21 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDestination } from './kit/open-destination.ts';
-import { freePorts, listening, missingPrograms, RealServers, until } from './kit/real-server.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { destinationServers, realServer } from './kit/destination-servers.ts';
+import { freePorts, listening } from './kit/real-server.ts';
+import { until } from './kit/waits.ts';
 
 // Real servers of Debian: Redis, NATS, Mosquitto, RabbitMQ, and the brokers of librdkafka.
 const run = promisify(execFile);
-const servers = new RealServers();
-const opened: OpenDestination[] = [];
+const { servers, open } = destinationServers();
 const messages = [...numberedMessages(300), messageOf(hostileEvent())];
 const wanted = messages.map(({ event }) => eventJson(event));
-
-afterAll(async () => {
-  await Promise.all(opened.map((destination) => destination.close()));
-  await servers.close();
-}, 20_000);
-
-async function open(...args: Parameters<typeof openDestination>): Promise<OpenDestination> {
-  const destination = await openDestination(...args);
-  opened.push(destination);
-  return destination;
-}
 
 async function sendAll(destination: OpenDestination): Promise<void> {
   const counts: number[] = [];
   await destination.send(messages, (count) => counts.push(count));
   expect(counts.at(-1)).toBe(messages.length);
-}
-
-function realServer(name: string, programs: readonly string[], body: () => void): void {
-  const absent = missingPrograms(...programs);
-  if (absent.length > 0) {
-    test.skip(`${name} (needs ${absent.join(' and ')}, absent here)`, () => undefined);
-  } else {
-    describe(name, body);
-  }
 }
 
 realServer('Redis', ['redis-server', 'redis-cli'], () => {

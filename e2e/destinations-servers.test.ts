@@ -1,6 +1,5 @@
 import { eventJson } from '@lanner/api';
 import { hostileEvent, hostileText, messageOf, numberedMessages, sampleEvent } from '@lanner/hub/testkit';
-import type { OpenDestination } from '@lanner/hub';
 import { type ChildProcess, execFile } from 'node:child_process';
 import {
   chmodSync,
@@ -13,34 +12,14 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDestination } from './kit/open-destination.ts';
-import { freePorts, listening, missingPrograms, RealServers, until } from './kit/real-server.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { destinationServers, realServer } from './kit/destination-servers.ts';
+import { freePorts, listening } from './kit/real-server.ts';
+import { until } from './kit/waits.ts';
 
 // Real servers of Debian: PostgreSQL, rsyslog, aiosmtpd and collectd.
 const run = promisify(execFile);
-const servers = new RealServers();
-const opened: OpenDestination[] = [];
-
-afterAll(async () => {
-  await Promise.all(opened.map((destination) => destination.close()));
-  await servers.close();
-}, 20_000);
-
-async function open(...args: Parameters<typeof openDestination>): Promise<OpenDestination> {
-  const destination = await openDestination(...args);
-  opened.push(destination);
-  return destination;
-}
-
-function realServer(name: string, programs: readonly string[], body: () => void): void {
-  const absent = missingPrograms(...programs);
-  if (absent.length > 0) {
-    test.skip(`${name} (needs ${absent.join(' and ')}, absent here)`, () => undefined);
-  } else {
-    describe(name, body);
-  }
-}
+const { servers, open } = destinationServers();
 
 function folderOf(name: string): string {
   const folder = join(servers.folder, name);

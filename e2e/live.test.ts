@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { whyNoSensor } from '../packages/sensor/src/testkit/scoped-run.ts';
+import { waitFor } from './kit/waits.ts';
 
 const bin = fileURLToPath(new URL('../bin/lanner.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lanner-live-'));
@@ -70,20 +71,6 @@ function alertsIn(text: string): JsonAlert[] {
     .map((line) => JSON.parse(line) as JsonAlert);
 }
 
-async function until<T>(
-  probe: () => T | false | null | undefined,
-  state: () => string = () => 'nothing more is known',
-): Promise<T> {
-  for (let i = 0; i < 500; i++) {
-    const found = probe();
-    if (found !== undefined && found !== false && found !== null) {
-      return found;
-    }
-    await sleep(20);
-  }
-  throw new Error(`waited in vain: ${state()}`);
-}
-
 const reason = whyNoSensor();
 
 describe.skipIf(reason !== null)(`on this kernel${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
@@ -107,7 +94,7 @@ describe.skipIf(reason !== null)(`on this kernel${reason === null ? '' : ` (skip
     const rules = file('signals.yaml', startsRule);
     const alerts = join(folder, 'signals.json');
     const { child, exit } = start(['run', '-r', rules, '--json', '--alerts', alerts, '--', 'sleep', '60']);
-    await until(() => existsSync(alerts) && alertsIn(readFileSync(alerts, 'utf8')).length === 1);
+    await waitFor(() => existsSync(alerts) && alertsIn(readFileSync(alerts, 'utf8')).length === 1);
     child.kill('SIGTERM');
     expect(await exit).toBe(128 + 15);
   });
@@ -163,7 +150,7 @@ describe.skipIf(reason !== null)(`on this kernel${reason === null ? '' : ` (skip
     );
     started.push(worker);
     const detect = start(['detect', '-c', config, '-r', rules, '--scope', `pid:${worker.pid}`], '');
-    const port = await until(() => /"web server is listening".*?"port":(\d+)/.exec(detect.err())?.[1]);
+    const port = await waitFor(() => /"web server is listening".*?"port":(\d+)/.exec(detect.err())?.[1]);
     expect(detect.err()).toMatch(/"message":"driver".*"driver":"modern_ebpf","state":"running"/);
     worker.stdin.write('go');
     for (let i = 0; i < 5; i++) {
@@ -175,14 +162,14 @@ describe.skipIf(reason !== null)(`on this kernel${reason === null ? '' : ` (skip
       existsSync(output)
         ? alertsIn(readFileSync(output, 'utf8')).filter((alert) => alert.rule === 'Makes')
         : [];
-    await until(
+    await waitFor(
       () => makes().length >= count,
       () => `${makes().length} of ${count} alerts; ${detect.err()}`,
     );
     expect(makes().map((alert) => alert.output_fields['evt.arg.path'])).toEqual(
       Array.from({ length: count }, (_, i) => `${folder}/d${i}`),
     );
-    await until(() => detect.err().includes('"rules reloaded"'));
+    await waitFor(() => detect.err().includes('"rules reloaded"'));
     // Figures cross the threads once a second.
     await sleep(1100);
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();

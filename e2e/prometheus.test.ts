@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitFor } from './kit/waits.ts';
 
 // The real Prometheus (Debian package) and the expressions of Falco's dashboard; ../shared lies beside the repository.
 const bin = fileURLToPath(new URL('../bin/lanner.mjs', import.meta.url));
@@ -75,7 +76,7 @@ if (absent.length > 0) {
         await postAudit(detect.audit, verb);
       }
       // Rates need two scrapes after the last change.
-      await until(async () => {
+      await waitFor(async () => {
         const samples = await query(
           prometheusPort,
           'count_over_time(falcosecurity_falco_version_info[30s]) > 3',
@@ -150,7 +151,7 @@ webserver: {enabled: true, listen_address: 127.0.0.1, listen_port: 0, prometheus
     log += chunk.toString();
   });
   const portOf = (message: string): Promise<number> =>
-    until(() => {
+    waitFor(() => {
       const port = new RegExp(`"message":"${message}".*?"port":(\\d+)`).exec(log)?.[1];
       return Promise.resolve(port === undefined ? null : Number(port));
     });
@@ -246,7 +247,7 @@ async function startPrometheus(ports: readonly number[]): Promise<number> {
     { stdio: 'ignore' },
   );
   children.push(child);
-  await until(async () => {
+  await waitFor(async () => {
     const response = await fetch(`http://127.0.0.1:${port}/-/ready`).catch(() => null);
     return response?.ok === true ? response : null;
   });
@@ -298,15 +299,4 @@ async function postAudit(port: number, verb: string): Promise<void> {
     }),
   });
   expect(response.status).toBe(200);
-}
-
-async function until<T>(probe: () => Promise<T | null>): Promise<T> {
-  for (let i = 0; i < 500; i++) {
-    const found = await probe();
-    if (found !== null) {
-      return found;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('waited in vain');
 }

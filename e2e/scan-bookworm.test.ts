@@ -13,9 +13,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imagePrograms, places, spreadImage } from './lib/image-places.ts';
-import { type Report, type ReportPackage, scanImage } from './lib/scan.ts';
-import { Servers } from './lib/servers.ts';
+import { imagePrograms, places, spreadImage } from './kit/image-places.ts';
+import { type Report, type ReportPackage, scanImage } from './kit/scan.ts';
+import { ImageServers } from './kit/image-servers.ts';
 
 /** Debian itself is set up only in the long job; otherwise what this machine has of it makes the image. */
 const isLong = process.env['LANNER_LONG_TESTS'] === '1';
@@ -24,7 +24,7 @@ const missing = programs.filter((name) => spawnSync('which', [name]).status !== 
 const isRoot = process.getuid?.() === 0;
 const folder = mkdtempSync(join(tmpdir(), 'lanner-e2e-bookworm-'));
 const tree = join(folder, 'tree');
-const servers = new Servers(folder);
+const servers = new ImageServers(folder);
 
 afterAll(async () => {
   await servers.stop();

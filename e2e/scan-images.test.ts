@@ -3,15 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { imageName, imagePrograms, places, spreadImage } from './lib/image-places.ts';
-import { type Report, scanImage, scanImageWith } from './lib/scan.ts';
-import { Servers } from './lib/servers.ts';
+import { imageName, imagePrograms, places, spreadImage } from './kit/image-places.ts';
+import { ImageServers } from './kit/image-servers.ts';
+import { type Report, scanImage, scanImageWith } from './kit/scan.ts';
 
 const missing = imagePrograms.filter((name) => spawnSync('which', [name]).status !== 0);
 const hasPodman = spawnSync('which', ['podman']).status === 0;
 const isRoot = process.getuid?.() === 0;
 const folder = mkdtempSync(join(tmpdir(), 'lanner-e2e-scan-'));
-const servers = new Servers(folder);
+const servers = new ImageServers(folder);
 
 afterAll(async () => {
   await servers.stop();

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoSensor } from '../packages/sensor/src/testkit/scoped-run.ts';
+import { waitFor } from './kit/waits.ts';
 
 const bin = fileURLToPath(new URL('../bin/lanner.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lanner-server-'));
@@ -40,26 +41,12 @@ async function start(args: readonly string[], env: Record<string, string> = {}):
   });
   // Only an end before it listens is a surprise.
   ended.catch(() => undefined);
-  const listening = until(
+  const listening = waitFor(
     () => /listening api=(\S+) intake=(\S+)/.exec(log),
     () => log,
   );
   const found = await Promise.race([listening, ended]);
   return { child, api: found[1] ?? '', intake: found[2] ?? '', log: () => log, exit };
-}
-
-async function until<T>(
-  probe: () => T | null | false | Promise<T | null | false>,
-  state: () => string,
-): Promise<T> {
-  for (let i = 0; i < 1000; i++) {
-    const found = await probe();
-    if (found !== null && found !== false) {
-      return found;
-    }
-    await sleep(20);
-  }
-  throw new Error(`waited in vain: ${state()}`);
 }
 
 async function ask<T>({ api }: RunningServer, data: string, path: string): Promise<T> {
@@ -137,7 +124,7 @@ describe('lanner server', () => {
     refuses = false;
     expect(acknowledged.length).toBeGreaterThan(50);
     const server = await start(['server', '--data', data, '-c', config]);
-    await until(
+    await waitFor(
       () => acknowledged.every((name) => received.includes(name)),
       () => server.log(),
     );
@@ -202,16 +189,16 @@ test.skipIf(reason !== null)(
       '--scan-root',
       root,
     ]);
-    await until(
+    await waitFor(
       () => server.log().includes('"state":"running"'),
       () => server.log(),
     );
     worker.stdin.write('go\n');
-    await until(
+    await waitFor(
       async () => (await ask<{ count: number }>(server, data, '/api/v1/alerts/count?rule=Makes')).count === 1,
       () => server.log(),
     );
-    const artifacts = await until(
+    const artifacts = await waitFor(
       async () => {
         const found = await ask<{ artifacts: { kind: string; packages: number; system: string }[] }>(
           server,

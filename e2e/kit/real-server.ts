@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from './waits.ts';
 
 /** Debian keeps servers outside of the path of users. */
 const path = `${process.env.PATH ?? ''}:/usr/sbin`;
@@ -81,21 +82,6 @@ export async function freePorts(count: number): Promise<number[]> {
       return typeof address === 'object' ? (address?.port ?? 0) : 0;
     }),
   );
-}
-
-/** Waits until something holds, looking every 30 ms. Throws after `seconds`. */
-export async function until(
-  what: string,
-  holds: () => boolean | Promise<boolean>,
-  seconds = 25,
-): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!(await holds())) {
-    if (Date.now() > end) {
-      throw new Error(`${what}: not within ${seconds} s`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
 }
 
 /** Waits until a port takes connections. */

@@ -1,8 +1,7 @@
-import type { Socket } from 'node:dgram';
 import { defineDestination } from '../destination.ts';
 import { eventOf } from '../lib/events.ts';
 import { readHostPort } from '../lib/host-port.ts';
-import { openLink } from '../lib/link.ts';
+import { openUdpLink } from '../lib/udp-link.ts';
 
 const defaultPort = 8125;
 
@@ -18,41 +17,12 @@ export const destination = defineDestination({
       .list('tags')
       .map((tag) => tag.replace(/[\s|#,]+/g, ''))
       .join(',');
-    const link = openLink<Socket>({
-      server: `StatsD server ${host}:${port}`,
-      timeoutMs,
-      async connect(lost) {
-        const [{ createSocket }, { lookup }] = await Promise.all([
-          import('node:dgram'),
-          import('node:dns/promises'),
-        ]);
-        const { address, family } = await lookup(host);
-        const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
-        socket.on('error', lost);
-        await new Promise<void>((resolve) => {
-          socket.connect(port, address, resolve);
-        });
-        socket.unref();
-        return socket;
-      },
-      end: (socket) => void socket.close(),
-    });
+    const link = openUdpLink(`StatsD server ${host}:${port}`, { host, port }, timeoutMs);
     /** One datagram for all counters. */
     function send(counts: ReadonlyMap<string, number>): Promise<void> {
       const suffix = tags === '' ? '' : `|#${tags}`;
       const lines = Array.from(counts, ([name, count]) => `${namespace}${name}:${count}|c${suffix}`);
-      return link.use(
-        (socket) =>
-          new Promise((resolve, reject) => {
-            socket.send(lines.join('\n'), (error) => {
-              if (error === null) {
-                resolve();
-              } else {
-                reject(error);
-              }
-            });
-          }),
-      );
+      return link.send(lines.join('\n'));
     }
     return Promise.resolve({
       async send(batch, delivered) {

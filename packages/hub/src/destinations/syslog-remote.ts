@@ -1,6 +1,5 @@
 import { eventJson, type FalcoEvent, type PriorityName, priorityNames } from '@lanner/api';
 import { AppError } from '@lanner/core';
-import type { Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { defineDestination, type OpenDestination } from '../destination.ts';
@@ -8,6 +7,7 @@ import { fieldsOf, oneByOne } from '../lib/events.ts';
 import { GoTime } from '../lib/go-time.ts';
 import { type HostPort, readHostPort } from '../lib/host-port.ts';
 import { openLink } from '../lib/link.ts';
+import { openUdpLink } from '../lib/udp-link.ts';
 import { printed } from '../lib/printed.ts';
 
 const defaultPort = 514;
@@ -77,24 +77,8 @@ function overTcp({ host, port }: HostPort, timeoutMs: number, message: Message):
   };
 }
 
-function overUdp({ host, port }: HostPort, timeoutMs: number, message: Message): OpenDestination {
-  const link = openLink<UdpSocket>({
-    server: `syslog server ${host}:${port}`,
-    timeoutMs,
-    async connect(lost) {
-      const [{ createSocket }, { lookup }] = await Promise.all([
-        import('node:dgram'),
-        import('node:dns/promises'),
-      ]);
-      const { address, family } = await lookup(host);
-      const socket = createSocket(family === 6 ? 'udp6' : 'udp4');
-      socket.on('error', lost);
-      socket.connect(port, address);
-      await once(socket, 'connect');
-      return socket;
-    },
-    end: (socket) => void socket.close(),
-  });
+function overUdp(address: HostPort, timeoutMs: number, message: Message): OpenDestination {
+  const link = openUdpLink(`syslog server ${address.host}:${address.port}`, address, timeoutMs);
   return {
     send: oneByOne((event) => {
       const datagram = Buffer.from(message(event));
@@ -107,18 +91,7 @@ function overUdp({ host, port }: HostPort, timeoutMs: number, message: Message):
           },
         );
       }
-      return link.use(
-        (socket) =>
-          new Promise((resolve, reject) => {
-            socket.send(datagram, (error) => {
-              if (error === null) {
-                resolve();
-              } else {
-                reject(error);
-              }
-            });
-          }),
-      );
+      return link.send(datagram);
     }),
     close: link.close,
   };

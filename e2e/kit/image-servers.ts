@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePorts, listening } from './real-server.ts';
+import { until } from './waits.ts';
 
 /** Servers that a test starts on loopback, with all that they keep below one folder. */
-export class Servers {
+export class ImageServers {
   readonly #folder: string;
   readonly #children: ChildProcess[] = [];
 
@@ -15,14 +16,14 @@ export class Servers {
 
   /** Debian's docker-registry. Gives its host and port. */
   async registry(): Promise<string> {
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const config = join(this.#folder, 'registry.yml');
     writeFileSync(
       config,
       `version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: ${this.#folder}/registry}}\nhttp: {addr: 127.0.0.1:${port}}\n`,
     );
     this.#children.push(spawn('docker-registry', ['serve', config], { stdio: 'ignore' }));
-    await until(async () => (await fetch(`http://127.0.0.1:${port}/v2/`)).ok);
+    await listening(port);
     return `127.0.0.1:${port}`;
   }
 
@@ -37,8 +38,9 @@ export class Servers {
     );
     this.#children.push(spawn('containerd', ['-c', join(home, 'config.toml')], { stdio: 'ignore' }));
     const socket = join(home, 'c.sock');
-    await until(() =>
-      Promise.resolve(existsSync(socket) && spawnSync('ctr', ['-a', socket, 'version']).status === 0),
+    await until(
+      'containerd',
+      () => existsSync(socket) && spawnSync('ctr', ['-a', socket, 'version']).status === 0,
     );
     return socket;
   }
@@ -58,7 +60,7 @@ export class Servers {
         env,
       }),
     );
-    await until(() => Promise.resolve(existsSync(socket)));
+    await until(socket, () => existsSync(socket));
     return socket;
   }
 
@@ -74,26 +76,4 @@ export class Servers {
       }),
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function until(isReady: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 200; i++) {
-    try {
-      if (await isReady()) {
-        return;
-      }
-    } catch {
-      // Not there yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('a server did not start');
 }

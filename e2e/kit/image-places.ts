@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Servers } from './servers.ts';
+import type { ImageServers } from './image-servers.ts';
 
 /** What the image is called in containerd. */
 export const imageName = 'localhost/e2e:base';
@@ -21,7 +21,7 @@ export const places: readonly (readonly [
 export const imagePrograms = ['docker-registry', 'skopeo', 'umoci', 'containerd', 'ctr'];
 
 /** Puts `layout:base` below the folder into all other places. Gives the registry's host and port. */
-export async function spreadImage(folder: string, servers: Servers): Promise<string> {
+export async function spreadImage(folder: string, servers: ImageServers): Promise<string> {
   const layout = join(folder, 'layout');
   const copy = (target: string, ...options: string[]): void =>
     void execFileSync('skopeo', [
