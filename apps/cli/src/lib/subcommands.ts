@@ -1,5 +1,5 @@
 import { AppError, nearest } from '@lanner/core';
-import type { CommandEnvironment, CommandInput } from '../command.ts';
+import type { CommandEnvironment, CommandInput, OptionValues } from '../command.ts';
 
 /** What the first word behind a verb chooses. */
 export interface Subcommand {
@@ -37,13 +37,22 @@ export async function runSubcommand(
           : `Did you mean: lanner ${verb} ${near}`,
     });
   }
-  const foreign = Object.keys(values).find((option) => !subcommand.options.includes(option));
+  refuseForeignOptions(`${verb} ${name}`, subcommand, values);
+  return subcommand.run(environment, { values, positionals: rest });
+}
+
+/** Throws AppError 'usage.invalid' for an option that has no meaning here. */
+export function refuseForeignOptions(
+  command: string,
+  { usage, options }: Pick<Subcommand, 'usage' | 'options'>,
+  values: OptionValues,
+): void {
+  const foreign = Object.keys(values).find((option) => !options.includes(option));
   if (foreign !== undefined) {
-    throw new AppError('usage.invalid', `${verb} ${name} has no option --${foreign}`, {
-      hint: `Usage: lanner ${verb} ${name} ${subcommand.usage}`,
+    throw new AppError('usage.invalid', `${command} has no option --${foreign}`, {
+      hint: `Usage: lanner ${command} ${usage}`,
     });
   }
-  return subcommand.run(environment, { values, positionals: rest });
 }
 
 /** The error for a subcommand that lacks what it works on. */

@@ -1,4 +1,5 @@
 import { paint } from '../lib/colour.ts';
+import { tableText } from '../lib/table-text.ts';
 import type { CaptureSummary, CostReport, CostRow } from './cost.ts';
 
 interface Layout {
@@ -94,16 +95,4 @@ function automatonText(automaton: CostReport['automaton']): string {
   return automaton === null
     ? 'No path is tested.'
     : `Paths: ${automaton.states} states, ${Math.ceil(automaton.bytes / 1024)} KiB.`;
-}
-
-function tableText(heads: readonly string[], rows: readonly (readonly string[])[], colour: boolean): string {
-  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    cells
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [paint(line(heads.map((head) => head.toUpperCase())), colour, 'dim'), ...rows.map(line)]
-    .map((text) => `${text}\n`)
-    .join('');
 }

@@ -24,6 +24,7 @@ import {
 } from '@lanner/hub';
 import { hubApi, listen, type Listening } from '@lanner/hub/http';
 import { openAgents } from './agents.ts';
+import { writeRunningFile } from './running-file.ts';
 import { serverFamilies } from './server-families.ts';
 import { isLoopback, type ServerSettings } from './settings.ts';
 
@@ -131,7 +132,7 @@ async function assemble(
     stop.signal,
   );
   const listening = await listen(api, settings.api);
-  closers.push(listening.close);
+  closers.push(listening.close, writeRunningFile(settings, listening.port));
   const families = familiesOf(store, metrics, set, () => agents?.families() ?? []);
   const intakes = await openIntakes(settings, tokens, {
     intake,

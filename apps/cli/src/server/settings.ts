@@ -54,7 +54,7 @@ export function readServerSettings(values: OptionValues, env: Environment, log: 
   }
   const intakeTls = config.flag('tlsserver.deploy') ? tlsServerOf(config) : null;
   return {
-    dataFolder: textOption(values, 'data') ?? env['LANNER_DATA'] ?? usualFolder(env),
+    dataFolder: dataFolderOf(values, env),
     config,
     api: apiAddress(values),
     intake: {
@@ -87,6 +87,11 @@ function readText(path: string): string {
       hint: 'Check the path and its permissions.',
     });
   }
+}
+
+/** Where the server keeps everything. */
+export function dataFolderOf(values: OptionValues, env: Environment): string {
+  return textOption(values, 'data') ?? env['LANNER_DATA'] ?? usualFolder(env);
 }
 
 function usualFolder(env: Environment): string {
