@@ -15,11 +15,11 @@ import {
 import { AppError } from '@lanner/core';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { javaDatabase } from './database.ts';
+import { layerCachePath } from './layer-cache-path.ts';
 import { analyzerTargets, type ScanKind, type ScanSettings } from './options.ts';
 import type { ScanContext } from './scan-context.ts';
-import { selfEntry } from './self.ts';
 
 const cacheBytes = 512 * 2 ** 20;
 /** Never looked into on local disks. */
@@ -121,13 +121,11 @@ export function openAnalysis(context: ScanContext, kind: Exclude<ScanKind, 'sbom
     parallel,
     runner: () => {
       runner ??= childRunner({
-        entry: selfEntry(),
+        process: context.analysisProcess(),
         settings,
         limits: defaultLimits,
         folder: context.folder,
         width: Math.min(parallel, processors),
-        memoryLimitMiB: context.memoryLimitMiB,
-        env: context.environment.env,
         log: context.log,
       });
       return runner;
@@ -151,7 +149,7 @@ export function openCache({ settings, cacheFolder, environment, log }: ScanConte
   }
   try {
     return new SqliteLayerCache({
-      path: join(cacheFolder, 'lanner', 'layers.db'),
+      path: layerCachePath(cacheFolder),
       maxBytes: cacheBytes,
       now: environment.now,
       log,

@@ -11,7 +11,7 @@ import type { ScanContext } from './scan-context.ts';
 /** `lanner convert REPORT`: filters it and writes it anew. Throws AppError for what is no report. */
 export async function convert(environment: CommandEnvironment, input: CommandInput): Promise<number> {
   const log = logFor(environment, input.values);
-  const settings = loadSettings(environment, input.values, log);
+  const settings = await loadSettings(environment, input.values, log);
   const [path, ...others] = input.positionals;
   if (path === undefined || others.length > 0) {
     throw new AppError('usage.invalid', 'convert needs one report', { hint: 'Usage: lanner convert REPORT' });
@@ -28,7 +28,9 @@ export async function convert(environment: CommandEnvironment, input: CommandInp
     progress: scanProgress('none', environment.err, () => 0),
     folder: '',
     cacheFolder: settings.text('cache.dir') ?? cacheDirOf({}, environment.env),
-    memoryLimitMiB: 0,
+    analysisProcess: () => {
+      throw new Error('nothing is read to convert a report');
+    },
     signal: environment.signal,
   };
   const report = readReport(readText(path));

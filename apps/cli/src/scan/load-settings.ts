@@ -17,13 +17,29 @@ export function logFor(environment: CommandEnvironment, values: OptionValues): L
 }
 
 /** The settings of command line, environment and configuration file. Throws AppError. */
-export function loadSettings(environment: CommandEnvironment, values: OptionValues, log: Log): ScanSettings {
-  const named = textOption(values, 'config') ?? environment.env['TRIVY_CONFIG'];
+export async function loadSettings(
+  environment: CommandEnvironment,
+  values: OptionValues,
+  log: Log,
+): Promise<ScanSettings> {
+  const file = await configValues(environment, values, log);
+  return new ScanSettings(readSettings({ values, env: environment.env, file, log }));
+}
+
+async function configValues(
+  { env }: CommandEnvironment,
+  values: OptionValues,
+  log: Log,
+): Promise<ReadonlyMap<string, unknown>> {
+  const named = textOption(values, 'config') ?? env['TRIVY_CONFIG'];
   const path = named ?? 'trivy.yaml';
   const text = readConfig(path, named !== undefined);
-  const file = text === null ? null : { path, text };
-  const lenient = flagOption(values, 'lenient');
-  return new ScanSettings(readSettings({ values, env: environment.env, file, lenient, log }));
+  if (text === null) {
+    return new Map();
+  }
+  // Loaded where there is such a file.
+  const { readConfigFile } = await import('./config-file.ts');
+  return readConfigFile({ path, text }, { lenient: flagOption(values, 'lenient'), log });
 }
 
 function readConfig(path: string, isNamed: boolean): string | null {

@@ -1,24 +1,12 @@
-import { AppError, type Log } from '@lanner/core';
-import { reportFormatOf } from '@lanner/scanner';
-import { writeFileSync } from 'node:fs';
-import { stringify } from 'yaml';
-import {
-  choiceOption,
-  type CommandEnvironment,
-  type CommandInput,
-  flagOption,
-  type OptionValues,
-  textOption,
-} from '../command.ts';
+import { AppError } from '@lanner/core';
+import { type AnalysisProcess, startAnalysisProcess } from '@lanner/scanner';
+import { existsSync } from 'node:fs';
+import { type CommandEnvironment, type CommandInput, type OptionValues, textOption } from '../command.ts';
 import { cacheDirOf } from '../db/cache-dir.ts';
-import { updateAdvisories } from './database.ts';
-import { flags } from './flags.ts';
-import { inspect } from './inspect.ts';
+import { layerCachePath } from './layer-cache-path.ts';
 import { loadSettings, logFor } from './load-settings.ts';
-import { type ScanKind, scanKind, type ScanSettings, scannersOf } from './options.ts';
-import { type ProgressForm, scanProgress } from './progress.ts';
-import { makeReport, writeOut } from './report.ts';
-import type { ScanContext } from './scan-context.ts';
+import { type ScanKind, scanKind, type ScanSettings } from './options.ts';
+import { analysisEntry } from './self.ts';
 import { scanFolder } from './temporary.ts';
 
 const defaultMemoryMiB = 512;
@@ -26,49 +14,57 @@ const defaultMemoryMiB = 512;
 /** `lanner scan KIND TARGET`. Gives the exit code; throws AppError for what cannot be scanned. */
 export async function scan(environment: CommandEnvironment, input: CommandInput): Promise<number> {
   const log = logFor(environment, input.values);
-  const settings = loadSettings(environment, input.values, log);
+  const settings = await loadSettings(environment, input.values, log);
   if (settings.isOn('version')) {
     environment.out(`lanner ${environment.version}\n`);
     return 0;
   }
   if (settings.isOn('generate-default-config')) {
-    return writeDefaults(log);
+    (await import('./default-config.ts')).writeDefaults(log);
+    return 0;
   }
   const kind = scanKind(input.positionals[0]);
   const target = targetOf(kind, input.positionals.slice(1), settings);
-  const format = reportFormatOf(settings.text('format') ?? 'table');
+  const memoryLimitMiB = memoryLimit(input.values);
+  const cacheFolder = settings.text('cache.dir') ?? cacheDirOf({}, environment.env);
+  const signal = timeLimit(environment.signal, settings.number('timeout'));
   const folder = scanFolder(environment.env, environment.now());
-  const progress = scanProgress(progressForm(environment, input.values, settings), environment.err, () =>
-    performance.now(),
-  );
-  const context: ScanContext = {
-    environment,
-    settings,
-    kind,
-    target,
-    scanners: scannersOf(kind, settings, format.isSbom),
-    listsPackages: format.isSbom || listsPackages(settings, format.id),
-    log,
-    progress,
-    folder: folder.path,
-    cacheFolder: settings.text('cache.dir') ?? cacheDirOf({}, environment.env),
-    memoryLimitMiB: memoryLimit(input.values),
-    signal: timeLimit(environment.signal, settings.number('timeout')),
-  };
+  let started: AnalysisProcess | null = null;
+  function analysisProcess(): AnalysisProcess {
+    const { env } = environment;
+    started ??= startAnalysisProcess({ entry: analysisEntry(), folder: folder.path, memoryLimitMiB, env });
+    return started;
+  }
   try {
-    // The download goes on while layers are read.
-    const [inspected] = await Promise.all([inspect(context), updateAdvisories(context)]);
-    const report = await makeReport(inspected, context);
-    if (flagOption(input.values, 'store')) {
-      // Loaded when it is asked for: a scan of known layers should take no longer for it.
-      (await import('./store.ts')).storeInventory(inspected, context);
+    if (needsAnalysis(kind, settings, cacheFolder)) {
+      // It starts while the rest of this program is loaded.
+      analysisProcess();
     }
-    progress.end();
-    return await writeOut(report, format, context);
+    const { perform } = await import('./perform.ts');
+    return await perform({
+      environment,
+      values: input.values,
+      settings,
+      kind,
+      target,
+      log,
+      folder: folder.path,
+      cacheFolder,
+      analysisProcess,
+      signal,
+    });
   } finally {
-    progress.end();
+    await (started as AnalysisProcess | null)?.stop();
     folder.remove();
   }
+}
+
+/** Whether something has to be read in any case: layers may all be known. */
+function needsAnalysis(kind: ScanKind, settings: ScanSettings, cacheFolder: string): boolean {
+  if (kind === 'image') {
+    return settings.text('cache.backend') === 'memory' || !existsSync(layerCachePath(cacheFolder));
+  }
+  return kind !== 'sbom';
 }
 
 function targetOf(kind: ScanKind, targets: readonly string[], settings: ScanSettings): string {
@@ -85,26 +81,6 @@ function targetOf(kind: ScanKind, targets: readonly string[], settings: ScanSett
     });
   }
   return target ?? '';
-}
-
-/** Packages are in JSON, counted in the table, and tell SARIF their lines, unless told otherwise; others show them when asked. */
-function listsPackages(settings: ScanSettings, format: string): boolean {
-  return settings.isGiven('list-all-pkgs')
-    ? settings.isOn('list-all-pkgs')
-    : ['json', 'table', 'sarif', 'github', 'cosign-vuln'].includes(format);
-}
-
-function progressForm(
-  environment: CommandEnvironment,
-  values: OptionValues,
-  settings: ScanSettings,
-): ProgressForm {
-  const asked = choiceOption(values, 'progress', ['auto', 'none', 'json']) ?? 'auto';
-  if (asked !== 'auto') {
-    return asked;
-  }
-  const isQuiet = settings.isOn('quiet') || settings.isOn('db.no-progress');
-  return !environment.errIsTerminal || isQuiet ? 'none' : 'line';
 }
 
 function memoryLimit(values: OptionValues): number {
@@ -134,38 +110,4 @@ function timeLimit(signal: AbortSignal, timeoutMs: number | undefined): AbortSig
   );
   timer.unref();
   return AbortSignal.any([signal, controller.signal]);
-}
-
-const defaultConfigPath = 'trivy-default.yaml';
-
-function writeDefaults(log: Log): number {
-  const tree: Record<string, unknown> = {};
-  for (const { key, default: value, class: kind } of flags) {
-    if (kind === 'honoured' && value !== undefined) {
-      setAt(tree, key.split('.'), value);
-    }
-  }
-  try {
-    writeFileSync(defaultConfigPath, stringify(tree), { flag: 'wx' });
-  } catch (error) {
-    throw new AppError('file.write', `${defaultConfigPath} cannot be written: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  log.info('the defaults were written', { path: defaultConfigPath });
-  return 0;
-}
-
-function setAt(
-  tree: Record<string, unknown>,
-  [first = '', ...rest]: readonly string[],
-  value: unknown,
-): void {
-  if (rest.length === 0) {
-    tree[first] = value;
-    return;
-  }
-  const inner = (tree[first] ?? {}) as Record<string, unknown>;
-  tree[first] = inner;
-  setAt(inner, rest, value);
 }

@@ -1,5 +1,5 @@
 import type { Log } from '@lanner/core';
-import type { Scanner } from '@lanner/scanner';
+import type { AnalysisProcess, Scanner } from '@lanner/scanner';
 import type { CommandEnvironment } from '../command.ts';
 import type { ScanKind, ScanSettings } from './options.ts';
 import type { ScanProgress } from './progress.ts';
@@ -19,7 +19,8 @@ export interface ScanContext {
   /** The only folder that is written in before the report. */
   readonly folder: string;
   readonly cacheFolder: string;
-  readonly memoryLimitMiB: number;
+  /** The process that reads the target, started when it is first asked for. */
+  readonly analysisProcess: () => AnalysisProcess;
   /** Aborted by a stop of the program and when the time is over. */
   readonly signal: AbortSignal;
 }

@@ -1,12 +1,18 @@
 import { fileURLToPath } from 'node:url';
 
-/** How this program is started again, by default to analyze layers. */
-export function selfEntry(args: readonly string[] = ['analyze-layers']): {
-  file: string;
-  args: readonly string[];
-} {
-  // The sources start through bin/, a bundle through the file beside it.
-  const isSource = import.meta.url.endsWith('.ts');
-  const file = new URL(isSource ? '../../../../bin/lanner.mjs' : './lanner.mjs', import.meta.url);
-  return { file: fileURLToPath(file), args };
+// The sources start as they are, a bundle through the files beside it.
+const isSource = import.meta.url.endsWith('.ts');
+
+/** How this program is started again with other arguments. */
+export function selfEntry(args: readonly string[]): { file: string; args: readonly string[] } {
+  return { file: beside(isSource ? '../../../../bin/lanner.mjs' : './lanner.mjs'), args };
+}
+
+/** The program that reads artifacts for a scan. */
+export function analysisEntry(): string {
+  return beside(isSource ? './analysis-process.ts' : './lanner-analysis.mjs');
+}
+
+function beside(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
 }

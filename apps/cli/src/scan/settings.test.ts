@@ -1,17 +1,19 @@
 import { silentLog } from '@lanner/core';
 import { expect, test } from 'vitest';
 import { recordingLog } from '../testkit/recording-log.ts';
+import { readConfigFile } from './config-file.ts';
 import { flags } from './flags.ts';
 import { ScanSettings, scanKind } from './options.ts';
 import { readSettings, type SettingSources } from './settings.ts';
 
 function settings(sources: Partial<SettingSources>): ScanSettings {
   return new ScanSettings(
-    readSettings({ values: {}, env: {}, file: null, lenient: false, log: silentLog, ...sources }),
+    readSettings({ values: {}, env: {}, file: new Map(), log: silentLog, ...sources }),
   );
 }
 
-const file = (text: string): SettingSources['file'] => ({ path: 'trivy.yaml', text });
+const file = (text: string, lenient = false): SettingSources['file'] =>
+  readConfigFile({ path: 'trivy.yaml', text }, { lenient, log: silentLog });
 
 test('a flag wins over a variable, that over the file, that over the default', () => {
   const text = 'severity: [LOW]\nscan:\n  parallel: 2\ncache:\n  dir: /a\n';
@@ -63,9 +65,9 @@ test('what was removed or is satisfied otherwise is said', () => {
 });
 
 test('an unknown key of the file is an error with the nearest, or a warning', () => {
-  expect(() => settings({ file: file('scan:\n  paralel: 2\n') })).toThrow("unknown key 'scan.paralel'");
-  expect(() => settings({ file: file('scan:\n  paralel: 2\n'), lenient: true })).not.toThrow();
-  expect(() => settings({ file: file('a: [') })).toThrow('not valid YAML');
+  expect(() => file('scan:\n  paralel: 2\n')).toThrow("unknown key 'scan.paralel'");
+  expect(() => file('scan:\n  paralel: 2\n', true)).not.toThrow();
+  expect(() => file('a: [')).toThrow('not valid YAML');
 });
 
 test('values that cannot be are errors', () => {

@@ -1,5 +1,4 @@
 import { AppError, type Log, nearest } from '@lanner/core';
-import { parse } from 'yaml';
 import type { OptionValues } from '../command.ts';
 import { type Flag, flags } from './flags.ts';
 
@@ -14,9 +13,8 @@ export interface Setting {
 export interface SettingSources {
   readonly values: OptionValues;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Text of trivy.yaml; null when there is none. */
-  readonly file: { readonly path: string; readonly text: string } | null;
-  readonly lenient: boolean;
+  /** What trivy.yaml says, by keys. */
+  readonly file: ReadonlyMap<string, unknown>;
   readonly log: Log;
 }
 
@@ -28,11 +26,10 @@ const otherVariables = new Set(['TRIVY_NON_SSL', 'TRIVY_EXPERIMENTAL_RPM_ARCHIVE
  * AppError 'config.invalid' for what is unknown or cannot be, 'usage.invalid' for what has no effect yet.
  */
 export function readSettings(sources: SettingSources): ReadonlyMap<string, Setting> {
-  const fileValues = sources.file === null ? new Map<string, unknown>() : fileSettings(sources.file, sources);
   warnOfVariables(sources);
   const settings = new Map<string, Setting>();
   for (const flag of flags) {
-    const setting = settingOf(flag, sources, fileValues);
+    const setting = settingOf(flag, sources);
     if (setting !== null && setting.origin !== 'default') {
       takeNote(flag, setting, sources.log);
     }
@@ -43,11 +40,7 @@ export function readSettings(sources: SettingSources): ReadonlyMap<string, Setti
   return settings;
 }
 
-function settingOf(
-  flag: Flag,
-  { values, env }: SettingSources,
-  fileValues: ReadonlyMap<string, unknown>,
-): Setting | null {
+function settingOf(flag: Flag, { values, env, file }: SettingSources): Setting | null {
   for (const name of [flag.name ?? [], flag.aliases ?? []].flat()) {
     const value = values[name];
     if (value !== undefined) {
@@ -58,8 +51,8 @@ function settingOf(
   if (variable !== undefined) {
     return { value: env[variable], origin: 'environment' };
   }
-  if (fileValues.has(flag.key)) {
-    return { value: fileValues.get(flag.key), origin: 'file' };
+  if (file.has(flag.key)) {
+    return { value: file.get(flag.key), origin: 'file' };
   }
   return flag.default === undefined ? null : { value: flag.default, origin: 'default' };
 }
@@ -87,59 +80,6 @@ function takeNote(flag: Flag, { value, origin }: Setting, log: Log): void {
   } else {
     log.info('a setting is satisfied otherwise', details);
   }
-}
-
-function fileSettings(
-  { path, text }: { path: string; text: string },
-  { lenient, log }: Pick<SettingSources, 'lenient' | 'log'>,
-): Map<string, unknown> {
-  let document: unknown;
-  try {
-    document = parse(text, { maxAliasCount: 20 });
-  } catch (error) {
-    throw new AppError('config.invalid', `${path} is not valid YAML: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  const known = new Map(flags.map((flag) => [flag.key, flag]));
-  const found = new Map<string, unknown>();
-  flatten(document, '', known, found);
-  for (const key of found.keys()) {
-    if (!known.has(key)) {
-      const near = nearest(key, known.keys());
-      const error = new AppError('config.invalid', `${path} has the unknown key '${key}'`, {
-        hint: near === null ? 'Leave it out, or use --lenient.' : `Did you mean ${near}?`,
-      });
-      if (!lenient) {
-        throw error;
-      }
-      log.warn('unknown key of the configuration', { path, key });
-      found.delete(key);
-    }
-  }
-  return found;
-}
-
-const maxDepth = 8;
-
-function flatten(
-  value: unknown,
-  prefix: string,
-  known: ReadonlyMap<string, Flag>,
-  found: Map<string, unknown>,
-  depth = 0,
-): void {
-  if (prefix !== '' && (known.has(prefix) || !isRecord(value) || depth > maxDepth)) {
-    found.set(prefix, value);
-    return;
-  }
-  for (const [key, member] of Object.entries(isRecord(value) ? value : {})) {
-    flatten(member, prefix === '' ? key : `${prefix}.${key}`, known, found, depth + 1);
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Others may have set variables for a real Trivy: they are named, not refused. */

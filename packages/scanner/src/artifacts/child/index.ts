@@ -1,3 +1,4 @@
+export { type AnalysisProcess, type AnalysisProcessOptions, startAnalysisProcess } from './process.ts';
 export { childRunner, type ChildRunnerOptions } from './runner.ts';
 export type { AnalysisSetup, FromAnalysis, Port, ToAnalysis } from './protocol.ts';
 export { type AnalysisPort, type Lane, serveAnalysis, serveLane } from './serve.ts';

@@ -1,0 +1,61 @@
+import { reportFormatOf } from '@lanner/scanner';
+import { choiceOption, type CommandEnvironment, flagOption, type OptionValues } from '../command.ts';
+import { updateAdvisories } from './database.ts';
+import { inspect } from './inspect.ts';
+import { type ScanSettings, scannersOf } from './options.ts';
+import { type ProgressForm, scanProgress } from './progress.ts';
+import { makeReport, writeOut } from './report.ts';
+import type { ScanContext } from './scan-context.ts';
+
+/** What is known of a scan before anything is read. */
+export type ScanRequest = Omit<ScanContext, 'scanners' | 'listsPackages' | 'progress'> & {
+  readonly values: OptionValues;
+};
+
+/** Reads, looks up and reports. Gives the exit code; throws AppError for what cannot be scanned. */
+export async function perform({ values, ...request }: ScanRequest): Promise<number> {
+  const { environment, settings, kind } = request;
+  const format = reportFormatOf(settings.text('format') ?? 'table');
+  const progress = scanProgress(progressForm(environment, values, settings), environment.err, () =>
+    performance.now(),
+  );
+  const context: ScanContext = {
+    ...request,
+    scanners: scannersOf(kind, settings, format.isSbom),
+    listsPackages: format.isSbom || listsPackages(settings, format.id),
+    progress,
+  };
+  try {
+    // The download goes on while layers are read.
+    const [inspected] = await Promise.all([inspect(context), updateAdvisories(context)]);
+    const report = await makeReport(inspected, context);
+    if (flagOption(values, 'store')) {
+      // Loaded when it is asked for: a scan of known layers should take no longer for it.
+      (await import('./store.ts')).storeInventory(inspected, context);
+    }
+    progress.end();
+    return await writeOut(report, format, context);
+  } finally {
+    progress.end();
+  }
+}
+
+/** Packages are in JSON, counted in the table, and tell SARIF their lines, unless told otherwise; others show them when asked. */
+function listsPackages(settings: ScanSettings, format: string): boolean {
+  return settings.isGiven('list-all-pkgs')
+    ? settings.isOn('list-all-pkgs')
+    : ['json', 'table', 'sarif', 'github', 'cosign-vuln'].includes(format);
+}
+
+function progressForm(
+  environment: CommandEnvironment,
+  values: OptionValues,
+  settings: ScanSettings,
+): ProgressForm {
+  const asked = choiceOption(values, 'progress', ['auto', 'none', 'json']) ?? 'auto';
+  if (asked !== 'auto') {
+    return asked;
+  }
+  const isQuiet = settings.isOn('quiet') || settings.isOn('db.no-progress');
+  return !environment.errIsTerminal || isQuiet ? 'none' : 'line';
+}

@@ -1,0 +1,105 @@
+import { AppError } from '@lanner/core';
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
+
+export interface AnalysisProcessOptions {
+  /** What it runs: a file that calls `serveAnalysis`. */
+  readonly entry: string;
+  /** The only folder that it may write in. */
+  readonly folder: string;
+  /** Resident memory that ends it. */
+  readonly memoryLimitMiB: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A child process that analyzes what it is told; `childRunner` tells it. */
+export interface AnalysisProcess {
+  readonly child: ChildProcess;
+  /** Fulfilled with why it ended; never rejected. */
+  readonly ended: Promise<AppError>;
+  /** Ends it: it holds nothing that must be written. */
+  readonly stop: () => Promise<void>;
+}
+
+const watchMs = 200;
+const lowPriority = 10;
+
+/**
+ * Starts a child process of low priority that may read, but write only in its folder, start no program and load no
+ * native code; it is ended when it needs too much memory. It may be started before it is known what there is to do.
+ */
+export function startAnalysisProcess(options: AnalysisProcessOptions): AnalysisProcess {
+  const child = start(options);
+  let reason: AppError | null = null;
+  const watch = setInterval(() => {
+    if (residentMiB(child) > options.memoryLimitMiB) {
+      reason = new AppError(
+        'artifact.limit',
+        `reading the artifact needs more than ${options.memoryLimitMiB} MiB of memory`,
+        { hint: 'Allow more with --memory-limit, or leave files out with --skip-files.' },
+      );
+      child.kill('SIGKILL');
+    }
+  }, watchMs);
+  watch.unref();
+  const ended = new Promise<AppError>((resolve) => {
+    child.on('error', (cause) => {
+      reason ??= new AppError('artifact.limit', `no process could be started: ${cause.message}`, { cause });
+      if (child.pid === undefined) {
+        resolve(reason);
+      }
+    });
+    child.on('exit', (code, signal) => {
+      clearInterval(watch);
+      resolve(reason ?? endedEarly(signal ?? `exit code ${code ?? 0}`));
+    });
+  });
+  return {
+    child,
+    ended,
+    stop: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+function endedEarly(how: string): AppError {
+  return new AppError('artifact.limit', `reading the artifact ended early (${how})`, {
+    hint: 'Give it more memory with --memory-limit, or leave files out with --skip-files.',
+  });
+}
+
+function start({ entry, folder, memoryLimitMiB, env }: AnalysisProcessOptions): ChildProcess {
+  const child = fork(entry, [], {
+    execArgv: [
+      '--permission',
+      '--allow-fs-read=*',
+      `--allow-fs-write=${folder}`,
+      '--allow-worker',
+      // Files are held outside of this heap.
+      `--max-old-space-size=${Math.max(128, Math.floor(memoryLimitMiB / 2))}`,
+      '--max-semi-space-size=2',
+      '--disable-warning=SecurityWarning',
+      '--disable-warning=ExperimentalWarning',
+    ],
+    env: { ...env, TMPDIR: folder },
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  if (child.pid !== undefined) {
+    setPriority(child.pid, lowPriority);
+  }
+  return child;
+}
+
+function residentMiB({ pid }: ChildProcess): number {
+  try {
+    const [, pages = '0'] = readFileSync(`/proc/${pid ?? 0}/statm`, 'latin1').split(' ');
+    return (Number(pages) * 4096) / 2 ** 20;
+  } catch {
+    // It has just ended, which is told elsewhere.
+    return 0;
+  }
+}
