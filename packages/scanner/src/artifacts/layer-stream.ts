@@ -4,6 +4,9 @@ import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { ArtifactLimits } from './limits.ts';
 
+/** Chunks that are unpacked, in another thread, while one is looked at. */
+const chunksAhead = 4;
+
 /** The bytes of a layer unpacked, and what they were found to be. */
 export interface LayerStream {
   readonly chunks: AsyncIterable<Buffer>;
@@ -18,7 +21,7 @@ export interface LayerStream {
 export function layerStream(
   compressed: AsyncIterable<Buffer>,
   limits: ArtifactLimits,
-  chunkSize = 2 ** 20,
+  chunkSize = 2 ** 19,
 ): LayerStream {
   const hash = createHash('sha256');
   async function* chunks(): AsyncGenerator<Buffer> {
@@ -147,13 +150,14 @@ async function* rest(head: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenera
 }
 
 function unpackerFor(head: Buffer, chunkSize: number): Transform | null {
+  const options = { chunkSize, readableHighWaterMark: chunksAhead * chunkSize };
   if (head[0] === 0x1f && head[1] === 0x8b) {
-    return createGunzip({ chunkSize });
+    return createGunzip(options);
   }
   // A zstd frame, or a frame that zstd skips.
   const zstd =
     head.length >= 4 && (head.readUInt32LE(0) === 0xfd2fb528 || (head.readUInt32LE(0) & ~0xf) === 0x184d2a50);
-  return zstd ? createZstdDecompress({ chunkSize }) : null;
+  return zstd ? createZstdDecompress(options) : null;
 }
 
 function checkSize(unpacked: number, compressed: number, limits: ArtifactLimits): void {

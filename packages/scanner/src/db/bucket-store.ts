@@ -14,11 +14,27 @@ export interface BucketStore {
 /** The system keeps the file's pages too, so that few are enough here. */
 const pageCacheBytes = 2 * 2 ** 20;
 
+/** Buckets at the top that are kept: each look-up begins with one of a few. */
+const keptBuckets = 256;
+
 /** A store in a bbolt file. Throws AppError 'file.read' or 'artifact.parse'. */
 export function boltStore(path: string): BucketStore {
   const database = BoltDatabase.open(path, { cacheBytes: pageCacheBytes });
-  function at(keys: readonly string[]): BoltBucket | null {
-    return database.root.path(...keys);
+  const kept = new Map<string, BoltBucket | null>();
+  function top(key: string): BoltBucket | null {
+    const known = kept.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const bucket = database.root.bucket(key);
+    if (kept.size >= keptBuckets) {
+      kept.clear();
+    }
+    kept.set(key, bucket);
+    return bucket;
+  }
+  function at([first, ...rest]: readonly string[]): BoltBucket | null {
+    return first === undefined ? database.root : (top(first)?.path(...rest) ?? null);
   }
   return {
     get: (keys, key) => at(keys)?.get(key) ?? null,

@@ -18,7 +18,7 @@ interface Pending {
 
 type Unnumbered<J> = J extends Job ? Omit<J, 'id'> : never;
 
-/** Analyzes in a child process, which ends with it. */
+/** Analyzes in a child process, which is ended with it; whoever started the process waits for its end. */
 export function childRunner(options: ChildRunnerOptions): LayerRunner {
   const { child, ended, stop } = options.process;
   const pending = new Map<number, Pending>();
@@ -48,7 +48,10 @@ export function childRunner(options: ChildRunnerOptions): LayerRunner {
     width: options.width,
     layer: (content, diffId, onBytes) => ask({ kind: 'layer', content, diffId }, onBytes),
     folder: (path, onBytes) => ask({ kind: 'folder', path }, onBytes),
-    close: stop,
+    close: () => {
+      void stop();
+      return Promise.resolve();
+    },
   };
 }
 
