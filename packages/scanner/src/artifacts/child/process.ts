@@ -84,7 +84,8 @@ function start({ entry, folder, memoryLimitMiB, env }: AnalysisProcessOptions): 
       '--disable-warning=SecurityWarning',
       '--disable-warning=ExperimentalWarning',
     ],
-    env: { ...env, TMPDIR: folder },
+    // Memory of threads that ended or wait is of use to the others: with arenas of their own, glibc keeps 3 MB more.
+    env: { ...env, TMPDIR: folder, MALLOC_ARENA_MAX: '1' },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
