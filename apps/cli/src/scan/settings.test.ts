@@ -7,9 +7,7 @@ import { ScanSettings, scanKind } from './options.ts';
 import { readSettings, type SettingSources } from './settings.ts';
 
 function settings(sources: Partial<SettingSources>): ScanSettings {
-  return new ScanSettings(
-    readSettings({ values: {}, env: {}, file: new Map(), log: silentLog, ...sources }),
-  );
+  return new ScanSettings(readSettings({ values: {}, env: {}, file: new Map(), log: silentLog, ...sources }));
 }
 
 const file = (text: string, lenient = false): SettingSources['file'] =>
