@@ -1,17 +1,16 @@
 // The server as a user runs it: alerts come in over HTTP, are kept through crashes, and go on to a receiver.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoSensor } from '../packages/sensor/src/testkit/scoped-run.ts';
+import { askApi, type ServerProcess, startLanner } from './kit/lanner-server.ts';
 import { waitFor } from './kit/waits.ts';
 
-const bin = fileURLToPath(new URL('../bin/lanner.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'lanner-server-'));
 const started: ChildProcess[] = [];
 afterAll(() => {
@@ -19,41 +18,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-interface RunningServer {
-  readonly child: ChildProcess;
-  readonly api: string;
-  readonly intake: string;
-  readonly log: () => string;
-  readonly exit: Promise<number | null>;
-}
-
-async function start(args: readonly string[], env: Record<string, string> = {}): Promise<RunningServer> {
-  const child = spawn(process.execPath, [bin, ...args, '--listen', '127.0.0.1:0'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, LISTENPORT: '0', ...env },
-  });
-  started.push(child);
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const ended = exit.then((code): never => {
-    throw new Error(`ended with ${code}: ${log}`);
-  });
-  // Only an end before it listens is a surprise.
-  ended.catch(() => undefined);
-  const listening = waitFor(
-    () => /listening api=(\S+) intake=(\S+)/.exec(log),
-    () => log,
-  );
-  const found = await Promise.race([listening, ended]);
-  return { child, api: found[1] ?? '', intake: found[2] ?? '', log: () => log, exit };
-}
-
-async function ask<T>({ api }: RunningServer, data: string, path: string): Promise<T> {
-  const token = readFileSync(join(data, 'admin-token'), 'utf8').trim();
-  const response = await fetch(`${api}${path}`, { headers: { authorization: `Bearer ${token}` } });
-  expect(response.status).toBe(200);
-  return (await response.json()) as T;
+async function start(args: readonly string[]): Promise<ServerProcess> {
+  const server = await startLanner(args);
+  started.push(server.child);
+  return server;
 }
 
 function alert(name: string): string {
@@ -136,12 +104,12 @@ describe('lanner server', () => {
         expect(first).toEqual(first.map((_name, index) => `${prefix}${index}`));
       }
     }
-    const { count } = await ask<{ count: number }>(server, data, '/api/v1/alerts/count');
+    const { count } = await askApi<{ count: number }>(server, data, '/api/v1/alerts/count');
     // One that was being written at the moment of the kill may be there without its sender knowing.
     expect(count).toBeGreaterThanOrEqual(acknowledged.length);
     expect(count).toBeLessThanOrEqual(acknowledged.length + 16);
     const [last = ''] = acknowledged.slice(-1);
-    expect(await ask(server, data, `/api/v1/alerts/count?q=${encodeURIComponent(`"${last}"`)}`)).toEqual({
+    expect(await askApi(server, data, `/api/v1/alerts/count?q=${encodeURIComponent(`"${last}"`)}`)).toEqual({
       count: 1,
     });
     server.child.kill('SIGTERM');
@@ -195,12 +163,13 @@ test.skipIf(reason !== null)(
     );
     worker.stdin.write('go\n');
     await waitFor(
-      async () => (await ask<{ count: number }>(server, data, '/api/v1/alerts/count?rule=Makes')).count === 1,
+      async () =>
+        (await askApi<{ count: number }>(server, data, '/api/v1/alerts/count?rule=Makes')).count === 1,
       () => server.log(),
     );
     const artifacts = await waitFor(
       async () => {
-        const found = await ask<{ artifacts: { kind: string; packages: number; system: string }[] }>(
+        const found = await askApi<{ artifacts: { kind: string; packages: number; system: string }[] }>(
           server,
           data,
           '/api/v1/artifacts',
