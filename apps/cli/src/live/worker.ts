@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { prepareLiveSensor, procFiles, ProcessSource } from '@lanner/sensor';
+import { prepareLiveSensor, type PreparedSensor, procFiles, ProcessSource } from '@lanner/sensor';
 import { collectGarbage } from './collect-garbage.ts';
 import { LiveEngine } from './engine.ts';
 import type { EngineMessage } from './protocol.ts';
@@ -17,8 +17,11 @@ const send = (message: EngineMessage, transfer?: ArrayBuffer): void => {
 };
 const log = remoteLog(send);
 const engine = new LiveEngine({
-  prepareSource: ({ ringBytes, cpusPerRing }) =>
-    prepareLiveSensor({ ringBytes, ...(cpusPerRing === null ? {} : { cpusPerRing }), log }),
+  async prepareSource({ ringBytes, cpusPerRing }) {
+    const perRing = cpusPerRing === null ? {} : { cpusPerRing };
+    const { ready } = await prepareLiveSensor({ ringBytes, ...perRing, log });
+    return { ready: ready.then(withoutPrivileges) };
+  },
   processes: new ProcessSource({ files: procFiles(procRoot), now: Date.now }),
   system,
   asksContainers,
@@ -31,6 +34,18 @@ const engine = new LiveEngine({
   collectGarbage,
   now: Date.now,
 });
+/** This thread reads what anybody on the machine writes: once it sees events it has only what it needs for them. */
+function withoutPrivileges(prepared: PreparedSensor): PreparedSensor {
+  return {
+    ...prepared,
+    open(options) {
+      const sensor = prepared.open(options);
+      sensor.dropPrivileges();
+      return sensor;
+    },
+  };
+}
+
 answer(port, engine);
 await readRing(engine);
 port.close();

@@ -36,6 +36,8 @@ export interface Libbpf {
   readonly poll: Native<[Uint8Array, number, number], number>;
   readonly clockGettime: Native<[number, Uint8Array], number>;
   readonly pageSize: Native<[], number>;
+  readonly capset: Native<[Uint8Array, Uint8Array], number>;
+  readonly prctl: Native<[number, number, number, number, number], number>;
   /** Gives memory that libbpf no longer needs back to the system, where the C library can. */
   readonly trim: Native<[], void>;
   /** The memory at an address, as the buffer that it is. */
@@ -67,7 +69,8 @@ export async function loadLibbpf(paths: readonly string[]): Promise<Libbpf> {
     'int vsnprintf(void *to, size_t size, void *format, void *values)',
   );
   const printType = koffi.proto('int', ['int', 'void *', 'void *']);
-  const trimmer = optional(() => c.func('int malloc_trim(size_t keep)') as Native<[number], number>);
+  const trimmer =
+    optional(() => c.func('int malloc_trim(size_t keep)') as Native<[number], number>) ?? (() => 0);
   const setPrint: Native<[Pointer | null], Pointer> = bpf.func('void *libbpf_set_print(void *print)');
   const version: Native<[], string> = bpf.func('const char *libbpf_version_string()');
   const load = bpf.func('int bpf_object__load(void *object)') as Loader;
@@ -99,9 +102,11 @@ export async function loadLibbpf(paths: readonly string[]): Promise<Libbpf> {
     poll: c.func('int poll(_Inout_ void *fds, unsigned long count, int timeout)'),
     clockGettime: c.func('int clock_gettime(int clock, _Out_ void *time)'),
     pageSize: c.func('int getpagesize()'),
-    trim: () => {
-      trimmer?.(0);
-    },
+    capset: c.func('int capset(void *header, const void *sets)'),
+    prctl: c.func(
+      'int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
+    ),
+    trim: trimmer.bind(null, 0),
     view: (at, length) => koffi.view(at, length),
     errno: () => koffi.errno(),
     listen: (action) => {

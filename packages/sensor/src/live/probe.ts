@@ -1,6 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { AppError } from '@lanner/core';
 import type { Libbpf } from './libbpf.ts';
+import { capabilities, heldCapabilities } from './privileges.ts';
 
 /** Something that this machine lacks. */
 export interface MissingFeature {
@@ -30,7 +31,6 @@ const everything = 'no event of this machine can be seen';
 const unknownProcesses = 'processes of other users that ran before the sensor are known only in part';
 const newKernel = 'Run on Linux 5.17 or newer.';
 
-const capabilities = { sysPtrace: 19, sysAdmin: 21, dacReadSearch: 2, perfmon: 38, bpf: 39 } as const;
 const helpers = { currentTask: 158, taskRegisters: 175, loop: 181 } as const;
 const arrayMap = 2;
 const ringBufferMap = 27;
@@ -94,8 +94,8 @@ function orNull(read: () => string): string | null {
 
 function missingPermissions(machine: Machine): MissingFeature[] {
   const status = machine.read('/proc/self/status') ?? '';
-  const held = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
-  const has = (capability: number): boolean => ((held >> BigInt(capability)) & 1n) === 1n;
+  const { effective } = heldCapabilities(status);
+  const has = (capability: number): boolean => ((effective >> BigInt(capability)) & 1n) === 1n;
   const missing: MissingFeature[] = [];
   if (!has(capabilities.sysAdmin) && !(has(capabilities.bpf) && has(capabilities.perfmon))) {
     missing.push({
