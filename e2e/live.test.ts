@@ -1,6 +1,6 @@
 // The whole product on this kernel. Everything here watches only processes that the test itself has started.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,8 +25,10 @@ interface Running {
   readonly exit: Promise<number | null>;
 }
 
-function start(args: readonly string[], input: string | null = null): Running {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+/** Runs `lanner`, or another program with these arguments. */
+function start(args: readonly string[], input: string | null = null, program: string | null = null): Running {
+  const command = program === null ? [bin, ...args] : args;
+  const child = spawn(program ?? process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
   started.push(child);
   const text = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (text.out += chunk.toString()));
@@ -61,6 +63,7 @@ const readsRule = rule(
 
 interface JsonAlert {
   readonly rule: string;
+  readonly output: string;
   readonly output_fields: Readonly<Record<string, unknown>>;
 }
 
@@ -127,6 +130,89 @@ describe.skipIf(reason !== null)(`on this kernel${reason === null ? '' : ` (skip
       expect.arrayContaining(['Read sensitive file untrusted', 'Set Setuid or Setgid bit']),
     );
     expect(alertsIn(replay.out())).toEqual(live);
+  });
+
+  const setpriv = '/usr/bin/setpriv';
+  const cannot =
+    process.getuid?.() !== 0
+      ? 'needs root to become nobody'
+      : existsSync(setpriv)
+        ? null
+        : `needs ${setpriv}`;
+
+  test.skipIf(cannot !== null)(
+    `selftest: works for nobody with four capabilities${cannot === null ? '' : ` (skipped: ${cannot})`}`,
+    async () => {
+      const four = '-all,+bpf,+perfmon,+sys_ptrace,+dac_read_search';
+      const who = ['--reuid', '65534', '--regid', '65534', '--clear-groups', '--no-new-privs'];
+      const sets = ['--inh-caps', four, '--ambient-caps', four, '--bounding-set', four];
+      const only = ['open-read', 'connect', 'exec-ancestor', 'exit'].flatMap((id) => ['--only', id]);
+      const tested = start(
+        [...who, ...sets, process.execPath, bin, 'selftest', '--json', ...only],
+        '',
+        setpriv,
+      );
+      expect([await tested.exit, tested.err()]).toEqual([0, '']);
+      expect(JSON.parse(tested.out())).toMatchObject({ ok: true, seen: 4, missing: [] });
+    },
+  );
+
+  test('detect: system calls and audit events in one process, under rules that are exchanged together', async () => {
+    const audit = (output: string): string =>
+      `- {rule: Asks, desc: d, source: k8s_audit, condition: ka.verb = get, output: "${output} %ka.verb", priority: NOTICE}\n`;
+    const makes = (output: string): string => rule('Makes', 'evt.type in (mkdir, mkdirat)', output);
+    const rules = file('both.yaml', audit('first') + makes('first'));
+    const config = file(
+      'both-falco.yaml',
+      `engine: {kind: modern_ebpf}\njson_output: true\nlog_syslog: false\nlog_stderr: true\nstdout_output: {enabled: true}\n` +
+        `metrics: {enabled: true, interval: 1h}\nwebserver: {enabled: true, listen_port: 0, prometheus_metrics_enabled: true}\n`,
+    );
+    const script = `process.stdin.on('data', (name) => { require('node:fs').mkdirSync('${folder}/' + name); })`;
+    const worker = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'ignore', 'inherit'] });
+    started.push(worker);
+    const scope = ['--scope', `pid:${worker.pid}`, '--k8s-audit-listen', ':0'];
+    const detect = start(['detect', '-c', config, '-r', rules, ...scope], '');
+    const portOf = (what: string): Promise<string> =>
+      until(() => new RegExp(`"${what} is listening".*?"port":(\\d+)`).exec(detect.err())?.[1], detect.err);
+    const url = `http://127.0.0.1:${await portOf('audit webhook')}/k8s-audit`;
+    const web = `http://127.0.0.1:${await portOf('web server')}`;
+    const ask = async (): Promise<void> => {
+      const event = { kind: 'Event', apiVersion: 'audit.k8s.io/v1', stage: 'ResponseComplete', verb: 'get' };
+      const stageTimestamp = '2026-01-01T00:00:00.000000Z';
+      const body = JSON.stringify({ ...event, auditID: 'a', stageTimestamp });
+      const headers = { 'content-type': 'application/json' };
+      expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200);
+    };
+    const outputs = (): string[] => alertsIn(detect.out()).map((alert) => `${alert.rule} ${alert.output}`);
+    const expectBoth = async (output: string): Promise<void> => {
+      worker.stdin.write(`${output}-folder`);
+      await ask();
+      await until(
+        () => outputs().some((line) => line.startsWith('Makes') && line.includes(output)),
+        detect.err,
+      );
+      await until(
+        () => outputs().some((line) => line.startsWith('Asks') && line.includes(output)),
+        detect.err,
+      );
+    };
+    await expectBoth('first');
+    // The thread of the sensor has given up all but CAP_BPF, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.
+    const threads = readdirSync(`/proc/${detect.child.pid}/task`).map((tid) =>
+      readFileSync(`/proc/${detect.child.pid}/task/${tid}/status`, 'latin1'),
+    );
+    expect(threads.filter((status) => /^CapPrm:\s*0000008000080004$/m.test(status))).toHaveLength(1);
+    writeFileSync(rules, audit('second') + makes('second'));
+    detect.child.kill('SIGHUP');
+    await until(() => detect.err().includes('"rules reloaded"'), detect.err);
+    await expectBoth('second');
+    const metrics = await (await fetch(`${web}/metrics`)).text();
+    expect(metrics).toContain('engine_name="modern_ebpf",evt_source="syscall"');
+    expect(metrics).toContain('engine_name="source_plugin",evt_source="k8s_audit"');
+    expect(metrics).toMatch(/rules_matches_total\{[^}]*rule_name="Asks",source="k8s_audit"\} 2/);
+    detect.child.kill('SIGTERM');
+    expect(await detect.exit).toBe(0);
+    worker.kill();
   });
 
   test('detect: watches a scope, reloads without losing an event, serves metrics, and ends', async () => {

@@ -25,6 +25,7 @@ export type { CpuCounts, LiveStats } from './live/counters.ts';
 export type { LiveHeader } from './live/live-header.ts';
 export type { MissingFeature } from './live/probe.ts';
 export { recordedTypes } from './live/recorded-types.ts';
+export { singleCall } from './live/routes.ts';
 export { unrecordedTypes } from './live/unrecorded-types.ts';
 export type { LiveScope } from './live/scope.ts';
 export {

@@ -60,14 +60,21 @@ test('open_params of k8saudit name a webhook or a file; without a plugin nodrive
   expect(chooseSource(settingsOf('engine: {kind: nodriver}\n'), {}).kind).toBe('none');
 });
 
-test('the living machine is watched with the eBPF sensor, or audit events are, not both in one process', () => {
+test('the living machine is watched with the eBPF sensor, and audit events are received beside it', () => {
   const both = settingsOf(audit('http://:9765/').replace('nodriver', 'modern_ebpf'));
-  expect(() => chooseSource(both, {})).toThrow('system calls and audit events need a process each');
-  expect(chooseSource(both, { 'enable-source': ['k8s_audit'] }).kind).toBe('webhook');
   const live = { kind: 'live', engine: 'modern_ebpf' };
-  expect(chooseSource(both, { 'enable-source': ['syscall'] })).toMatchObject(live);
-  expect(chooseSource(settingsOf('engine: {kind: kmod}\n'), {})).toMatchObject(live);
+  expect(chooseSource(both, {})).toMatchObject({ ...live, audit: { port: 9765 } });
+  expect(chooseSource(both, { 'k8s-audit-listen': ':1' })).toMatchObject({ ...live, audit: { port: 1 } });
+  expect(chooseSource(both, { 'enable-source': ['k8s_audit'] }).kind).toBe('webhook');
+  expect(chooseSource(both, { 'enable-source': ['syscall'] })).toMatchObject({ ...live, audit: null });
+  expect(chooseSource(settingsOf('engine: {kind: kmod}\n'), {})).toMatchObject({ ...live, audit: null });
   expect(() => chooseSource(settingsOf('engine: {kind: gvisor}\n'), {})).toThrow('cannot deliver events');
+});
+
+test('a file of audit records is not read beside the living machine', () => {
+  const both = settingsOf(audit('/var/log/audit.log').replace('nodriver', 'modern_ebpf'));
+  expect(() => chooseSource(both, {})).toThrow('a file of audit records is read to its end');
+  expect(chooseSource(both, { 'enable-source': ['k8s_audit'] }).kind).toBe('replay');
 });
 
 test('an https address takes its certificate and its limits from init_config, a map or JSON', () => {

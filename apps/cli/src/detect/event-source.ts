@@ -13,9 +13,12 @@ export type EventSource = {
 } & (
   | { readonly kind: 'replay'; readonly capture: string }
   | { readonly kind: 'webhook'; readonly endpoint: AuditEndpoint }
-  | { readonly kind: 'live' }
+  /** With `audit` the audit webhook is received in the same process. */
+  | { readonly kind: 'live'; readonly audit: AuditEndpoint | null }
   | { readonly kind: 'none' }
 );
+
+export type LiveEvents = Extract<EventSource, { readonly kind: 'live' }>;
 
 /** What is read in the thread that asks for it: everything but the living machine. */
 export type LocalSource = Exclude<EventSource, { readonly kind: 'live' }>;
@@ -34,28 +37,40 @@ export function chooseSource({ config, capture }: DetectSettings, values: Option
   const enabled = enabledSources(hasAudit ? ['syscall', 'k8s_audit'] : ['syscall'], values);
   const kind = config.text('engine.kind');
   if (enabled.has('syscall') && kind !== 'nodriver') {
-    if (enabled.has('k8s_audit')) {
-      throw twoSources();
+    const audit = enabled.has('k8s_audit') ? auditSource(listen, openParams, values, config) : null;
+    if (audit?.kind === 'replay') {
+      throw recordsBesideMachine();
     }
-    return { kind: 'live', name: 'syscall', engine: liveEngine(kind) };
+    return {
+      kind: 'live',
+      name: 'syscall',
+      engine: liveEngine(kind),
+      audit: audit === null ? null : audit.endpoint,
+    };
   }
   if (!enabled.has('k8s_audit')) {
     return { kind: 'none', name: 'syscall', engine: 'nodriver' };
   }
-  if (listen !== undefined) {
-    const endpoint = endpointOfOption(listen, textOption(values, 'k8s-audit-token-file') ?? null, config);
-    return { kind: 'webhook', name: 'k8s_audit', engine: 'source_plugin', endpoint };
-  }
-  return auditSource(openParams ?? '', values, config);
+  return auditSource(listen, openParams, values, config);
 }
 
-function auditSource(openParams: string, values: OptionValues, config: FalcoConfig): EventSource {
-  if (/^https?:\/\//.test(openParams)) {
-    const endpoint = endpointOfUrl(openParams, textOption(values, 'k8s-audit-token-file') ?? null, config);
-    return { kind: 'webhook', name: 'k8s_audit', engine: 'source_plugin', endpoint };
+/** Where audit events come from: the option goes before the configuration. */
+function auditSource(
+  listen: string | undefined,
+  openParams: string | null,
+  values: OptionValues,
+  config: FalcoConfig,
+): Extract<EventSource, { readonly kind: 'webhook' | 'replay' }> {
+  const tokenFile = textOption(values, 'k8s-audit-token-file') ?? null;
+  const of = { name: 'k8s_audit', engine: 'source_plugin' };
+  if (listen !== undefined) {
+    return { ...of, kind: 'webhook', endpoint: endpointOfOption(listen, tokenFile, config) };
   }
-  const path = openParams.replace(/^file:\/\//, '').trim();
-  return { kind: 'replay', name: 'k8s_audit', engine: 'source_plugin', capture: path };
+  const params = openParams ?? '';
+  if (/^https?:\/\//.test(params)) {
+    return { ...of, kind: 'webhook', endpoint: endpointOfUrl(params, tokenFile, config) };
+  }
+  return { ...of, kind: 'replay', capture: params.replace(/^file:\/\//, '').trim() };
 }
 
 /** The `open_params` of k8saudit when the configuration loads it; null otherwise. */
@@ -91,10 +106,10 @@ function sourceError(message: string, hint?: string): AppError {
   return new AppError('config.invalid', message, { hint });
 }
 
-function twoSources(): AppError {
+function recordsBesideMachine(): AppError {
   return sourceError(
-    'system calls and audit events need a process each',
-    'Add --enable-source syscall to one and --enable-source k8s_audit to the other.',
+    'a file of audit records is read to its end, the living machine has none',
+    'Give k8saudit an address in open_params, or add --enable-source syscall or --enable-source k8s_audit.',
   );
 }
 

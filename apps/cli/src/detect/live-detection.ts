@@ -5,6 +5,7 @@ import { blindMessage, internalMessage, type InternalPrinting } from '../live/in
 import type { BlindInterval } from '../live/blind.ts';
 import type { LiveAlert, LiveFigures } from '../live/protocol.ts';
 import { LiveSession, type SessionOptions } from '../live/session.ts';
+import type { AuditBeside } from './audit-beside.ts';
 import type { Detection, DetectionFigures } from './detection.ts';
 import type { DropMonitor } from './drops.ts';
 import type { RuleProgram, RuleReport, RuleSummary } from './rule-program.ts';
@@ -14,6 +15,8 @@ export type LiveDetectionOptions = Omit<SessionOptions, 'onAlert' | 'onFigures' 
   readonly hub: OutputHub;
   readonly printing: InternalPrinting;
   readonly drops: DropMonitor;
+  /** Receives audit events beside; null: nobody does. */
+  readonly audit: ((counts: RuleCounts) => AuditBeside) | null;
   readonly log: Log;
 };
 
@@ -22,11 +25,13 @@ export class LiveDetection implements Detection {
   readonly counts: RuleCounts = new RuleCounts();
   readonly hub: OutputHub;
   readonly session: LiveSession;
+  readonly audit: AuditBeside | null;
   readonly #options: LiveDetectionOptions;
 
   constructor(options: LiveDetectionOptions) {
     this.#options = options;
     this.hub = options.hub;
+    this.audit = options.audit?.(this.counts) ?? null;
     this.session = new LiveSession({
       ...options,
       onAlert: (rule, alert) => {
@@ -48,15 +53,20 @@ export class LiveDetection implements Detection {
     return this.session.rules;
   }
 
-  exchange(program: RuleProgram): Promise<RuleReport> {
-    return this.session.exchange(program);
+  async exchange(program: RuleProgram): Promise<RuleReport> {
+    const report = await this.session.exchange(program);
+    if (report.results.every(({ successful }) => successful)) {
+      this.audit?.exchange(program);
+    }
+    return report;
   }
 
   figures(): DetectionFigures {
     const { figures } = this.session;
+    const audited = this.audit?.events ?? 0;
     return figures === null
-      ? { events: 0, state: null, kernel: null }
-      : { events: figures.events, state: figures.state, kernel: figures.kernel };
+      ? { events: audited, state: null, kernel: null }
+      : { events: figures.events + audited, state: figures.state, kernel: figures.kernel };
   }
 
   families(): readonly MetricFamily[] {

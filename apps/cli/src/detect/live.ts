@@ -9,6 +9,8 @@ import { runtimeContainers } from '../live/runtime-containers.ts';
 import { readScope } from '../live/scope.ts';
 import type { Budget } from '../live/shedder.ts';
 import type { ScopeSelection } from '../live/sensor-port.ts';
+import type { AuditEndpoint } from './audit-endpoint.ts';
+import { AuditBeside } from './audit-beside.ts';
 import { DropMonitor, dropSettings } from './drops.ts';
 import { aborted, closeGraceMs } from './ending.ts';
 import { LiveDetection } from './live-detection.ts';
@@ -27,6 +29,17 @@ export interface PreparedLive {
   readonly detection: LiveDetection;
   /** Rejects with what ends the run: losses that the configuration does not accept, or a failed thread. */
   readonly failure: Promise<never>;
+  readonly fail: (error: Error) => void;
+  /** Ends when audit events are no longer received. */
+  received: Promise<void>;
+  /** Ends the receiving before the run's signal. */
+  readonly ending: AbortController;
+}
+
+export interface BesideLive {
+  readonly further: FurtherOutputs;
+  /** Where audit events are received as well; null: nowhere. */
+  readonly audit: AuditEndpoint | null;
 }
 
 /** Opens the outputs and starts the thread for ring, state and rules; no rules are loaded yet. */
@@ -34,7 +47,7 @@ export async function prepareLive(
   settings: DetectSettings,
   environment: CommandEnvironment,
   log: Log,
-  further: FurtherOutputs,
+  { further, audit }: BesideLive,
 ): Promise<PreparedLive> {
   const { config, json } = settings;
   const system = systemSettings(config, environment);
@@ -53,34 +66,56 @@ export async function prepareLive(
     log,
     fail,
   });
+  const ending = new AbortController();
+  const signal = AbortSignal.any([environment.signal, ending.signal]);
   const detection = new LiveDetection({
     ...system,
     containers: runtimeContainers(system.hostRoot, containerSettings(config), log),
     hub,
     printing,
     drops,
+    audit:
+      audit === null
+        ? null
+        : (counts) => new AuditBeside({ endpoint: audit, hub, counts, signal, system, log }),
     log,
   });
   detection.session.ended.catch(fail);
   // The kernel checks the programs while the rules are loaded.
   await detection.session.prepare(ringSettings(config));
-  return { detection, failure };
+  return { detection, failure, fail, received: Promise.resolve(), ending };
+}
+
+/** Begins to receive audit events, when the run has them. That it cannot ends the run. */
+export function receiveBeside(live: PreparedLive): void {
+  live.received = live.detection.audit?.receive() ?? live.received;
+  live.received.catch(live.fail);
 }
 
 /** Reads the machine's events until the signal, then all that has happened until then, and closes the outputs. */
 export async function runLive(
-  { detection, failure }: PreparedLive,
+  { detection, failure, received, ending }: PreparedLive,
   environment: CommandEnvironment,
   beforeClose: () => Promise<void>,
 ): Promise<RunResult> {
   const { session, hub, counts } = detection;
   try {
     await Promise.race([aborted(environment.signal), failure]);
+    await received;
     const { events, droppedAlerts } = await session.stop();
     await beforeClose();
     await hub.close(closeGraceMs);
-    return { events, complete: true, firstEventMs: null, counts, dropped: hub.dropped + droppedAlerts };
+    return {
+      events: events + (detection.audit?.events ?? 0),
+      complete: true,
+      firstEventMs: null,
+      counts,
+      dropped: hub.dropped + droppedAlerts,
+    };
   } catch (error) {
+    ending.abort();
+    // What it failed with is what ended the run, if anything.
+    await received.catch(() => undefined);
     await session.abandon();
     await beforeClose();
     await hub.close(closeGraceMs);

@@ -1,21 +1,21 @@
 import { budgetOf } from '../live/live-settings.ts';
 import { type DetectContext, finish, reportRules, startBeside } from './context.ts';
-import type { EventSource } from './event-source.ts';
-import { abandonLive, liveScope, openLive, prepareLive, runLive } from './live.ts';
+import type { LiveEvents } from './event-source.ts';
+import { abandonLive, liveScope, openLive, prepareLive, receiveBeside, runLive } from './live.ts';
 import type { Loaded } from './reload.ts';
 import { limitTime } from './run-options.ts';
 
 /** Detects on the living machine. */
 export async function runLiveRules(
   context: DetectContext,
-  source: EventSource,
+  source: LiveEvents,
   loaded: Loaded,
 ): Promise<number> {
   const { values, environment, settings, log, further } = context;
   const limited = limitTime(values, environment);
   const scope = liveScope(values, environment);
   const budget = budgetOf(values);
-  const live = await prepareLive(settings, limited, log, further);
+  const live = await prepareLive(settings, limited, log, { further, audit: source.audit });
   const { detection } = live;
   try {
     const report = await detection.exchange(loaded.program);
@@ -27,6 +27,7 @@ export async function runLiveRules(
       scope: scope === null ? 'machine' : 'selected',
       rules: report.enabled,
     });
+    receiveBeside(live);
   } catch (error) {
     await abandonLive(live);
     throw error;

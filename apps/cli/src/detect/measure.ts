@@ -55,7 +55,7 @@ export function measurer(context: MeasureContext): () => FalcoMetricsInput {
         tags: rule.tags.map(fromByteString),
         count,
       })),
-      engines: source.engine === null ? [] : [{ engine: source.engine, source: source.name }],
+      engines: enginesOf(source),
       resources: config.flag('metrics.resource_utilization_enabled')
         ? resourceUse(proc, before, cpuNow(proc), process.memoryUsage())
         : null,
@@ -67,6 +67,15 @@ export function measurer(context: MeasureContext): () => FalcoMetricsInput {
       kernel: kernelOf(kernel, config),
     };
   };
+}
+
+function enginesOf(source: EventSource): FalcoMetricsInput['engines'] {
+  const { engine, name } = source;
+  const beside = source.kind === 'live' && source.audit !== null;
+  return [
+    ...(engine === null ? [] : [{ engine, source: name }]),
+    ...(beside ? [{ engine: 'source_plugin', source: 'k8s_audit' }] : []),
+  ];
 }
 
 /** The kernel's counters as far as `metrics` asks for them. */

@@ -6,7 +6,6 @@ import {
   deriveFilter,
   eventId,
   eventTable,
-  fromByteString,
   type EventView,
   filteredRules,
   type LoadedRule,
@@ -18,7 +17,7 @@ import { pipeline, type PipelineRules } from '../detect/pipeline.ts';
 import { loadProgram, reportOf, type RuleProgram, type RuleReport } from '../detect/rule-program.ts';
 import { BlindWatch } from './blind.ts';
 import { HeldAlerts } from './held-alerts.ts';
-import { type BaseSyscalls, selectInterest, unseenRules } from './interest.ts';
+import { type BaseSyscalls, namedCalls, selectInterest, warnOfUnseen } from './interest.ts';
 import { kernelCounters } from './kernel-counters.ts';
 import type {
   ContainerAnswer,
@@ -93,6 +92,8 @@ export class LiveEngine implements EngineCalls {
   #base: BaseSyscalls = { customSet: [], repair: false, all: false };
   #settings: Pick<OpenSettings, 'dropsFailed' | 'purge'> = { dropsFailed: false, purge: noPurge };
   #heldPid: number | null = null;
+  /** Whose events are to be delivered: the rules in use, and during a reload those that come. */
+  #wanting: readonly LoadedRule[] = [];
   #begun = false;
   #events = 0;
   #alerts: LiveAlert[] = [];
@@ -138,8 +139,10 @@ export class LiveEngine implements EngineCalls {
     }
     // Wide enough for both, then the exchange, then no wider than needed: no event is missed on the way.
     const both = new Set([...this.#rules.ruleset.eventIds('syscall'), ...ruleset.eventIds('syscall')]);
+    this.#wanting = [...this.#wanting, ...set.enabled];
     this.#source?.setFilter(null);
     this.#source?.setInterest(this.#interestOf(both));
+    this.#wanting = set.enabled;
     this.#rules.ruleset = ruleset;
     this.#filterDue = set;
     this.#program = {
@@ -147,12 +150,7 @@ export class LiveEngine implements EngineCalls {
       printer,
       places: new Map(set.rules.map((rule, place) => [rule, place])),
     };
-    const unseen = unseenRules(set.enabled);
-    if (unseen.length > 0) {
-      this.#context.log.warn('rules wait for events that the sensor does not record', {
-        rules: unseen.map(({ rule, events }) => `${fromByteString(rule)}: ${events.join(', ')}`),
-      });
-    }
+    warnOfUnseen(set.enabled, this.#context.log);
     this.#blind.setRules(set.enabled.filter(({ source }) => source === 'syscall'));
     this.#source?.setInterest(this.#interestOf(ruleset.eventIds('syscall')));
     return report;
@@ -450,7 +448,7 @@ export class LiveEngine implements EngineCalls {
       });
     }
     const { shed } = this.#shedder;
-    return types.filter((type) => !shed.includes(type));
+    return [...types.filter((type) => !shed.includes(type)), ...namedCalls(this.#wanting, this.#base)];
   }
 }
 

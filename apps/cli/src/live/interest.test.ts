@@ -1,7 +1,8 @@
-import { eventId, systemCalls } from '@lanner/engine';
+import { eventId, type LoadedRule, systemCalls } from '@lanner/engine';
+import { singleCall } from '@lanner/sensor';
 import { expect, test } from 'vitest';
 import { loadProgram } from '../detect/rule-program.ts';
-import { selectInterest, unseenRules } from './interest.ts';
+import { namedCalls, selectInterest, unseenRules } from './interest.ts';
 import { programOf, ruleText } from './testkit/programs.ts';
 
 const none = { customSet: [], repair: false, all: false };
@@ -57,8 +58,17 @@ test('rules that wait for what is never recorded are named; those that take what
         ruleText('anything', 'proc.name = x'),
     ),
   );
-  expect(unseenRules(set.enabled)).toEqual([
-    { rule: 'yields', events: ['sched_yield'] },
-    { rule: 'faults', events: ['page_fault'] },
-  ]);
+  expect(unseenRules(set.enabled)).toEqual([{ rule: 'faults', events: ['page_fault'] }]);
+});
+
+test('system calls without an event type are wanted one by one where rules name them', () => {
+  const rulesOf = (...conditions: readonly string[]): readonly LoadedRule[] =>
+    loadProgram(programOf(conditions.map((text, n) => ruleText(`r${n}`, text)).join(''))).set.enabled;
+  const call = (name: string): number =>
+    singleCall(systemCalls.find((each) => each.name === name) ?? systemCalls[0]!);
+  const named = rulesOf('evt.type in (sched_yield, openat)', 'syscall.type = pivot_root');
+  expect(namedCalls(named, none).sort()).toEqual([call('sched_yield'), call('pivot_root')].sort());
+  const broad = rulesOf('evt.type != openat', 'proc.name = x');
+  expect(namedCalls(broad, none)).toEqual([]);
+  expect(namedCalls(broad, { ...none, all: true }).length).toBeGreaterThan(100);
 });

@@ -1,6 +1,6 @@
-import { nearest } from '@lanner/core';
-import { eventId, eventSet, eventTable, type LoadedRule, systemCalls } from '@lanner/engine';
-import { unrecordedTypes } from '@lanner/sensor';
+import { type Log, nearest } from '@lanner/core';
+import { eventId, eventSet, eventTable, fromByteString, type LoadedRule, systemCalls } from '@lanner/engine';
+import { singleCall, unrecordedTypes } from '@lanner/sensor';
 import sets from './syscall-sets.json' with { type: 'json' };
 
 /** `base_syscalls` of the configuration. */
@@ -52,6 +52,24 @@ export function selectInterest(ruleTypes: ReadonlySet<number>, base: BaseSyscall
   };
 }
 
+/** More of them than a rule names one by one: it wants what comes, as one without `evt.type` does. */
+const mostNamedCalls = 64;
+
+/**
+ * System calls without an event type of their own that the rules name, as interest in these calls alone: all generic
+ * events would be hundreds of thousands in a second.
+ */
+export function namedCalls(rules: readonly LoadedRule[], { all }: BaseSyscalls): number[] {
+  const names = new Set(
+    rules.flatMap((rule) => {
+      const { genericSyscalls } = eventSet(rule.condition);
+      const isWanted = all || genericSyscalls.size <= mostNamedCalls;
+      return rule.source === 'syscall' && isWanted ? [...genericSyscalls] : [];
+    }),
+  );
+  return systemCalls.filter(({ name }) => names.has(name)).map(singleCall);
+}
+
 /** A rule that waits for events which never come. */
 export interface UnseenRule {
   readonly rule: string;
@@ -59,23 +77,30 @@ export interface UnseenRule {
   readonly events: readonly string[];
 }
 
-/**
- * Rules that name events which the live sensor does not record, or system calls that have no event type of their own.
- * Those that name no events at all take what comes.
- */
+/** Rules that name events which the live sensor does not record. Those that name no events at all take what comes. */
 export function unseenRules(rules: readonly LoadedRule[]): UnseenRule[] {
   return rules.flatMap((rule) => {
     if (rule.source !== 'syscall') {
       return [];
     }
-    const { ids, isAll, genericSyscalls } = eventSet(rule.condition);
-    const missing = isAll ? [] : [...ids].filter((type) => unrecordedTypes.has(type));
-    const names = new Set([
-      ...missing.map((type) => eventTable[type]?.name ?? ''),
-      ...(isAll ? [] : genericSyscalls),
-    ]);
+    const { ids, isAll } = eventSet(rule.condition);
+    const names = new Set(
+      [...ids]
+        .filter((type) => !isAll && unrecordedTypes.has(type))
+        .map((type) => eventTable[type]?.name ?? ''),
+    );
     return names.size === 0 ? [] : [{ rule: rule.name, events: [...names].sort() }];
   });
+}
+
+/** Says which rules wait in vain. */
+export function warnOfUnseen(rules: readonly LoadedRule[], log: Log): void {
+  const unseen = unseenRules(rules);
+  if (unseen.length > 0) {
+    log.warn('rules wait for events that the sensor does not record', {
+      rules: unseen.map(({ rule, events }) => `${fromByteString(rule)}: ${events.join(', ')}`),
+    });
+  }
 }
 
 /** The live sensor delivers events of the current schema only. */

@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type SystemCall, systemCalls } from '@lanner/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { singleCall } from './routes.ts';
 import { type RecordedEvent, recordRun, whyNoSensor } from '../testkit/scoped-run.ts';
 
 const python = '/usr/bin/python3';
@@ -106,6 +108,14 @@ describe.skipIf(reason !== null)(
         fds: `\x02\0${pair(made?.['fd1'], 1n)}${pair(made?.['fd2'], 4n)}`,
         timeout: 5,
       });
+    });
+
+    test('one call without an event type of its own is recorded alone', async () => {
+      const call = systemCalls.find(({ name }) => name === 'sched_yield');
+      const yielded = await recordRun([python, '-c', 'import os; os.sched_yield(); os.getpid()'], {
+        interest: [singleCall(call as SystemCall)],
+      });
+      expect(yielded.map(({ code, params }) => [code, params['ID']])).toEqual([['GENERIC_X', call?.code]]);
     });
   },
 );

@@ -2,7 +2,7 @@ import { eventTable, systemCalls } from '@lanner/engine';
 import { expect, test } from 'vitest';
 import compatCalls from './compat-calls.json' with { type: 'json' };
 import { recordedTypes } from './recorded-types.ts';
-import { routesFor } from './routes.ts';
+import { routesFor, singleCall, typeOfInterest } from './routes.ts';
 import { unrecordedReasons } from './unrecorded-types.ts';
 
 function idOf(code: string): number {
@@ -40,6 +40,18 @@ test('a number of scap goes along, for events that have only that', () => {
   const generic = systemCalls.find((call) => call.name === 'sysinfo');
   const routes = routesFor([generic?.event ?? -1], 'x64');
   expect((routes.native[generic?.x64 ?? -1] ?? 0) >>> 16).toBe(generic?.code);
+});
+
+test('interest in one system call watches that one only', () => {
+  const call = systemCalls.find(({ name }) => name === 'pivot_root');
+  if (call === undefined) {
+    throw new Error('no such call');
+  }
+  const routes = routesFor([singleCall(call)], 'x64');
+  const watched = [...routes.native.entries()].filter(([, route]) => route !== 0);
+  expect(watched).toEqual([[call.x64, singleCall(call)]]);
+  expect(typeOf(routes.native[call.x64 ?? -1])).toBe(idOf('GENERIC_X'));
+  expect(typeOfInterest(singleCall(call))).toBe(idOf('GENERIC_X'));
 });
 
 test('numbers of 32-bit calls do not collide', () => {

@@ -42,6 +42,12 @@ const aliases: Readonly<Record<string, string>> = {
 /** Calls of 32-bit processes that write numbers of 16 bits where the event has 32. */
 const narrow: ReadonlySet<string> = new Set(['getresuid', 'getresgid']);
 
+interface Wanted {
+  readonly has: (call: SystemCall) => boolean;
+}
+
+/** Routes and interest have a type in the low bits, above them the number of a call in scap's list. */
+const typeBits = 16;
 /** The event type that stands for all of them. */
 const socketcall = 0xffff;
 
@@ -50,14 +56,27 @@ const procexit = eventId('PROCEXIT_1_E');
 const execve = eventId('SYSCALL_EXECVE_19_X');
 const execveat = eventId('SYSCALL_EXECVEAT_X');
 
-/** Which system calls must be watched so that the events of these types come. */
+/** Interest in the events of one system call instead of all of its type. */
+export function singleCall({ event, code }: Pick<SystemCall, 'event' | 'code'>): number {
+  return (code << typeBits) | event;
+}
+
+/** The type of the events that are of interest. */
+export function typeOfInterest(interest: number): number {
+  return interest & (2 ** typeBits - 1);
+}
+
+/** Which system calls must be watched so that the events of these types, or of single calls, come. */
 export function routesFor(types: Iterable<number>, architecture: Architecture): Routes {
-  const wanted = new Set(types);
+  const interest = new Set(types);
+  const wanted: Wanted = {
+    has: (call: SystemCall) => interest.has(call.event) || interest.has(singleCall(call)),
+  };
   const compatNumbers: Record<string, number> = architecture === 'x64' ? compatCalls.i386 : compatCalls.arm;
   const native = new Uint32Array(maxSyscalls);
   const compat = new Uint32Array(maxSyscalls);
   for (const call of systemCalls) {
-    if (wanted.has(call.event)) {
+    if (wanted.has(call)) {
       setRoute(native, call[architecture], call);
       if (!narrow.has(call.name)) {
         setRoute(compat, compatNumbers[call.name], call);
@@ -74,27 +93,23 @@ export function routesFor(types: Iterable<number>, architecture: Architecture): 
     compat,
     socketcall: socketCalls,
     // A successful execveat is told as execve.
-    exec: wanted.has(execve) || wanted.has(execveat),
-    exit: wanted.has(procexit),
+    exec: interest.has(execve) || interest.has(execveat),
+    exit: interest.has(procexit),
   };
 }
 
 function setRoute(routes: Uint32Array, number: number | null | undefined, call: SystemCall): void {
   if (number !== null && number !== undefined && number < maxSyscalls) {
-    routes[number] = routeTo(call);
+    routes[number] = singleCall(call);
   }
 }
 
-function routeTo({ event, code }: SystemCall): number {
-  return (code << 16) | event;
-}
-
-function socketCallRoutes(wanted: ReadonlySet<number>): Uint32Array {
+function socketCallRoutes(wanted: Wanted): Uint32Array {
   const routes = new Uint32Array(maxSocketCalls);
   for (const [number, name] of socketCallNames.entries()) {
     const call = callsByName.get(name);
-    if (call !== undefined && wanted.has(call.event)) {
-      routes[number] = routeTo(call);
+    if (call !== undefined && wanted.has(call)) {
+      routes[number] = singleCall(call);
     }
   }
   return routes;

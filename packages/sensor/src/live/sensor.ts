@@ -14,11 +14,12 @@ import { type Libbpf, loadLibbpf } from './libbpf.ts';
 import { LiveHeader, liveHeaderBytes } from './live-header.ts';
 import { MappedMemory } from './memory.ts';
 import { RingMerger } from './merge.ts';
+import { dropPrivileges } from './privileges.ts';
 import { type MissingFeature, probeMachine, requireFeatures, thisMachine } from './probe.ts';
 import { cleanProgramParts } from './program-parts.ts';
 import { recordedTypes } from './recorded-types.ts';
 import { Ring } from './ring.ts';
-import { type Architecture, routesFor } from './routes.ts';
+import { type Architecture, routesFor, typeOfInterest } from './routes.ts';
 import { addProcess, fillScope, type LiveScope, scopeKinds } from './scope.ts';
 
 /** What is decided when the programs are loaded. */
@@ -205,9 +206,12 @@ export class LiveSensor {
     this.#control.setWaiting(false);
   }
 
-  /** Numbers of the event types that are delivered from here on; of those that `recordedTypes` has. */
+  /**
+   * Numbers of the event types that are delivered from here on, or of single calls (`singleCall`); of those that
+   * `recordedTypes` has.
+   */
   setInterest(types: Iterable<number>): void {
-    const recorded = [...types].filter((type) => recordedTypes.has(type));
+    const recorded = [...types].filter((type) => recordedTypes.has(typeOfInterest(type)));
     this.#control.setRoutes(routesFor(recorded, architecture()));
   }
 
@@ -247,6 +251,11 @@ export class LiveSensor {
     for (const { at, length } of cleanProgramParts(smaps, process.execPath)) {
       this.#lib.advise(at, length, dontNeed);
     }
+  }
+
+  /** Takes from the thread of the sensor, for good, what it does not need any more; no other sensor can be opened by it. */
+  dropPrivileges(): void {
+    dropPrivileges(this.#lib);
   }
 
   /** Detaches the programs. Nothing is handed out from here on. */
