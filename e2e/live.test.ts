@@ -173,7 +173,7 @@ describe.skipIf(reason !== null)(`on this kernel${reason === null ? '' : ` (skip
     const scope = ['--scope', `pid:${worker.pid}`, '--k8s-audit-listen', ':0'];
     const detect = start(['detect', '-c', config, '-r', rules, ...scope], '');
     const portOf = (what: string): Promise<string> =>
-      until(() => new RegExp(`"${what} is listening".*?"port":(\\d+)`).exec(detect.err())?.[1], detect.err);
+      waitFor(() => new RegExp(`"${what} is listening".*?"port":(\\d+)`).exec(detect.err())?.[1], detect.err);
     const url = `http://127.0.0.1:${await portOf('audit webhook')}/k8s-audit`;
     const web = `http://127.0.0.1:${await portOf('web server')}`;
     const ask = async (): Promise<void> => {
@@ -187,11 +187,11 @@ describe.skipIf(reason !== null)(`on this kernel${reason === null ? '' : ` (skip
     const expectBoth = async (output: string): Promise<void> => {
       worker.stdin.write(`${output}-folder`);
       await ask();
-      await until(
+      await waitFor(
         () => outputs().some((line) => line.startsWith('Makes') && line.includes(output)),
         detect.err,
       );
-      await until(
+      await waitFor(
         () => outputs().some((line) => line.startsWith('Asks') && line.includes(output)),
         detect.err,
       );
@@ -204,7 +204,7 @@ describe.skipIf(reason !== null)(`on this kernel${reason === null ? '' : ` (skip
     expect(threads.filter((status) => /^CapPrm:\s*0000008000080004$/m.test(status))).toHaveLength(1);
     writeFileSync(rules, audit('second') + makes('second'));
     detect.child.kill('SIGHUP');
-    await until(() => detect.err().includes('"rules reloaded"'), detect.err);
+    await waitFor(() => detect.err().includes('"rules reloaded"'), detect.err);
     await expectBoth('second');
     const metrics = await (await fetch(`${web}/metrics`)).text();
     expect(metrics).toContain('engine_name="modern_ebpf",evt_source="syscall"');
