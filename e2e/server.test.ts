@@ -1,5 +1,5 @@
 // The server as a user runs it: alerts come in over HTTP, are kept through crashes, and go on to a receiver.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,8 +18,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function start(args: readonly string[]): Promise<ServerProcess> {
-  const server = await startLanner(args);
+async function start(
+  args: readonly string[],
+  env?: Record<string, string>,
+  before?: readonly string[],
+): Promise<ServerProcess> {
+  const server = await startLanner(args, env, before);
   started.push(server.child);
   return server;
 }
@@ -158,7 +162,7 @@ test.skipIf(reason !== null)(
       root,
     ]);
     await waitFor(
-      () => server.log().includes('"state":"running"'),
+      () => server.log().includes('state=running'),
       () => server.log(),
     );
     worker.stdin.write('go\n');
@@ -186,3 +190,26 @@ test.skipIf(reason !== null)(
   },
   120_000,
 );
+
+const withoutBpf = ['--bounding-set', '-bpf,-perfmon,-sys_admin'];
+const noSetpriv = spawnSync('setpriv', [...withoutBpf, 'true']).status !== 0;
+
+test.skipIf(noSetpriv)('lanner up without what the sensor needs says so, and does the rest', async () => {
+  const data = join(folder, 'unwatched');
+  const root = join(folder, 'empty');
+  mkdirSync(root, { recursive: true });
+  const arguments_ = ['up', '--data', data, '--scope', `pid:${process.pid}`, '--scan-root', root];
+  const server = await start(arguments_, { LANNER_CACHE_DIR: root }, ['setpriv', ...withoutBpf]);
+  const { notes } = await waitFor(
+    async () => {
+      const state = await askApi<{ notes: readonly string[] }>(server, data, '/api/v1/server');
+      return state.notes.some((note) => note.includes('not watched')) && state;
+    },
+    () => server.log(),
+  );
+  expect(notes.filter((note) => /CAP_BPF|db update/.test(note))).toHaveLength(2);
+  const response = await fetch(server.intake, { method: 'POST', body: alert('/kept') });
+  expect(response.status).toBe(200);
+  server.child.kill('SIGINT');
+  expect(await server.exit).toBe(0);
+});

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the project needs on this machine, saying what, then runs the asked job with the project's own Node.
-# Usage: tools/with-setup.sh start|test|kernels|run [ARG…]
+# Usage: tools/with-setup.sh start|test|kernels|run [ARG…]; `start` does without what it cannot install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -40,25 +40,44 @@ allow_service_starts() {
   fi
 }
 
-# Packages of the system that a job needs, by the list it names them in; none for replay.
-install_system_packages() {
-  local list=$1 missing=() name
+# Those of the packages of a list that are not installed.
+missing_packages() {
+  local name
   while read -r name _; do
     case $name in '' | '#'*) continue ;; esac
-    dpkg -s "$name" >/dev/null 2>&1 || missing+=("$name")
-  done <"$list"
+    dpkg -s "$name" >/dev/null 2>&1 || printf '%s ' "$name"
+  done <"$1"
+}
+
+apt_install() {
+  say "installing system packages: $*"
+  DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null </dev/null || true
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null </dev/null
+}
+
+# Packages of the system that a job needs, by the list it names them in.
+install_system_packages() {
+  local missing
+  read -ra missing <<<"$(missing_packages "$1")"
   if [ ${#missing[@]} -eq 0 ]; then
     return
   fi
   if [ "$(id -u)" != 0 ]; then
     fail "these system packages are missing: ${missing[*]}" "Run: sudo apt-get install -y --no-install-recommends ${missing[*]}"
   fi
-  say "installing system packages: ${missing[*]}"
   forbid_service_starts
-  DEBIAN_FRONTEND=noninteractive apt-get update -qq >/dev/null </dev/null || true
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null </dev/null ||
-    fail 'apt-get install did not succeed' "Run: apt-get install -y ${missing[*]}"
+  apt_install "${missing[@]}" || fail 'apt-get install did not succeed' "Run: apt-get install -y ${missing[*]}"
   allow_service_starts
+}
+
+# The same for what Lanner can do without: it says itself what is missing then, and does the rest.
+try_system_packages() {
+  local missing
+  if ! command -v dpkg >/dev/null || [ "$(id -u)" != 0 ]; then
+    return
+  fi
+  read -ra missing <<<"$(missing_packages "$1")"
+  [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}" || say 'they could not be installed'
 }
 
 # npm puts the project's Node 24 (packages node-linux-*) into node_modules/.bin.
@@ -77,7 +96,10 @@ install_packages
 use_node
 node tools/gen-registry.ts
 case $job in
-  start) exec node bin/lanner.mjs demo "$@" ;;
+  start)
+    try_system_packages tools/start-packages.txt
+    exec node bin/lanner.mjs up "$@"
+    ;;
   test)
     install_system_packages tools/apt-packages.txt
     exec vitest run "$@"

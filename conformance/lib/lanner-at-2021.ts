@@ -19,6 +19,8 @@ process.exitCode = await runCommandLine(
     now: () => new Date('2021-08-25T12:20:30.005Z'),
     uuid: () => `3ff14136-e09f-4df9-80ea-${String(++drawn).padStart(12, '0')}`,
     outColumns: null,
+    errColumns: () => 80,
+    program: 'lanner',
     errIsTerminal: false,
     hostname: () => 'test',
     version: 'dev',

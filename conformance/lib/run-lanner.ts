@@ -33,6 +33,8 @@ export async function runLanner(
     now: () => new Date('2026-11-24T00:00:00Z'),
     uuid: () => '3ff14136-e09f-4df9-80ea-000000000001',
     outColumns: null,
+    errColumns: () => 80,
+    program: 'lanner',
     hostname: () => 'demo',
     version: '0.0.0',
     signal: new AbortController().signal,

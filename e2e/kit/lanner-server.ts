@@ -21,8 +21,12 @@ export interface ServerProcess {
 export async function startLanner(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  /** A program that starts it, with its arguments. */
+  before: readonly string[] = [],
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [lannerBin, ...args, '--listen', '127.0.0.1:0'], {
+  const command = [...before, process.execPath, lannerBin, ...args, '--listen', '127.0.0.1:0'];
+  const [program = process.execPath, ...rest] = command;
+  const child = spawn(program, rest, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, LISTENPORT: '0', ...env },
   });

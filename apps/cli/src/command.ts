@@ -21,6 +21,10 @@ export interface CommandEnvironment {
   readonly uuid: () => string;
   /** Width of the terminal behind standard output; null where there is none. */
   readonly outColumns: number | null;
+  /** Width of the terminal behind standard error as it is now; 80 where there is none. */
+  readonly errColumns: () => number;
+  /** How this program is called from where it was started: `lanner`, or a path. */
+  readonly program: string;
   readonly hostname: () => string;
   readonly version: string;
   /** Aborted by the first SIGINT or SIGTERM. */

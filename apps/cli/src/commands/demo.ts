@@ -7,7 +7,7 @@ export const command = defineCommand({
   usage: '',
   options: {},
   positionals: 'none',
-  examples: [{ command: 'lanner demo', doc: 'What npm start runs.' }],
+  examples: [{ command: 'lanner demo', doc: 'Needs no root, no kernel and no network.' }],
   run: async (environment) =>
     (await import('../demo/demo.ts')).runDemo(
       environment,

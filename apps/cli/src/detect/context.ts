@@ -5,8 +5,8 @@ import { type CommandEnvironment, type OptionValues, textOption } from '../comma
 import { checkConfig } from './checks.ts';
 import type { Detection } from './detection.ts';
 import type { EventSource } from './event-source.ts';
+import type { DetectHost } from './host.ts';
 import { readProc } from './measure.ts';
-import type { FurtherOutputs } from './outputs.ts';
 import { type Loaded, Reloader } from './reload.ts';
 import { peakRssBytes } from './resources.ts';
 import type { RuleSummary } from './rule-program.ts';
@@ -22,8 +22,7 @@ export interface DetectContext {
   readonly environment: CommandEnvironment;
   readonly settings: DetectSettings;
   readonly log: Log;
-  /** Where live alerts go besides the outputs of the configuration. */
-  readonly further: FurtherOutputs;
+  readonly host: DetectHost;
 }
 
 /** Finds the rule files. */

@@ -18,6 +18,8 @@ export type LiveDetectionOptions = Omit<SessionOptions, 'onAlert' | 'onFigures' 
   /** Receives audit events beside; null: nobody does. */
   readonly audit: ((counts: RuleCounts) => AuditBeside) | null;
   readonly log: Log;
+  /** Told of the rules that run. */
+  readonly onRules?: (rules: readonly RuleSummary[]) => void;
 };
 
 /** Detection on the living machine: the rules run in the thread of the sensor, everything else is here. */
@@ -57,6 +59,7 @@ export class LiveDetection implements Detection {
     const report = await this.session.exchange(program);
     if (report.results.every(({ successful }) => successful)) {
       this.audit?.exchange(program);
+      this.#options.onRules?.(report.rules.filter(({ runs }) => runs));
     }
     return report;
   }

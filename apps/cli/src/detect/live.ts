@@ -14,7 +14,8 @@ import { AuditBeside } from './audit-beside.ts';
 import { DropMonitor, dropSettings } from './drops.ts';
 import { aborted, closeGraceMs } from './ending.ts';
 import { LiveDetection } from './live-detection.ts';
-import { type FurtherOutputs, openOutputs } from './outputs.ts';
+import type { DetectHost } from './host.ts';
+import { openOutputs } from './outputs.ts';
 import type { RunResult } from './run.ts';
 import type { DetectSettings } from './settings.ts';
 
@@ -37,7 +38,7 @@ export interface PreparedLive {
 }
 
 export interface BesideLive {
-  readonly further: FurtherOutputs;
+  readonly host: DetectHost;
   /** Where audit events are received as well; null: nowhere. */
   readonly audit: AuditEndpoint | null;
 }
@@ -47,12 +48,12 @@ export async function prepareLive(
   settings: DetectSettings,
   environment: CommandEnvironment,
   log: Log,
-  { further, audit }: BesideLive,
+  { host, audit }: BesideLive,
 ): Promise<PreparedLive> {
   const { config, json } = settings;
   const system = systemSettings(config, environment);
   const printing = { json, hostname: system.hostname, utcOffsetS: system.utcOffsetS };
-  const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log, further);
+  const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log, host.outputs);
   let fail: (error: Error) => void = () => undefined;
   const failure = new Promise<never>((_resolve, reject) => {
     fail = reject;
@@ -79,6 +80,7 @@ export async function prepareLive(
         ? null
         : (counts) => new AuditBeside({ endpoint: audit, hub, counts, signal, system, log }),
     log,
+    ...(host.onRules === undefined ? {} : { onRules: host.onRules }),
   });
   detection.session.ended.catch(fail);
   // The kernel checks the programs while the rules are loaded.

@@ -11,11 +11,11 @@ export async function runLiveRules(
   source: LiveEvents,
   loaded: Loaded,
 ): Promise<number> {
-  const { values, environment, settings, log, further } = context;
+  const { values, environment, settings, log, host } = context;
   const limited = limitTime(values, environment);
   const scope = liveScope(values, environment);
   const budget = budgetOf(values);
-  const live = await prepareLive(settings, limited, log, { further, audit: source.audit });
+  const live = await prepareLive(settings, limited, log, { host, audit: source.audit });
   const { detection } = live;
   try {
     const report = await detection.exchange(loaded.program);
@@ -32,6 +32,7 @@ export async function runLiveRules(
     await abandonLive(live);
     throw error;
   }
+  host.onWatching?.(detection);
   const services = await startBeside(detection, source, loaded, context);
   const result = await runLive(live, limited, services.close);
   finish(result, detection.rules, context);

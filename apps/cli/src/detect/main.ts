@@ -5,8 +5,8 @@ import { type DetectContext, loadedFrom } from './context.ts';
 import { openDetectLog } from './detect-log.ts';
 import { chooseSource } from './event-source.ts';
 import { heldLog, type HeldLog } from './held-log.ts';
+import type { DetectHost } from './host.ts';
 import { infoOption } from './info-options.ts';
-import type { FurtherOutputs } from './outputs.ts';
 import { withoutPrintShorthand } from './run-options.ts';
 import { type DetectSettings, readSettings } from './settings.ts';
 
@@ -14,7 +14,7 @@ import { type DetectSettings, readSettings } from './settings.ts';
 export async function detect(
   environment: CommandEnvironment,
   { values: given, positionals }: CommandInput,
-  further: FurtherOutputs = {},
+  host: DetectHost = {},
 ): Promise<number> {
   if (positionals[0] !== undefined) {
     throw new AppError('usage.invalid', `detect does not know what to do with '${positionals[0]}'`, {
@@ -24,13 +24,13 @@ export async function detect(
   const { values, ignored } = withoutPrintShorthand(given);
   const held = heldLog();
   const settings = readOrTell(values, environment, held);
-  const { log, close } = openDetectLog(settings, values, environment);
+  const { log, close } = openDetectLog(settings, values, environment, host.log);
   held.release(log);
   if (ignored !== null) {
     log.warn('print option has no effect', { option: `-p${ignored}`, hint: 'Use append_output instead.' });
   }
   try {
-    const context = { values, environment, settings, log, further };
+    const context = { values, environment, settings, log, host };
     const printed = infoOption(values);
     return printed === undefined
       ? await runRules(context)

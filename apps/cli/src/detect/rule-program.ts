@@ -49,7 +49,7 @@ export type RuleSummary = Pick<LoadedRule, 'name' | 'priority' | 'source' | 'tag
 export interface RuleReport {
   readonly results: readonly LoadResult[];
   /** All rules in load order, whether they run or not. */
-  readonly rules: readonly RuleSummary[];
+  readonly rules: readonly (RuleSummary & { readonly runs: boolean })[];
   readonly enabled: number;
 }
 
@@ -89,7 +89,12 @@ export function loadProgramFiles(
 }
 
 export function reportOf({ results, rules, enabled }: RuleSet): RuleReport {
-  return { results, rules: rules.map(summaryOf), enabled: enabled.length };
+  const running = new Set(enabled);
+  return {
+    results,
+    rules: rules.map((rule) => ({ ...summaryOf(rule), runs: running.has(rule) })),
+    enabled: enabled.length,
+  };
 }
 
 export function summaryOf({ name, priority, source, tags }: LoadedRule): RuleSummary {

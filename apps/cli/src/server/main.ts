@@ -1,23 +1,30 @@
 import { join } from 'node:path';
 import { openSqliteStore, type Store } from '@lanner/hub';
 import type { CommandEnvironment, CommandInput } from '../command.ts';
+import { terminalView } from '../lib/terminal-view.ts';
+import { tellAddresses } from './addresses.ts';
 import { openServer, type RunningServer } from './open-server.ts';
 import { readServerSettings, type ServerSettings } from './settings.ts';
 import { startSummary } from './summary.ts';
 
 /** What `lanner server` does; apart from the command, so that other commands start without it. */
-export async function runServer(environment: CommandEnvironment, { values }: CommandInput): Promise<number> {
+export async function runServer(outer: CommandEnvironment, { values }: CommandInput): Promise<number> {
+  const view = terminalView(outer);
+  const environment = view?.environment ?? outer;
   const settings = readServerSettings(values, environment.env, environment.log);
   const server = await startServer(settings, environment, () => []);
-  const summary = startSummary(server, environment);
+  tellAddresses(server, settings, environment, view);
+  const parts = { sensor: null, scanning: null, notes: [] };
+  const summary = view === null ? null : startSummary(server, view, () => parts, environment);
   await stopped(environment.signal);
-  await summary.close();
+  await summary?.close();
+  view?.close();
   environment.log.info('server ends');
   await server.close();
   return 0;
 }
 
-/** Opens the store, starts the server and says where it is. */
+/** Opens the store and starts the server. */
 export async function startServer(
   settings: ServerSettings,
   environment: CommandEnvironment,
@@ -30,7 +37,7 @@ export async function startServer(
     now: () => now().getTime(),
     log,
   });
-  const server = await openServer(store, settings, {
+  return openServer(store, settings, {
     log,
     now: () => now().getTime(),
     uuid,
@@ -38,19 +45,6 @@ export async function startServer(
     writeStdout: outTaken,
     notes,
   });
-  const scheme = settings.api.tls === null ? 'http' : 'https';
-  log.info('server is up and listening', {
-    api: `${scheme}://${settings.api.address}:${server.apiPort}`,
-    intake: `${settings.intake.tls === null ? 'http' : 'https'}://${settings.intake.address}:${server.intakePort}`,
-    data: settings.dataFolder,
-    destinations: server.destinations.active.map(({ name }) => name),
-  });
-  if (server.tokenFile !== null) {
-    log.info("the administrator's token was written to a file that only you can read", {
-      file: server.tokenFile,
-    });
-  }
-  return server;
 }
 
 export function stopped(signal: AbortSignal): Promise<void> {

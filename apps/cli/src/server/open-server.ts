@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@lanner/core';
 import {
   AlertTail,
@@ -23,6 +22,7 @@ import {
   usualCalm,
 } from '@lanner/hub';
 import { hubApi, listen, type Listening } from '@lanner/hub/http';
+import { pause } from '../lib/pause.ts';
 import { openAgents } from './agents.ts';
 import { writeRunningFile } from './running-file.ts';
 import { serverFamilies } from './server-families.ts';
@@ -179,7 +179,7 @@ function openDestinations(
     timeoutMs: deliveryTimeoutMs,
     log,
     now,
-    sleep: (ms, signal) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined),
+    sleep: pause,
     random: Math.random,
   });
 }

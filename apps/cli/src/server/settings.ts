@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -96,7 +96,17 @@ export function dataFolderOf(values: OptionValues, env: Environment): string {
 
 function usualFolder(env: Environment): string {
   const user = env['XDG_DATA_HOME'] ?? join(homedir(), '.local/share');
-  return process.getuid?.() === 0 || existsSync('/var/lib/lanner') ? '/var/lib/lanner' : join(user, 'lanner');
+  return process.getuid?.() === 0 || isWritable('/var/lib/lanner') ? '/var/lib/lanner' : join(user, 'lanner');
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    // Absent, or somebody else's.
+    return false;
+  }
 }
 
 function agentsAddress(values: OptionValues): ServerSettings['agents'] {

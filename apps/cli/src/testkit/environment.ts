@@ -27,6 +27,8 @@ export function testEnvironment(properties: Partial<CommandEnvironment> = {}): T
     now: () => new Date(0),
     uuid: () => '3ff14136-e09f-4df9-80ea-000000000001',
     outColumns: null,
+    errColumns: () => 80,
+    program: 'lanner',
     hostname: () => 'test',
     version: '1.2.3',
     signal: new AbortController().signal,

@@ -3,86 +3,69 @@ import {
   type CommandEnvironment,
   type CommandInput,
   flagOption,
-  listOption,
   type OptionValues,
   textOption,
 } from '../command.ts';
 import { cacheDirOf } from '../db/cache-dir.ts';
-import { detect } from '../detect/main.ts';
+import { falcoLog } from '../detect/falco-log.ts';
+import { pause } from '../lib/pause.ts';
+import { terminalView } from '../lib/terminal-view.ts';
+import { tellAddresses } from '../server/addresses.ts';
 import { startServer, stopped } from '../server/main.ts';
 import type { RunningServer } from '../server/open-server.ts';
 import { readServerSettings } from '../server/settings.ts';
+import type { SummaryParts } from '../server/summary-lines.ts';
 import { startSummary } from '../server/summary.ts';
 import { serverOutput } from './alert-output.ts';
 import { localImages } from './local-images.ts';
 import { scanInChild } from './scan-child.ts';
 import { LocalScanner } from './scanner.ts';
+import { asksForJson, LocalSensor } from './sensor.ts';
 
 const hourMs = 3_600_000;
 
 /** `lanner up`: server, sensor and scanner of one machine. */
-export async function up(environment: CommandEnvironment, { values }: CommandInput): Promise<number> {
-  const { log, env } = environment;
-  const sidekickConfig = textOption(values, 'sidekick-config');
-  const settings = readServerSettings({ ...values, config: sidekickConfig }, env, log);
-  const problems = new Map<string, string>();
+export async function up(outer: CommandEnvironment, { values }: CommandInput): Promise<number> {
+  const view = terminalView(outer);
+  const environment = view?.environment ?? withJsonLog(outer, values);
+  const { log, env, signal } = environment;
+  const settings = readServerSettings({ ...values, config: textOption(values, 'sidekick-config') }, env, log);
+  const sensor = flagOption(values, 'no-sensor') ? null : new LocalSensor(values);
   let scanner: LocalScanner | null = null;
-  const server = await startServer(settings, environment, () => [
-    ...problems.values(),
-    ...(scanner?.state.notes ?? []),
-  ]);
+  const notes = (): string[] => {
+    const { problem = null } = sensor?.state ?? {};
+    return [...(problem === null ? [] : [problem]), ...(scanner?.state.notes ?? [])];
+  };
+  const server = await startServer(settings, environment, notes);
   try {
+    tellAddresses(server, settings, environment, view);
     if (!flagOption(values, 'no-scan')) {
       scanner = localScanner(server, values, environment);
       scanner.start();
     }
-    const summary = startSummary(server, environment);
-    await watch(server, values, environment, problems);
-    await summary.close();
+    const parts = (): SummaryParts => ({
+      sensor: sensor?.state ?? null,
+      scanning: scanner?.state.scanning ?? null,
+      notes: notes(),
+    });
+    const summary = view === null ? null : startSummary(server, view, parts, environment);
+    await sensor?.run(environment, { outputs: { server: serverOutput(server.intake, log) }, log });
+    await stopped(signal);
+    await summary?.close();
     return 0;
   } finally {
+    view?.close();
     await scanner?.close();
     await server.close();
   }
 }
 
-/** Runs the sensor until the end; without one the server goes on, and says what is missing. */
-async function watch(
-  { intake }: RunningServer,
-  values: OptionValues,
-  environment: CommandEnvironment,
-  problems: Map<string, string>,
-): Promise<void> {
-  const { log, signal } = environment;
-  if (!flagOption(values, 'no-sensor')) {
-    try {
-      await detect(
-        environment,
-        { values: detectValues(values), positionals: [] },
-        { server: serverOutput(intake, log) },
-      );
-    } catch (error) {
-      if (!(error instanceof AppError) || !error.code.startsWith('sensor.')) {
-        throw error;
-      }
-      log.error('this machine is not watched', {
-        reason: error.message,
-        ...(error.hint === undefined ? {} : { hint: error.hint }),
-      });
-      problems.set(
-        'sensor',
-        `This machine is not watched: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`,
-      );
-    }
-  }
-  await stopped(signal);
-}
-
-/** The server reads alerts as JSON; everything else is as `detect` has it. */
-function detectValues(values: OptionValues): OptionValues {
-  const names = ['rules', 'c', 'lenient', 'scope'];
-  const taken = Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
-  return { ...taken, option: [...listOption(values, 'option'), 'json_output=true'] };
+/** A configuration that asks for JSON gets log lines as JSON, too: `2>&1 | jq` goes on working. */
+function withJsonLog(environment: CommandEnvironment, values: OptionValues): CommandEnvironment {
+  const { err: write, now, hostname } = environment;
+  return asksForJson(values, environment)
+    ? { ...environment, log: falcoLog({ json: true, level: 'info', write, now, hostname: hostname() }) }
+    : environment;
 }
 
 function localScanner(
@@ -103,9 +86,12 @@ function localScanner(
     // Images belong to the machine, not to a folder that stands for it.
     images: () => Promise.resolve(textOption(values, 'scan-root') === undefined ? localImages() : []),
     scan: scanInChild,
+    program: environment.program,
+    sees: process.geteuid?.() === 0 ? 'everything' : 'part',
     cacheFolder: cacheDirOf({}, environment.env),
     hostname: environment.hostname(),
     everyMs: hours * hourMs,
+    pause,
     now: () => environment.now().getTime(),
     log: environment.log,
   });

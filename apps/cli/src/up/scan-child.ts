@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { AppError } from '@lanner/core';
 import { readReport, type Report } from '@lanner/scanner';
@@ -6,16 +6,20 @@ import { selfEntry } from '../scan/self.ts';
 
 const maxReportBytes = 256 * 2 ** 20;
 const maxMessageBytes = 64 * 2 ** 10;
+/** A scan that was told to end, and does not. */
+const graceMs = 3000;
 
 /** Scans in a process of its own, with low priority. Throws AppError 'artifact.missing' with what the scan said. */
 export async function scanInChild(args: readonly string[], signal: AbortSignal): Promise<Report> {
   const { file, args: own } = selfEntry(['scan', ...args, '--format', 'json', '--list-all-pkgs', '--quiet']);
-  const child = spawn(process.execPath, [file, ...own], { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  signal.throwIfAborted();
+  const child = spawn(process.execPath, [file, ...own], { stdio: ['ignore', 'pipe', 'pipe'] });
   if (child.pid !== undefined) {
     setPriority(child.pid, constants.priority.PRIORITY_LOW);
   }
+  const end = endWith(child, signal);
   const code = new Promise<number | null>((resolve) => {
-    // An abort comes as an error, and is told by the exit code, too.
+    // One that could not be started; it has no exit code.
     child.on('error', () => {
       resolve(null);
     });
@@ -26,6 +30,7 @@ export async function scanInChild(args: readonly string[], signal: AbortSignal):
     collect(child.stderr, maxMessageBytes),
     code,
   ]);
+  end();
   if (status !== 0) {
     throw new AppError(
       'artifact.missing',
@@ -33,6 +38,20 @@ export async function scanInChild(args: readonly string[], signal: AbortSignal):
     );
   }
   return readReport(output);
+}
+
+/** Ends the child with the signal; gives what ends this connection of the two. */
+function endWith(child: ChildProcess, signal: AbortSignal): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    child.kill('SIGTERM');
+    timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  };
+  signal.addEventListener('abort', stop);
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  };
 }
 
 async function collect(stream: NodeJS.ReadableStream, maxBytes: number): Promise<string> {

@@ -1,22 +1,28 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, type Log } from '@lanner/core';
 import type { Finding, FindingStore } from '@lanner/hub';
-import { advisoryCache, localDatabase, ownDatabase, type Report } from '@lanner/scanner';
+import { advisoryCache, ownDatabase, type Report } from '@lanner/scanner';
 import { pendingUpdates } from './pending-updates.ts';
 import { artifactOf, findingsOf } from './report-findings.ts';
 
 export interface ScannerOptions {
-  readonly findings: FindingStore;
+  readonly findings: Pick<FindingStore, 'record'>;
   /** The folder that is scanned as the host. */
   readonly root: string;
   /** Images of the local runtimes by a name that `lanner scan image` takes. */
   readonly images: () => Promise<readonly string[]>;
   readonly scan: (args: readonly string[], signal: AbortSignal) => Promise<Report>;
   readonly cacheFolder: string;
+  /** How Lanner is called on this machine. */
+  readonly program: string;
+  /** Whether every file can be read: only root can. */
+  readonly sees: 'everything' | 'part';
   readonly hostname: string;
   readonly everyMs: number;
   readonly now: () => number;
+  /** Resolves after a while, or when the signal is aborted. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly log: Log;
 }
 
@@ -25,6 +31,8 @@ export interface ScannerState {
   readonly scanning: string | null;
   readonly notes: readonly string[];
 }
+
+const lookEveryMs = 60_000;
 
 /** Scans the host and the images that are on it, one after the other, again and again. */
 export class LocalScanner {
@@ -47,28 +55,45 @@ export class LocalScanner {
     await this.#running;
   }
 
+  #isOver(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
   get state(): ScannerState {
     return { scanning: this.#scanning, notes: [...this.#missing(), ...this.#failures] };
   }
 
   async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
+    while (!this.#isOver()) {
+      const { everyMs, now, cacheFolder } = this.#options;
+      const untilMs = now() + everyMs;
+      const known = advisoriesOf(cacheFolder);
       await this.#round();
-      await pause(this.#options.everyMs, signal);
+      await this.#rest(untilMs, known);
     }
+  }
+
+  /** Until it is time again, or other advisories are there: those are not to wait for the next day. */
+  async #rest(untilMs: number, known: string): Promise<void> {
+    const { everyMs, now, pause, cacheFolder } = this.#options;
+    do {
+      await pause(Math.min(lookEveryMs, everyMs), this.#stop.signal);
+    } while (!this.#isOver() && now() < untilMs && advisoriesOf(cacheFolder) === known);
   }
 
   async #round(): Promise<void> {
     const failures: string[] = [];
     const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
-      if (this.#stop.signal.aborted) {
+      if (this.#isOver()) {
         return;
       }
       this.#scanning = what;
       try {
         await work();
       } catch (error) {
+        if (this.#isOver()) {
+          return;
+        }
         if (!(error instanceof AppError)) {
           throw error;
         }
@@ -125,7 +150,7 @@ export class LocalScanner {
   async #record(
     artifact: ReturnType<typeof artifactOf>,
     found: readonly Finding[],
-    store: FindingStore,
+    store: Pick<FindingStore, 'record'>,
     atMs: number,
   ): Promise<void> {
     const change = await store.record(artifact, found, atMs);
@@ -134,30 +159,29 @@ export class LocalScanner {
 
   /** What a scan could not look at, and the command that brings it. */
   #missing(): string[] {
-    return !hasAdvisories(this.#options.cacheFolder)
-      ? [
-          'There is no advisory database, so vulnerabilities were not looked up. Bring it with: lanner db update',
-        ]
-      : [];
+    const { cacheFolder, program, sees } = this.#options;
+    return [
+      ...(advisoriesOf(cacheFolder) === ''
+        ? [`No advisory database: vulnerabilities are not looked up. Bring it with: ${program} db update`]
+        : []),
+      ...(sees === 'part'
+        ? ['Files that only root can read are not scanned. Start it as root to see all.']
+        : []),
+    ];
   }
 }
 
-function hasAdvisories(folder: string): boolean {
-  return localDatabase(folder, advisoryCache).hasFile || existsSync(join(folder, ownDatabase));
+/** Changes with every database that comes; empty while there is none. */
+function advisoriesOf(folder: string): string {
+  const { folder: published, file } = advisoryCache;
+  return [join(folder, published, file), join(folder, ownDatabase)]
+    .filter((path) => existsSync(path))
+    .map((path) => statSync(path).mtimeMs)
+    .join(' ');
 }
 
 function machineId(root: string): string | null {
   const path = `${root === '/' ? '' : root}/etc/machine-id`;
   const text = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
   return text === '' ? null : text;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -1,0 +1,45 @@
+import type { CommandEnvironment } from '../command.ts';
+import { paint } from '../lib/colour.ts';
+import type { TerminalView } from '../lib/terminal-view.ts';
+import type { RunningServer } from './open-server.ts';
+import type { ServerSettings } from './settings.ts';
+
+/** Says where the server is: a few lines on a terminal, log lines elsewhere. */
+export function tellAddresses(
+  server: Pick<RunningServer, 'apiPort' | 'intakePort' | 'tokenFile' | 'destinations'>,
+  settings: Pick<ServerSettings, 'api' | 'intake' | 'dataFolder'>,
+  { log, errColour, version }: Pick<CommandEnvironment, 'log' | 'errColour' | 'version'>,
+  view: Pick<TerminalView, 'write'> | null,
+): void {
+  const api = addressOf(settings.api, server.apiPort);
+  const intake = addressOf(settings.intake, server.intakePort);
+  const { dataFolder } = settings;
+  const destinations = server.destinations.active.map(({ name }) => name);
+  if (view === null) {
+    log.info('server is up and listening', { api, intake, data: dataFolder, destinations });
+    if (server.tokenFile !== null) {
+      log.info("the administrator's token was written to a file that only you can read", {
+        file: server.tokenFile,
+      });
+    }
+    return;
+  }
+  const rows: readonly (readonly [string, string])[] = [
+    ['API', `${api}/api/v1/openapi.json  with the token in ${dataFolder}/admin-token`],
+    ['Alerts to', `${intake}/  from any Falco (http_output)`],
+    ['Kept in', dataFolder],
+    ...(destinations.length === 0 ? [] : [['Sent on to', destinations.join(', ')] as const]),
+  ];
+  view.write(
+    [
+      paint(`Lanner ${version}`, errColour, 'bold'),
+      ...rows.map(([label, text]) => `${paint(label.padEnd(12), errColour, 'dim')}${text}`),
+      '',
+      '',
+    ].join('\n'),
+  );
+}
+
+function addressOf({ address, tls }: ServerSettings['api'], port: number): string {
+  return `${tls === null ? 'http' : 'https'}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,89 @@
+import { AppError, silentLog } from '@lanner/core';
+import { type CommandEnvironment, listOption, type OptionValues } from '../command.ts';
+import type { Detection } from '../detect/detection.ts';
+import type { DetectHost } from '../detect/host.ts';
+import { detect } from '../detect/main.ts';
+import { readSettings } from '../detect/settings.ts';
+
+/** What the sensor of this machine does. */
+export interface SensorState {
+  readonly isWell: boolean;
+  /** One phrase, such as `watches this machine · 129 rules · 4,123 events`. */
+  readonly text: string;
+  /** What is missing, and what to do; null when nothing is. */
+  readonly problem: string | null;
+}
+
+/** The sensor as a part of `lanner up`: where it cannot run, the rest goes on and says why. */
+export class LocalSensor {
+  #detection: Pick<Detection, 'figures'> | null = null;
+  #rules = 0;
+  #problem: string | null = null;
+  readonly #values: OptionValues;
+
+  constructor(values: OptionValues) {
+    this.#values = values;
+  }
+
+  get state(): SensorState {
+    if (this.#problem !== null) {
+      return { isWell: false, text: 'this machine is not watched', problem: this.#problem };
+    }
+    if (this.#detection === null) {
+      return { isWell: true, text: 'starts …', problem: null };
+    }
+    const scope = listOption(this.#values, 'scope');
+    const { events, kernel } = this.#detection.figures();
+    const parts = [
+      `watches ${scope.length === 0 ? 'this machine' : scope.join(', ')}`,
+      `${this.#rules} rules`,
+      `${events.toLocaleString('en')} events`,
+      ...(kernel !== null && kernel.drops > 0 ? [`${kernel.drops.toLocaleString('en')} lost`] : []),
+    ];
+    return { isWell: true, text: parts.join(' · '), problem: null };
+  }
+
+  /** Runs until the signal; returns at once where the sensor cannot run. */
+  async run(environment: CommandEnvironment, host: DetectHost): Promise<void> {
+    const input = { values: detectValues(this.#values), positionals: [] };
+    try {
+      await detect(environment, input, {
+        ...host,
+        onRules: (rules) => {
+          this.#rules = rules.length;
+          host.onRules?.(rules);
+        },
+        onWatching: (detection) => {
+          this.#detection = detection;
+          host.onWatching?.(detection);
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof AppError) || !error.code.startsWith('sensor.')) {
+        throw error;
+      }
+      const { message, hint } = error;
+      environment.log.error('this machine is not watched', {
+        reason: message,
+        ...(hint === undefined ? {} : { hint }),
+      });
+      this.#detection = null;
+      this.#problem = `This machine is not watched: ${message}${hint === undefined ? '' : ` ${hint}`}`;
+    }
+  }
+}
+
+/** The configuration asks for JSON: log lines are JSON then, too, as `detect` has it. */
+export function asksForJson(values: OptionValues, environment: CommandEnvironment): boolean {
+  return readSettings(takenValues(values), environment.env, silentLog).json;
+}
+
+/** The server reads alerts as JSON; everything else is as `detect` has it. */
+function detectValues(values: OptionValues): OptionValues {
+  return { ...takenValues(values), option: [...listOption(values, 'option'), 'json_output=true'] };
+}
+
+function takenValues(values: OptionValues): OptionValues {
+  const names = ['rules', 'c', 'option', 'lenient', 'scope'];
+  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+}
