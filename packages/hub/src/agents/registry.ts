@@ -56,6 +56,7 @@ export class AgentRegistry {
   readonly #agents = new Map<string, Agent>();
   readonly #savedMs = new Map<string, number>();
   readonly #onRevoked: ((id: string) => void)[] = [];
+  #changes: Promise<unknown> = Promise.resolve();
 
   private constructor(options: RegistryOptions) {
     this.#options = options;
@@ -127,11 +128,12 @@ export class AgentRegistry {
       });
     }
     if (index > 0) {
-      const current = { ...agent, serials: agent.serials.slice(index) };
-      await this.#put(current);
-      return current;
+      await this.#change(id, (current) => ({
+        ...current,
+        serials: current.serials.slice(Math.max(0, current.serials.indexOf(serial))),
+      }));
     }
-    return agent;
+    return this.#agents.get(id) ?? agent;
   }
 
   /** A certificate for a new key; the old one is good until the new one is used. Throws AppError 'agent.enrolment'. */
@@ -139,8 +141,11 @@ export class AgentRegistry {
     const { now, authority, certificateMs } = this.#options;
     const publicKey = provenKey(input.key, renewText(agent.id, input.key), input.proof);
     const issued = authority.issueClient(agent.id, publicKey, now(), certificateMs);
-    const [used = ''] = agent.serials;
-    await this.#put({ ...this.#known(agent), serials: [used, issued.serial], expiresMs: issued.toMs });
+    await this.#change(agent.id, (current) => ({
+      ...current,
+      serials: [...current.serials.slice(0, 1), issued.serial],
+      expiresMs: issued.toMs,
+    }));
     return issued;
   }
 
@@ -151,10 +156,15 @@ export class AgentRegistry {
       return false;
     }
     if (agent.revokedMs === null) {
-      await this.#put({ ...agent, revokedMs: this.#options.now(), serials: [] });
+      const revoked = { ...agent, revokedMs: this.#options.now(), serials: [] };
+      this.#agents.set(id, revoked);
       for (const listener of this.#onRevoked) {
         listener(id);
       }
+      // After what is being written of it, so that this is what stays.
+      const written = this.#changes.then(() => this.#options.documents.put('agent', id, revoked));
+      this.#changes = written.catch(() => undefined);
+      await written;
     }
     return true;
   }
@@ -165,26 +175,37 @@ export class AgentRegistry {
     if (agent === undefined) {
       return;
     }
-    const nowMs = this.#options.now();
-    const current = { ...agent, seenMs: nowMs, health: health ?? agent.health };
-    if (nowMs - (this.#savedMs.get(id) ?? -Infinity) < saveEveryMs) {
-      this.#agents.set(id, current);
-      return;
+    const seenMs = this.#options.now();
+    const seen = (current: Agent): Agent => ({ ...current, seenMs, health: health ?? current.health });
+    if (seenMs - (this.#savedMs.get(id) ?? -Infinity) >= saveEveryMs) {
+      this.#savedMs.set(id, seenMs);
+      await this.#change(id, seen);
+    } else if (agent.revokedMs === null) {
+      this.#agents.set(id, seen(agent));
     }
-    this.#savedMs.set(id, nowMs);
-    await this.#put(current);
   }
 
-  /** As it is now, since others may have changed it meanwhile. */
-  #known(agent: Agent): Agent {
-    return this.#agents.get(agent.id) ?? agent;
+  /**
+   * Changes an agent as it is when it is its turn: one after the other, so that what is on disk last is what was changed
+   * last. One that was revoked does not change any more.
+   */
+  #change(id: string, update: (agent: Agent) => Agent): Promise<void> {
+    const change = this.#changes.then(async () => {
+      const agent = this.#agents.get(id);
+      if (agent !== undefined && agent.revokedMs === null) {
+        await this.#put(update(agent));
+      }
+    });
+    this.#changes = change.catch(() => undefined);
+    return change;
   }
 
   async #put(agent: Agent): Promise<void> {
     await this.#options.documents.put('agent', agent.id, agent);
-    // A revocation that came while this one was written stays.
-    const revokedMs = this.#agents.get(agent.id)?.revokedMs ?? null;
-    this.#agents.set(agent.id, revokedMs === null ? agent : { ...agent, revokedMs, serials: [] });
+    // A revocation holds from the moment at which it is asked for.
+    if ((this.#agents.get(agent.id)?.revokedMs ?? null) === null) {
+      this.#agents.set(agent.id, agent);
+    }
   }
 
   /** Forgets the agent that was revoked first: a certificate of an agent that nobody knows is refused as well. */
