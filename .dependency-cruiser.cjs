@@ -11,6 +11,7 @@ const allowed = {
   hub: ['core', 'api', 'gotemplate'],
   agent: ['core', 'api'],
   scanner: ['core', 'api', 'runtimes', 'gotemplate'],
+  ui: ['api'],
 };
 
 module.exports = {

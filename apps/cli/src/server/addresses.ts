@@ -6,7 +6,7 @@ import type { ServerSettings } from './settings.ts';
 
 /** Says where the server is: a few lines on a terminal, log lines elsewhere. */
 export function tellAddresses(
-  server: Pick<RunningServer, 'apiPort' | 'intakePort' | 'tokenFile' | 'destinations'>,
+  server: Pick<RunningServer, 'apiPort' | 'intakePort' | 'tokenFile' | 'destinations' | 'firstRun'>,
   settings: Pick<ServerSettings, 'api' | 'intake' | 'dataFolder'>,
   { log, errColour, version }: Pick<CommandEnvironment, 'log' | 'errColour' | 'version'>,
   view: Pick<TerminalView, 'write'> | null,
@@ -14,6 +14,9 @@ export function tellAddresses(
   const api = addressOf(settings.api, server.apiPort);
   const intake = addressOf(settings.intake, server.intakePort);
   const { dataFolder } = settings;
+  const { secret } = server.firstRun;
+  // Behind the #: browsers send it to nobody.
+  const firstLink = secret === null ? null : `${api}/setup#${secret}`;
   const destinations = server.destinations.active.map(({ name }) => name);
   if (view === null) {
     log.info('server is up and listening', { api, intake, data: dataFolder, destinations });
@@ -22,9 +25,13 @@ export function tellAddresses(
         file: server.tokenFile,
       });
     }
+    if (firstLink !== null) {
+      log.info('open this link once, and be its administrator', { link: firstLink });
+    }
     return;
   }
   const rows: readonly (readonly [string, string])[] = [
+    ['Page', firstLink === null ? `${api}/` : `${firstLink}  makes you its administrator`],
     ['API', `${api}/api/v1/openapi.json  with the token in ${dataFolder}/admin-token`],
     ['Alerts to', `${intake}/  from any Falco (http_output)`],
     ['Kept in', dataFolder],

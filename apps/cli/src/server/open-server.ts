@@ -9,7 +9,10 @@ import {
   DestinationSet,
   enrichmentOf,
   EventIntake,
+  FirstRun,
   nodeEffects,
+  Passwords,
+  Sessions,
   SidekickMetrics,
   Silences,
   startIntakeServer,
@@ -19,6 +22,7 @@ import {
   type Store,
   tellAll,
   Tokens,
+  Users,
   usualCalm,
 } from '@lanner/hub';
 import { hubApi, listen, type Listening } from '@lanner/hub/http';
@@ -46,6 +50,8 @@ export interface RunningServer {
   readonly metrics: SidekickMetrics;
   readonly destinations: DestinationSet;
   readonly tokens: Tokens;
+  /** Makes the first administrator. */
+  readonly firstRun: FirstRun;
   readonly intakePort: number;
   readonly apiPort: number;
   /** Where the administrator's token was written at the first start; null later. */
@@ -90,6 +96,7 @@ async function assemble(
   const tail = await AlertTail.open(store.alerts);
   const silences = await Silences.load(store.documents);
   const { tokens, tokenFile } = await openTokens(store, settings.dataFolder, startedMs);
+  const people = await openPeople(store, startedMs);
   const metrics = openMetrics(settings, log);
   const set = openDestinations(store, settings, context, { tail, metrics });
   const mutedUntilMs = (await firstStart(store, startedMs)) + settings.muteMs;
@@ -114,20 +121,12 @@ async function assemble(
   closers.push(() => agents?.close() ?? Promise.resolve());
   const api = hubApi(
     {
-      store,
-      tail,
-      tokens,
-      silences,
+      ...{ store, tail, tokens, silences, intake, config, startedMs },
+      ...{ uuid, now, log, version, notes },
+      ...people,
+      secure: settings.api.tls !== null,
       destinations: set,
-      intake,
       agents,
-      uuid,
-      now,
-      log,
-      version,
-      startedMs,
-      config,
-      notes,
     },
     stop.signal,
   );
@@ -142,7 +141,17 @@ async function assemble(
     now,
   });
   closers.push(...intakes.map((server) => server.close));
-  return portsOf(listening, intakes, { store, tail, intake, metrics, destinations: set, tokens, tokenFile });
+  const { firstRun } = people;
+  const parts = { store, tail, intake, metrics, destinations: set, tokens, firstRun, tokenFile };
+  return portsOf(listening, intakes, parts);
+}
+
+async function openPeople(
+  { documents }: Store,
+  nowMs: number,
+): Promise<{ users: Users; sessions: Sessions; firstRun: FirstRun }> {
+  const users = await Users.load(documents, new Passwords());
+  return { users, sessions: await Sessions.load(documents, nowMs), firstRun: new FirstRun(users) };
 }
 
 function openMetrics({ config, legacyMetrics }: ServerSettings, log: Log): SidekickMetrics {

@@ -1,4 +1,5 @@
 export { agentRoutes } from './agents.ts';
+export { accessRoutes, type Role, roles, type SessionState } from './access.ts';
 export {
   AlertConditions,
   alertRoutes,

@@ -22,6 +22,8 @@ export interface Route<
   readonly result: Result;
   /** Writes stand in the audit log under this name; absent for reads. */
   readonly audit?: string;
+  /** Keys of the body that stand nowhere, not in the audit log either. */
+  readonly secrets?: readonly string[];
 }
 
 export function defineRoute<Query extends z.ZodType, Body extends z.ZodType, Result extends z.ZodType>(

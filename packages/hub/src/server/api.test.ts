@@ -1,139 +1,13 @@
-import { silentLog } from '@lanner/core';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { AlertTail } from '../alert-tail.ts';
-import { tellAll } from '../calm/calm.ts';
-import { Silences } from '../calm/silences.ts';
-import { DestinationSet } from '../delivery/destination-set.ts';
-import { defineDestination } from '../destination.ts';
-import { AlertWriter } from '../intake/alert-writer.ts';
-import { enrichmentOf } from '../intake/enrich.ts';
-import { EventIntake } from '../intake/event-intake.ts';
-import { SidekickMetrics } from '../metrics/sidekick.ts';
-import { nodeEffects } from '../node-effects.ts';
-import { loadSidekickConfig } from '../sidekick-config/load.ts';
-import type { Store } from '../store/store.ts';
-import { openMemoryStore } from '../testkit/memory-store.ts';
-import { Tokens } from './access.ts';
-import type { Api } from './api.ts';
-import { hubApi } from './hub-server.ts';
-
-const now = (): number => Date.parse('2026-01-02T00:00:00Z');
-
-const slack = defineDestination({
-  id: 'slack',
-  title: 'Slack',
-  doc: 'A test.',
-  sidekick: { section: 'slack', enabledBy: ['webhookurl'], metricName: 'slack', audience: 'people' },
-  open: (settings) =>
-    Promise.resolve({
-      send: () =>
-        settings.text('webhookurl') === 'http://works'
-          ? Promise.resolve()
-          : Promise.reject(new Error('away')),
-      close: () => Promise.resolve(),
-    }),
-});
-
-interface Bench {
-  readonly api: Api;
-  readonly store: Store;
-  readonly tokens: Tokens;
-  readonly intake: EventIntake;
-  readonly admin: string;
-  readonly stop: AbortController;
-}
-
-async function start(webhookurl = 'http://works'): Promise<Bench> {
-  const store = await openMemoryStore({ now });
-  const tail = await AlertTail.open(store.alerts);
-  const tokens = await Tokens.load(store.documents);
-  const { secret: admin } = await tokens.create(
-    { name: 'ada', scopes: ['admin', 'intake'], expiresMs: null },
-    now(),
-  );
-  const { config } = loadSidekickConfig({
-    text: `slack: {webhookurl: '${webhookurl}'}\ngotify: {hostport: http://g}\n`,
-    path: 'c',
-    env: {},
-    lenient: false,
-  });
-  const metrics = new SidekickMetrics({ extraLabels: [], destinations: [], legacyNames: false });
-  const destinations = new DestinationSet({
-    config,
-    destinations: [slack],
-    effects: nodeEffects(silentLog, () => Promise.resolve()),
-    tail,
-    store: store.deliveries,
-    metrics,
-    timeoutMs: 1000,
-    log: silentLog,
-    now,
-    sleep: () => new Promise(() => undefined),
-    random: () => 0,
-  });
-  const writer = new AlertWriter({ alerts: store.alerts, tail, holder: tellAll, now, maxPending: 100 });
-  let ids = 0;
-  const intake = new EventIntake({
-    writer,
-    metrics,
-    enrichment: enrichmentOf(config, () => new Date(now())),
-    uuid: () => `u${++ids}`,
-    now,
-  });
-  const stop = new AbortController();
-  const silences = await Silences.load(store.documents);
-  const api = hubApi(
-    {
-      store,
-      tail,
-      tokens,
-      silences,
-      agents: null,
-      destinations,
-      intake,
-      uuid: () => 'test',
-      now,
-      log: silentLog,
-      version: '1.2.3',
-      startedMs: 0,
-      config,
-      notes: () => ['a note'],
-    },
-    stop.signal,
-  );
-  return { api, store, tokens, intake, admin, stop };
-}
-
-function event(
-  rule: string,
-  priority: string,
-  fields: Record<string, unknown>,
-  time = '2026-01-01T12:00:00Z',
-): string {
-  return JSON.stringify({
-    output: `${rule} happened`,
-    priority,
-    rule,
-    time,
-    source: 'syscall',
-    output_fields: fields,
-    hostname: 'n1',
-    tags: ['t1'],
-  });
-}
+import { type Bench, benchEvent, benchNow, connection, openBench } from '../testkit/api-bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
-  bench = await start();
-  await bench.intake.take(event('Shell', 'Error', { 'proc.name': 'sh', 'fd.name': '/a' }));
-  await bench.intake.take(event('Shell', 'Error', { 'proc.name': 'sh', 'fd.name': '/b' }));
-  await bench.intake.take(event('Read', 'Critical', { 'proc.name': 'çat' }, '2026-01-01T13:00:00Z'));
+  bench = await openBench();
+  await bench.intake.take(benchEvent('Shell', 'Error', { 'proc.name': 'sh', 'fd.name': '/a' }));
+  await bench.intake.take(benchEvent('Shell', 'Error', { 'proc.name': 'sh', 'fd.name': '/b' }));
+  await bench.intake.take(benchEvent('Read', 'Critical', { 'proc.name': 'çat' }, '2026-01-01T13:00:00Z'));
 });
-
-// A real connection has an address; here there is none.
-const connection = {
-  incoming: { socket: { remoteAddress: '127.0.0.1', remotePort: 1, remoteFamily: 'IPv4' } },
-};
 
 async function request(
   method: string,
@@ -221,15 +95,15 @@ describe('access', () => {
     expect((await request('GET', '/api/v1/alerts', undefined, null)).status).toBe(401);
     expect((await request('GET', '/api/v1/alerts', undefined, 'lnr_000000000000_x')).status).toBe(401);
     const { secret } = await bench.tokens.create(
-      { name: 'viewer', scopes: ['view'], expiresMs: now() + 1 },
-      now(),
+      { name: 'viewer', scopes: ['view'], expiresMs: benchNow() + 1 },
+      benchNow(),
     );
     expect((await request('GET', '/api/v1/alerts', undefined, secret)).status).toBe(200);
     expect((await request('POST', '/api/v1/alerts/triage', { kind: 'reopen' }, secret)).status).toBe(403);
     expect((await request('GET', '/api/v1/audit', undefined, secret)).status).toBe(403);
     const { secret: expired } = await bench.tokens.create(
-      { name: 'old', scopes: ['admin'], expiresMs: now() },
-      now(),
+      { name: 'old', scopes: ['admin'], expiresMs: benchNow() },
+      benchNow(),
     );
     expect((await request('GET', '/api/v1/alerts', undefined, expired)).status).toBe(401);
     expect((await request('GET', '/api/v1/healthz', undefined, null)).json).toEqual({ status: 'ok' });
@@ -272,7 +146,7 @@ describe('calm', () => {
     const silence = await request('POST', '/api/v1/silences', {
       conditions: { rule: ['Shell'] },
       reason: 'known',
-      expiresMs: now() + 1000,
+      expiresMs: benchNow() + 1000,
     });
     const { id } = silence.json as { id: string };
     expect(await get('/api/v1/silences')).toMatchObject({ silences: [{ id, by: 'ada' }] });
@@ -341,7 +215,7 @@ describe('falcosidekick-ui', () => {
   });
 
   test('what falcosidekick sends to its page is taken', async () => {
-    const body = { event: JSON.parse(event('New', 'Debug', { a: 1 })) as unknown, outputs: ['slack'] };
+    const body = { event: JSON.parse(benchEvent('New', 'Debug', { a: 1 })) as unknown, outputs: ['slack'] };
     expect((await request('POST', '/api/v1/events/add', body)).status).toBe(200);
     expect((await request('POST', '/', body, null)).status).toBe(401);
     expect((await request('POST', '/', {})).status).toBe(400);
@@ -358,8 +232,8 @@ test('alerts are followed as they come', async () => {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const text = async (): Promise<string> => new TextDecoder().decode((await reader.read()).value);
   expect(await text()).toContain('event: start');
-  await bench.intake.take(event('Read', 'Error', { a: 1 }));
-  await bench.intake.take(event('Shell', 'Error', { a: 1 }));
+  await bench.intake.take(benchEvent('Read', 'Error', { a: 1 }));
+  await bench.intake.take(benchEvent('Shell', 'Error', { a: 1 }));
   expect(await text()).toMatch(/event: alert\ndata: .*"rule":"Shell".*\nid: 5/);
   await reader.cancel();
   bench.stop.abort();

@@ -1,12 +1,13 @@
-import { AppError, type ErrorCode, type Log } from '@lanner/core';
-import { exactJson } from '@lanner/api';
+import { AppError, type ErrorCode } from '@lanner/core';
 import { openApiDocument, type Route } from '@lanner/api/http';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import type { AuditLog } from '../store/document-store.ts';
-import { mayDo, type Principal, type Tokens } from './access.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { Principal } from './access.ts';
+import { Admission, type AdmissionOptions, type Visitor } from './admission.ts';
+import { answerJson, refuse } from './answer.ts';
+import type { Session } from './sessions.ts';
 
 /** One request, checked. */
 export interface Call<R extends Route = Route> {
@@ -14,7 +15,13 @@ export interface Call<R extends Route = Route> {
   readonly body: z.output<R['body']>;
   readonly params: Readonly<Record<string, string>>;
   readonly principal: Principal;
+  /** Null for a token, and for whoever is not signed in. */
+  readonly session: Session | null;
   readonly nowMs: number;
+  /** Of whoever asks. */
+  readonly address: string;
+  /** What the answer says beside its body. */
+  readonly answerHeaders: Headers;
 }
 
 export type Handler<R extends Route> = (call: Call<R>) => Promise<z.input<R['result']>>;
@@ -23,30 +30,23 @@ export type Handlers<Routes extends Readonly<Record<string, Route>>> = {
   readonly [Name in keyof Routes]: Handler<Routes[Name]>;
 };
 
-export interface ApiOptions {
-  readonly tokens: Tokens;
+export interface ApiOptions extends AdmissionOptions {
   readonly audit: AuditLog;
-  readonly limit: RateLimit;
-  /** Failed tries to authenticate, by address. */
-  readonly failures: RateLimit;
-  readonly log: Log;
-  readonly now: () => number;
   readonly version: string;
-  /** The address of whoever asks. */
-  readonly addressOf: (context: Context) => string;
 }
 
 const maxBodyBytes = 2 ** 20;
-const nobody: Principal = { name: 'anonymous', scopes: [] };
 
 /** The HTTP API: checks access and shapes, carries out, writes the audit log. */
 export class Api {
   readonly app = new Hono();
   readonly #options: ApiOptions;
+  readonly #admission: Admission;
   readonly #routes: Record<string, Route> = {};
 
   constructor(options: ApiOptions) {
     this.#options = options;
+    this.#admission = new Admission(options);
     this.app.use(
       '*',
       bodyLimit({
@@ -71,35 +71,14 @@ export class Api {
   }
 
   /** Who asks, when they may; a response otherwise. For what is no plain route, such as streams. */
-  admit(context: Context, route: Pick<Route, 'scope'>): Principal | Response {
-    const { limit, failures, tokens, now, addressOf } = this.#options;
-    const address = addressOf(context);
-    const nowMs = now();
-    if (route.scope === null) {
-      return limit.take(address, nowMs) ? nobody : tooMany();
-    }
-    const secret = secretOf(context.req.header('authorization') ?? '');
-    const principal = secret === null ? null : tokens.principal(secret, nowMs);
-    if (principal === null) {
-      if (secret !== null && !failures.take(address, nowMs)) {
-        return tooMany();
-      }
-      return refuse(401, 'access.denied', 'a token is needed', 'Send it as Authorization: Bearer TOKEN.', {
-        'www-authenticate': 'Bearer, Basic realm="lanner"',
-      });
-    }
-    if (!limit.take(principal.name, nowMs)) {
-      return tooMany();
-    }
-    return mayDo(principal, route.scope)
-      ? principal
-      : refuse(403, 'access.denied', `the token ${principal.name} lacks the scope ${route.scope}`);
+  admit(context: Context, route: Pick<Route, 'scope'>): Visitor | Response {
+    return this.#admission.admit(context, route);
   }
 
   async #carryOut(context: Context, route: Route, handler: Handler<Route>): Promise<Response> {
-    const principal = this.admit(context, route);
-    if (principal instanceof Response) {
-      return principal;
+    const visitor = this.admit(context, route);
+    if (visitor instanceof Response) {
+      return visitor;
     }
     const query = route.query.safeParse(queryOf(context));
     const body = route.body.safeParse(await bodyOf(context));
@@ -114,21 +93,27 @@ export class Api {
       query: query.data,
       body: body.data,
       params: context.req.param(),
-      principal,
+      ...visitor,
       nowMs: this.#options.now(),
+      address: this.#options.addressOf(context),
+      answerHeaders: new Headers(),
     };
     const result = await handler(call);
     if (route.audit !== undefined) {
       await this.#options.audit.append({
         atMs: call.nowMs,
-        by: principal.name,
+        by: call.principal.name,
         action: route.audit,
         target: Object.values(call.params).join('/'),
-        details: { query: call.query, body: call.body },
-        address: this.#options.addressOf(context),
+        details: { query: call.query, body: withoutSecrets(call.body, route.secrets) },
+        address: call.address,
       });
     }
-    return answerJson(result);
+    const answer = answerJson(result);
+    for (const [name, value] of call.answerHeaders) {
+      answer.headers.append(name, value);
+    }
+    return answer;
   }
 
   #problem(error: Error): Response {
@@ -161,37 +146,10 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'output.timeout': 504,
 };
 
-function answerJson(value: unknown): Response {
-  return new Response(exactJson(value), {
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-  });
-}
-
-function tooMany(): Response {
-  return refuse(429, 'server.busy', 'too many requests', 'Wait a moment.', { 'retry-after': '1' });
-}
-
-function refuse(
-  status: number,
-  code: ErrorCode,
-  message: string,
-  hint?: string,
-  headers: Readonly<Record<string, string>> = {},
-): Response {
-  const body = exactJson({ error: { code, message, ...(hint === undefined ? {} : { hint }) } });
-  return new Response(body, {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-  });
-}
-
-/** A token as bearer, or as the password of falcosidekick-ui's clients. */
-function secretOf(authorization: string): string | null {
-  const [, scheme = '', value = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? [];
-  if (scheme.toLowerCase() === 'basic') {
-    return Buffer.from(value, 'base64').toString().split(':').slice(1).join(':');
-  }
-  return value === '' ? null : value;
+function withoutSecrets(body: unknown, secrets: readonly string[] = []): unknown {
+  return typeof body === 'object' && body !== null
+    ? Object.fromEntries(Object.entries(body).filter(([key]) => !secrets.includes(key)))
+    : body;
 }
 
 function queryOf(context: Context): Record<string, string | string[]> {

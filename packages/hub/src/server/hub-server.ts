@@ -2,6 +2,7 @@ import { serve, type ServerType } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import {
   agentRoutes,
+  accessRoutes,
   alertRoutes,
   calmRoutes,
   destinationRoutes,
@@ -20,13 +21,17 @@ import type { Store } from '../store/store.ts';
 import type { Tokens } from './access.ts';
 import { Api } from './api.ts';
 import { agentHandlers, type AgentsPart } from './handlers/agents.ts';
+import { accessHandlers } from './handlers/access.ts';
 import { alertHandlers } from './handlers/alerts.ts';
 import { calmHandlers } from './handlers/calm.ts';
 import { findingHandlers } from './handlers/findings.ts';
 import { destinationHandlers, serverHandlers, type ServerFacts } from './handlers/server.ts';
+import type { FirstRun } from './first-run.ts';
 import { followAlerts, maxFollowers } from './live-tail.ts';
 import { alertQueryOf } from './query.ts';
 import { RateLimit } from './rate-limit.ts';
+import type { Sessions } from './sessions.ts';
+import type { Users } from './users.ts';
 import { addSidekickUi } from './sidekick-ui.ts';
 import { listenError } from '../lib/listen-error.ts';
 
@@ -34,6 +39,11 @@ export interface HubServerOptions extends ServerFacts {
   readonly store: Store;
   readonly tail: AlertTail;
   readonly tokens: Tokens;
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly firstRun: FirstRun;
+  /** Whether the page is reached by TLS. */
+  readonly secure: boolean;
   readonly silences: Silences;
   readonly destinations: DestinationSet;
   readonly intake: EventIntake;
@@ -46,9 +56,12 @@ export interface HubServerOptions extends ServerFacts {
 
 /** The whole HTTP API, without a port. */
 export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
-  const { store, tail, tokens, silences, destinations, intake, uuid, now, log, version } = options;
+  const { store, tail, tokens, users, sessions, silences, destinations, intake, uuid, now, log, version } =
+    options;
   const api = new Api({
     tokens,
+    users,
+    sessions,
     audit: store.audit,
     limit: new RateLimit(200, 50),
     failures: new RateLimit(20, 0.2),
@@ -76,6 +89,7 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
     });
     return followAlerts(context, alertQueryOf(query.data, now()), { tail, alerts: store.alerts, stop });
   });
+  api.add(accessRoutes, accessHandlers({ ...options, audit: store.audit }));
   api.add(alertRoutes, alertHandlers(store.alerts));
   api.add(calmRoutes, calmHandlers(store.alerts, silences, store.documents));
   api.add(findingRoutes, findingHandlers(store.findings, store.documents));

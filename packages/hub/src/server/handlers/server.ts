@@ -120,7 +120,7 @@ export function serverHandlers(
         version,
         startedMs,
         store: { ...(await store.health()) },
-        you: principal,
+        you: { name: principal.name, scopes: principal.scopes },
         notes: notes(),
       });
     },

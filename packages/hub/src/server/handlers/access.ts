@@ -1,0 +1,156 @@
+import type { accessRoutes, SessionState } from '@lanner/api/http';
+import { AppError } from '@lanner/core';
+import type { AuditLog } from '../../store/document-store.ts';
+import type { Principal } from '../access.ts';
+import { setCookie } from '../admission.ts';
+import type { Call, Handlers } from '../api.ts';
+import type { FirstRun } from '../first-run.ts';
+import { RateLimit } from '../rate-limit.ts';
+import type { Session, Sessions } from '../sessions.ts';
+import type { User, Users } from '../users.ts';
+
+export interface AccessParts {
+  readonly users: Users;
+  readonly sessions: Sessions;
+  readonly firstRun: FirstRun;
+  readonly audit: AuditLog;
+  /** Whether the page is reached by TLS. */
+  readonly secure: boolean;
+}
+
+/** Tries to sign in: ten at once from an address, then one in ten seconds; twice that for one name from everywhere. */
+const byAddress = { burst: 10, perSecond: 0.1 };
+const byName = { burst: 20, perSecond: 0.2 };
+
+/** Signing in and out, the first run, passwords and people. */
+export function accessHandlers(parts: AccessParts): Handlers<typeof accessRoutes> {
+  const spare = tries();
+  return { ...beginHandlers(parts, spare), ...sessionHandlers(parts, spare), ...peopleHandlers(parts) };
+}
+
+type AccessHandlers = Handlers<typeof accessRoutes>;
+type Spare = (call: Call, name: string) => void;
+
+function tries(): Spare {
+  const addresses = new RateLimit(byAddress.burst, byAddress.perSecond);
+  const names = new RateLimit(byName.burst, byName.perSecond);
+  return (call, name) => {
+    if (!addresses.take(call.address, call.nowMs) || !names.take(name.toLowerCase(), call.nowMs)) {
+      throw new AppError('server.busy', 'too many tries to sign in', { hint: 'Wait ten seconds.' });
+    }
+  };
+}
+
+function beginHandlers(parts: AccessParts, spare: Spare): Pick<AccessHandlers, 'signIn' | 'setUp'> {
+  const { users, firstRun, audit } = parts;
+  const note = (call: Call, by: string, action: string): Promise<void> =>
+    audit.append({ atMs: call.nowMs, by, action, target: '', details: {}, address: call.address });
+  return {
+    async signIn(call) {
+      const { name, password } = call.body;
+      spare(call, name);
+      const user = await users.check(name, password);
+      if (user === null) {
+        await note(call, name.slice(0, 64), 'session.refused');
+        throw new AppError('access.denied', 'name or password is wrong', {
+          hint: 'Try again, or ask an administrator for a new password.',
+        });
+      }
+      await note(call, user.name, 'session.begin');
+      return begin(parts, call, user);
+    },
+    async setUp(call) {
+      const { secret, name, password } = call.body;
+      spare(call, name);
+      const user = await firstRun.use(secret, () => users.create(name, 'admin', password, call.nowMs));
+      if (user === null) {
+        throw new AppError('access.denied', 'this link does not work', {
+          hint:
+            users.size === 0
+              ? 'Take the one that the server printed last; each start prints a new one.'
+              : 'Somebody is set up already: sign in.',
+        });
+      }
+      await note(call, user.name, 'user.setup');
+      return begin(parts, call, user);
+    },
+  };
+}
+
+function sessionHandlers(
+  { users, sessions, secure }: AccessParts,
+  spare: Spare,
+): Pick<AccessHandlers, 'sessionState' | 'signOut' | 'changePassword'> {
+  return {
+    sessionState({ principal, session }) {
+      return Promise.resolve(stateOf(users, principal, session));
+    },
+    async signOut(call) {
+      if (call.session !== null) {
+        await sessions.end(call.session.id);
+      }
+      call.answerHeaders.append('set-cookie', setCookie(null, secure));
+      return { ok: true };
+    },
+    async changePassword(call) {
+      const { name } = call.principal;
+      if (call.session === null) {
+        throw new AppError('usage.invalid', 'a token has no password', { hint: 'Sign in on the page.' });
+      }
+      spare(call, name);
+      if ((await users.check(name, call.body.current)) === null) {
+        throw new AppError('access.denied', 'the current password is another one');
+      }
+      await users.change(name, { password: call.body.next });
+      await sessions.endOf(name, call.session.id);
+      return { ok: true };
+    },
+  };
+}
+
+function peopleHandlers({
+  users,
+  sessions,
+}: AccessParts): Pick<AccessHandlers, 'listUsers' | 'createUser' | 'changeUser' | 'removeUser'> {
+  return {
+    listUsers() {
+      return Promise.resolve({ users: users.list() });
+    },
+    createUser({ body: { name, role, password }, nowMs }) {
+      return users.create(name, role, password, nowMs);
+    },
+    async changeUser({ params: { name = '' }, body }) {
+      const user = await users.change(name, body);
+      if (body.password !== undefined) {
+        await sessions.endOf(user.name);
+      }
+      return user;
+    },
+    async removeUser({ params: { name = '' } }) {
+      const user = await users.remove(name);
+      await sessions.endOf(user.name);
+      return { ok: true };
+    },
+  };
+}
+
+async function begin(
+  { users, sessions, secure }: AccessParts,
+  call: Call,
+  user: User,
+): Promise<SessionState> {
+  const { secret, session } = await sessions.open(user.name, call.nowMs);
+  call.answerHeaders.append('set-cookie', setCookie(secret, secure));
+  return stateOf(users, { name: user.name, scopes: [user.role] }, session);
+}
+
+function stateOf(users: Users, { name, scopes }: Principal, session: Session | null): SessionState {
+  return {
+    setup: users.size === 0,
+    you:
+      scopes.length === 0
+        ? null
+        : { name, role: session === null ? null : (users.get(name)?.role ?? null), scopes: [...scopes] },
+    csrf: session?.csrf ?? null,
+  };
+}
