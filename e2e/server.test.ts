@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoredAlert } from '@lanner/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoSensor } from '../packages/sensor/src/testkit/scoped-run.ts';
 import { askApi, type ServerProcess, startLanner } from './kit/lanner-server.ts';
@@ -171,6 +172,15 @@ test.skipIf(reason !== null)(
         (await askApi<{ count: number }>(server, data, '/api/v1/alerts/count?rule=Makes')).count === 1,
       () => server.log(),
     );
+    const { alerts } = await askApi<{ alerts: StoredAlert[] }>(server, data, '/api/v1/alerts?rule=Makes');
+    expect(alerts).toMatchObject([
+      {
+        facts: { 'evt.type': expect.stringMatching(/^mkdir/) as string, 'evt.arg.path': `${folder}/made` },
+        matched: [expect.stringContaining('evt.type in') as string],
+      },
+    ]);
+    expect(alerts[0]?.lineage?.map(({ name }) => name).slice(0, 2)).toEqual(['mkdir', 'sh']);
+    expect(JSON.stringify(alerts[0]?.event)).not.toContain('startTimeNs');
     const artifacts = await waitFor(
       async () => {
         const found = await askApi<{ artifacts: { kind: string; packages: number; system: string }[] }>(

@@ -19,6 +19,7 @@ export {
   type Workload,
 } from './alerts/alert.ts';
 export { eventJson, exactJson, parseExactJson } from './alerts/event-json.ts';
+export { joinInside, splitInside } from './alerts/inside.ts';
 export { type FalcoEvent, type PriorityName, priorityNames } from './alerts/falco-event.ts';
 export {
   type AgentAnswer,

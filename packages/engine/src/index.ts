@@ -35,6 +35,7 @@ export { createFieldLookup, type FieldLookup, type FoundField } from './resolve/
 export { type OperandScope, resolveOperand } from './resolve/operand.ts';
 export { type OperandReading, readOperandText, readOutputOperand } from './resolve/output-operand.ts';
 export { type ConditionWarning, literalWarnings } from './resolve/warnings.ts';
+export { insideReader, type InsideReader } from './facts/inside.ts';
 export * from './format/index.ts';
 export { numberShape, paramIndex, paramValue } from './lib/params.ts';
 export type { BufferFormat } from './render/buffer.ts';

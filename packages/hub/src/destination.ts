@@ -9,6 +9,8 @@ export interface AlertMessage {
   readonly line: string;
   /** 0 Emergency … 7 Debug. */
   readonly priority: number;
+  /** JSON with facts, lineage and leaves of the condition, for a store; never part of what goes out. */
+  readonly inside?: string;
   /** What the server delivers has it; the outputs of falco.yaml get lines only. */
   readonly event?: FalcoEvent;
 }

@@ -53,7 +53,7 @@ export class DestinationQueue {
 
   /** Takes a message, or drops it when the queue is full. */
   push(message: AlertMessage): void {
-    const size = message.line.length;
+    const size = sizeOf(message);
     if (this.#count >= this.#options.capacity || this.#bytes + size > this.#options.maxBytes) {
       this.#dropped++;
       return;
@@ -126,8 +126,8 @@ export class DestinationQueue {
     await Promise.resolve();
     for (let batch = this.#batches.shift(); batch !== undefined; batch = this.#batches.shift()) {
       this.#count -= batch.length;
-      for (const { line } of batch) {
-        this.#bytes -= line.length;
+      for (const message of batch) {
+        this.#bytes -= sizeOf(message);
       }
       await this.#deliver(batch);
       this.#wake();
@@ -183,4 +183,8 @@ export class DestinationQueue {
       });
     }
   }
+}
+
+function sizeOf({ line, inside }: AlertMessage): number {
+  return line.length + (inside?.length ?? 0);
 }

@@ -7,6 +7,8 @@ import {
   type CompiledOutput,
   type EventView,
   type FieldLookup,
+  type InsideReader,
+  insideReader,
   type LoadedRule,
   priorityName,
 } from '@lanner/engine';
@@ -17,40 +19,70 @@ export interface AlertPrinterOptions {
   readonly settings: AlertSettings;
   readonly json: boolean;
   readonly buffers: BufferFormat;
+  /** Somebody keeps what alerts have inside. */
+  readonly inside: boolean;
 }
+
+interface Prepared {
+  readonly writer: AlertWriter;
+  /** Null when nobody wants it. */
+  readonly inside: InsideReader | null;
+  alerts: number;
+}
+
+/** The first alerts of a rule tell which leaves of the condition were true, then one in so many: that is read anew. */
+const matchedAtFirst = 64;
+const matchedEvery = 16;
 
 /** Prints alerts of loaded rules; what does not depend on the event is put together at a rule's first alert. */
 export class AlertPrinter {
   readonly #options: AlertPrinterOptions;
-  readonly #writers = new Map<LoadedRule, AlertWriter>();
+  readonly #prepared = new Map<LoadedRule, Prepared>();
 
   constructor(options: AlertPrinterOptions) {
     this.#options = options;
   }
 
   message(rule: LoadedRule, event: EventView): AlertMessage {
-    let writer = this.#writers.get(rule);
-    if (writer === undefined) {
-      writer = this.#prepare(rule);
-      this.#writers.set(rule, writer);
+    let prepared = this.#prepared.get(rule);
+    if (prepared === undefined) {
+      prepared = this.#prepare(rule);
+      this.#prepared.set(rule, prepared);
     }
-    return { line: this.#options.json ? writer.json(event) : writer.text(event), priority: rule.priority };
+    const { writer, inside } = prepared;
+    const line = this.#options.json ? writer.json(event) : writer.text(event);
+    if (inside === null) {
+      return { line, priority: rule.priority };
+    }
+    prepared.alerts++;
+    const withMatched = prepared.alerts <= matchedAtFirst || prepared.alerts % matchedEvery === 0;
+    return { line, priority: rule.priority, inside: inside.json(event, withMatched) };
   }
 
-  #prepare(rule: LoadedRule): AlertWriter {
-    const template = {
-      rule: rule.name,
-      source: rule.source,
-      priority: priorityName(rule.priority),
-      tags: rule.tags,
-      output: this.#compile(rule.output, rule.source),
-      extraFields: rule.extraFields.map(({ key, format, raw }) => ({
-        name: key,
-        output: this.#compile(format, rule.source),
-        typed: raw,
-      })),
+  #prepare(rule: LoadedRule): Prepared {
+    const { settings, fields, inside } = this.#options;
+    const output = this.#compile(rule.output, rule.source);
+    const extraFields = rule.extraFields.map(({ key, format, raw }) => ({
+      name: key,
+      output: this.#compile(format, rule.source),
+      typed: raw,
+    }));
+    const outputs = [output, ...extraFields.map((extra) => extra.output)];
+    return {
+      writer: alertWriter(
+        {
+          rule: rule.name,
+          source: rule.source,
+          priority: priorityName(rule.priority),
+          tags: rule.tags,
+          output,
+          extraFields,
+        },
+        settings,
+      ),
+      inside: inside ? insideReader(rule, outputs, { fields, source: rule.source }) : null,
+      alerts: 0,
     };
-    return alertWriter(template, this.#options.settings);
   }
 
   #compile(text: string, source: string): CompiledOutput {

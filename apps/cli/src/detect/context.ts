@@ -30,12 +30,13 @@ export function loadedFrom(
   settings: DetectSettings,
   values: OptionValues,
   environment: CommandEnvironment,
+  host: Pick<DetectHost, 'inside'>,
 ): Loaded {
   const found = findConfiguredRules(settings);
   return {
     settings,
     found,
-    program: ruleProgram(found.files, settings, textOption(values, 'print'), environment),
+    program: ruleProgram(found.files, settings, textOption(values, 'print'), environment, host.inside),
   };
 }
 
@@ -57,12 +58,12 @@ export async function startBeside(
   detection: Detection,
   source: EventSource,
   loaded: Loaded,
-  { values, environment, log }: DetectContext,
+  { values, environment, host, log }: DetectContext,
 ): Promise<Services> {
   const load = (): Loaded => {
     const anew = readSettings(values, environment.env, silentLog);
     checkConfig(anew.config);
-    return loadedFrom(anew, values, environment);
+    return loadedFrom(anew, values, environment, host);
   };
   const reloader = new Reloader(loaded, { detection, load, log });
   const pidFile = textOption(values, 'pidfile') ?? null;

@@ -7,6 +7,8 @@ import type { RuleSummary } from './rule-program.ts';
 export interface DetectHost {
   /** Where live alerts go besides the outputs of the configuration. */
   readonly outputs?: FurtherOutputs;
+  /** Alerts for these outputs carry what they have inside. */
+  readonly inside?: boolean;
   /** Takes the place of the log on standard error. */
   readonly log?: Log;
   /** Told once, when the living machine is watched. */

@@ -77,9 +77,9 @@ export class LiveDetection implements Detection {
     return figures === null ? [] : liveFamilies(figures);
   }
 
-  #onAlert(rule: RuleSummary, { line }: LiveAlert): void {
+  #onAlert(rule: RuleSummary, { line, inside }: LiveAlert): void {
     this.counts.add(rule);
-    this.hub.send({ line, priority: rule.priority });
+    this.hub.send({ line, priority: rule.priority, ...(inside === undefined ? {} : { inside }) });
   }
 
   #onFullCapture(path: string): void {

@@ -54,8 +54,8 @@ function readOrTell(values: OptionValues, environment: CommandEnvironment, held:
 
 // Each way is loaded alone: the living machine needs no rules in this thread, a capture no kernel.
 async function runRules(context: DetectContext): Promise<number> {
-  const { values, environment, settings } = context;
-  const loaded = loadedFrom(settings, values, environment);
+  const { values, environment, settings, host } = context;
+  const loaded = loadedFrom(settings, values, environment, host);
   const source = flagOption(values, 'dry-run') ? null : chooseSource(settings, values);
   if (source?.kind === 'live') {
     return (await import('./living.ts')).runLiveRules(context, source, loaded);

@@ -32,6 +32,8 @@ export interface PrintSettings {
   readonly alert: AlertSettings;
   readonly json: boolean;
   readonly buffers: BufferFormat;
+  /** Alerts carry what they have inside: facts, lineage, leaves that were true. */
+  readonly inside?: boolean;
 }
 
 /** All that rules are made of, as plain data: what one thread hands to the other that runs them. */
@@ -62,12 +64,12 @@ export interface LoadedProgram {
 
 export function loadProgram(program: RuleProgram): LoadedProgram {
   const set = loadProgramFiles(program.files, program.load);
-  const { alert, json, buffers } = program.print;
+  const { alert, json, buffers, inside = false } = program.print;
   const fields = createFieldLookup(fieldClassesWith(program.load.staticFields));
   return {
     set,
     ruleset: compileRuleset(set.enabled, program.matching),
-    printer: new AlertPrinter({ fields, settings: alert, json, buffers }),
+    printer: new AlertPrinter({ fields, settings: alert, json, buffers, inside }),
   };
 }
 

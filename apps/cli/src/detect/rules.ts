@@ -32,6 +32,7 @@ export function ruleProgram(
   settings: DetectSettings,
   extraText: string | undefined,
   environment: Pick<CommandEnvironment, 'hostname'>,
+  inside = false,
 ): RuleProgram {
   const { config, json } = settings;
   return {
@@ -49,6 +50,7 @@ export function ruleProgram(
       },
       json,
       buffers: config.flag('buffer_format_base64') ? 'base64' : 'dots',
+      inside,
     },
   };
 }

@@ -106,6 +106,29 @@ function alertsOf(messages: readonly EngineMessage[]): LiveAlert[] {
 
 const secret = ruleText('Secret', 'evt.type = openat and fd.name = /secret', 'opened %fd.name');
 
+test('alerts carry what they have inside only where somebody keeps it', async () => {
+  const program = programOf(ruleText('Opens', 'evt.type = openat', 'opened %fd.name'));
+  const { engine, messages, open } = startBench();
+  const insideOf = (): (string | undefined)[] =>
+    messages.flatMap((message) =>
+      message.kind === 'alerts' ? message.alerts.map(({ inside }) => inside) : [],
+    );
+  engine.load(program);
+  await engine.open(settings);
+  engine.begin();
+  open('/a');
+  engine.turn();
+  expect(insideOf()).toEqual([undefined]);
+  engine.load({ ...program, print: { ...program.print, inside: true } });
+  open('/b');
+  engine.turn();
+  const [, inside = ''] = insideOf();
+  expect(JSON.parse(inside)).toMatchObject({
+    facts: { 'evt.type': 'openat', 'fd.name': '/b' },
+    matched: ['evt.type = openat'],
+  });
+});
+
 test('events wait until what runs already is known, then go past the rules', async () => {
   const { engine, open, messages } = startBench();
   engine.load(programOf(secret));

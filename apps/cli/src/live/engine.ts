@@ -358,8 +358,10 @@ export class LiveEngine implements EngineCalls {
       return;
     }
     this.#pending++;
+    const { line, inside } = program.printer.message(rule, event);
     this.#alerts.push({
-      line: program.printer.message(rule, event).line,
+      line,
+      ...(inside === undefined ? {} : { inside }),
       rule: program.places.get(rule) ?? -1,
       program: program.number,
       eventMs: (event.tsHi * 0x1_0000_0000 + event.tsLo) / 1e6,

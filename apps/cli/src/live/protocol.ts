@@ -88,6 +88,8 @@ export type EngineRequest = EngineCall & { readonly id: number };
 /** An alert that has been printed. */
 export interface LiveAlert {
   readonly line: string;
+  /** What it has inside as JSON; absent when nobody keeps it. */
+  readonly inside?: string;
   /** Place of the rule in the report of the program that raised it. */
   readonly rule: number;
   /** Which program: counts from 1 with each that was accepted. */

@@ -1,3 +1,4 @@
+import { joinInside } from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
 import type { EventIntake, OpenDestination } from '@lanner/hub';
 
@@ -6,7 +7,7 @@ export function serverOutput(intake: Pick<EventIntake, 'takeAll'>, log: Log): Op
   return {
     async send(batch) {
       try {
-        await intake.takeAll(batch.map(({ line }) => line));
+        await intake.takeAll(batch.map(({ line, inside }) => joinInside(line, inside)));
       } catch (error) {
         if (error instanceof AppError) {
           log.error('own alerts could not be stored', { alerts: batch.length, reason: error.message });

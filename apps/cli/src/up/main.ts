@@ -49,7 +49,11 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
       notes: notes(),
     });
     const summary = view === null ? null : startSummary(server, view, parts, environment);
-    await sensor?.run(environment, { outputs: { server: serverOutput(server.intake, log) }, log });
+    await sensor?.run(environment, {
+      outputs: { server: serverOutput(server.intake, log) },
+      inside: true,
+      log,
+    });
     await stopped(signal);
     await summary?.close();
     return 0;

@@ -17,6 +17,7 @@ export const missingText = '<NA>';
 export interface OutputSlot {
   /** Name of the value among the fields of an alert. */
   readonly name: string;
+  readonly operand: Operand;
   readonly read: ValueReader;
   /** Where JSON has another value than the message: times are numbers there. */
   readonly readJson: ValueReader | null;
@@ -87,6 +88,7 @@ function assemble(source: string, tokens: readonly TemplateToken[], buffers: Buf
 function outputSlot(operand: Operand, buffers: BufferFormat): OutputSlot {
   return {
     name: fromByteString(operand.text),
+    operand,
     read: printReader(operand, buffers),
     readJson: jsonReader(operand),
     printer: valuePrinter(operand, buffers),

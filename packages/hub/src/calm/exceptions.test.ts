@@ -95,6 +95,25 @@ test('beginnings, ends and parts are compared', () => {
   ]).toEqual(['hidden', 'hidden', 'hidden', 'kept']);
 });
 
+test('facts tell a value that is not there from one that is not told', () => {
+  const exception = {
+    rule: 'Shell',
+    name: 'x',
+    fields: ['fd.name'],
+    comps: ['='] as const,
+    values: [['/a']],
+  };
+  expect(effectOn(alert({}), exception)).toBe('unknown');
+  expect(effectOn(alert({ 'fd.name': null }), exception)).toBe('unknown');
+  expect(effectOn(alert({}, { 'proc.name': 'sh' }), exception)).toBe('unknown');
+  // The event had no such value: every comparison is false.
+  expect(effectOn(alert({ 'fd.name': '<NA>' }, { 'fd.name': null }), exception)).toBe('kept');
+  expect(effectOn(alert({}, { 'fd.name': '/a' }), exception)).toBe('hidden');
+  expect(effectOn(alert({}, { 'fd.name': '' }), { ...exception, values: [['']] })).toBe('hidden');
+  // Of a field with several values any may match.
+  expect(effectOn(alert({}, { 'fd.name': ['/b', '/a'] }), exception)).toBe('hidden');
+});
+
 test('it is written as a rule file, hostile texts included', () => {
   const proposal = {
     rule: 'a: b',

@@ -85,12 +85,27 @@ function distinct(alerts: readonly StoredAlert[], fields: readonly string[]): st
   return [...rows.values()];
 }
 
-/** Facts go before printed fields; null when the alert does not say. */
-function valueOf({ facts, event }: StoredAlert, field: string): string | null {
-  const value = facts?.[field] ?? event.output_fields[field] ?? '';
-  if (value === '' || value === '<NA>' || typeof value === 'object') {
-    return null;
+/** Facts go before printed fields; null when the alert does not say, or has no such value. */
+function valueOf(alert: StoredAlert, field: string): string | null {
+  const [value] = valuesOf(alert, field) ?? [];
+  return value ?? null;
+}
+
+/**
+ * The values of a field, of which an exception may match any; empty when the event had none, which matches nothing;
+ * null when the alert does not say. What was printed tells nothing of an empty text apart from no value.
+ */
+function valuesOf({ facts, event }: StoredAlert, field: string): readonly string[] | null {
+  if (facts !== undefined && Object.hasOwn(facts, field)) {
+    const fact = facts[field];
+    const values = Array.isArray(fact) ? (fact as readonly unknown[]) : [fact];
+    return values.filter((value) => value !== null && value !== undefined).map(textOf);
   }
+  const value = event.output_fields[field] ?? '';
+  return value === '' || value === '<NA>' || typeof value === 'object' ? null : [textOf(value)];
+}
+
+function textOf(value: unknown): string {
   return typeof value === 'string' ? value : exactJson(value);
 }
 
@@ -102,8 +117,9 @@ export function effectOn(
   let isUnknown = false;
   for (const row of values) {
     const verdicts = fields.map((field, index) => {
-      const value = valueOf(alert, field);
-      return value === null ? null : compare(comps[index] ?? '=', value, row[index] ?? '');
+      const known = valuesOf(alert, field);
+      const wanted = row[index] ?? '';
+      return known?.some((value) => compare(comps[index] ?? '=', value, wanted)) ?? null;
     });
     // A field that differs decides, whatever is not known of the others.
     if (!verdicts.includes(false)) {

@@ -1,10 +1,12 @@
-import type { FalcoEvent, NewAlert } from '@lanner/api';
+import { type FalcoEvent, type NewAlert, splitInside } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import type { SidekickMetrics } from '../metrics/sidekick.ts';
 import type { BatchOrigin } from '../store/alert-store.ts';
 import type { AlertWriter } from './alert-writer.ts';
+import { decodeInside } from './decode-inside.ts';
 import { decodeEvent, type ReceivedEvent, testRule } from './decode.ts';
 import { enrich, type Enrichment } from './enrich.ts';
+import { MatchedSampling } from './matched-sampling.ts';
 
 export interface EventIntakeOptions {
   readonly writer: AlertWriter;
@@ -17,6 +19,7 @@ export interface EventIntakeOptions {
 /** Takes events in falcosidekick's form: checks, adds, stores. */
 export class EventIntake {
   readonly #options: EventIntakeOptions;
+  readonly #sampling = new MatchedSampling();
 
   constructor(options: EventIntakeOptions) {
     this.#options = options;
@@ -42,15 +45,17 @@ export class EventIntake {
 
   /**
    * Takes many at once, in order. Those that are none are counted and left out; rejects when the rest is not on disk.
-   * What an agent sends is of its node.
+   * Each is Falco's JSON, with what it has inside behind it (`joinInside`). What an agent sends is of its node.
    */
   async takeAll(bodies: readonly string[], origin?: BatchOrigin, node?: string): Promise<void> {
     const { writer, metrics, enrichment, uuid } = this.#options;
     const alerts: NewAlert[] = [];
     for (const body of bodies) {
       try {
-        const received = decodeEvent(body);
-        alerts.push(writer.alertOf(enrich(received, uuid(), enrichment), received.timeUs, node));
+        const { line, inside } = splitInside(body);
+        const received = decodeEvent(line);
+        const alert = writer.alertOf(enrich(received, uuid(), enrichment), received.timeUs, node);
+        alerts.push(this.#sampling.thin({ ...alert, ...decodeInside(inside) }));
       } catch (error) {
         if (!(error instanceof AppError)) {
           throw error;
