@@ -15,23 +15,24 @@ const hashPattern = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /**
  * What the `.git` folder of a local repository says, read without running git: its configuration could start programs.
- * null where there is no repository. Commits that git has packed give no message and author.
+ * null where there is no repository. Commits that git has packed give no message and author, unless `commitText` is what git
+ * says of the one that is checked out.
  */
-export function gitMetadata(folder: string, log: Log): GitMetadata | null {
+export function gitMetadata(folder: string, log: Log, commitText?: string): GitMetadata | null {
   const git = join(folder, '.git');
   const head = readText(join(git, 'HEAD'));
   if (head === null) {
     return null;
   }
   try {
-    return metadataOf(git, head.trim());
+    return metadataOf(git, head.trim(), commitText);
   } catch (error) {
     log.warn('the repository could not be read', { folder, problem: (error as Error).message });
     return null;
   }
 }
 
-function metadataOf(git: string, head: string): GitMetadata {
+function metadataOf(git: string, head: string, commitText: string | undefined): GitMetadata {
   const ref = /^ref: (refs\/\S+)$/.exec(head)?.[1];
   const packed = readText(join(git, 'packed-refs')) ?? '';
   const commit = ref === undefined ? head : refTarget(git, ref, packed);
@@ -43,7 +44,9 @@ function metadataOf(git: string, head: string): GitMetadata {
     ...(repoUrl === undefined ? {} : { repoUrl }),
     ...(branch === undefined ? {} : { branch }),
     ...(tags.length === 0 ? {} : { tags }),
-    ...(known === undefined ? {} : { commit: known, ...commitDetails(git, known) }),
+    ...(known === undefined
+      ? {}
+      : { commit: known, ...commitDetails(commitText ?? looseCommit(git, known)) }),
   };
 }
 
@@ -79,13 +82,16 @@ function tagsOf(git: string, packed: string, commit: string): string[] {
   return [...new Set([...loose, ...annotated, ...plain])].sort();
 }
 
-function commitDetails(git: string, hash: string): Partial<GitMetadata> {
+/** A commit that git has not packed; '' for others. */
+function looseCommit(git: string, hash: string): string {
   const packed = readBytes(join(git, 'objects', hash.slice(0, 2), hash.slice(2)));
-  if (packed === null) {
-    return {};
-  }
-  const text = inflateSync(packed, { maxOutputLength: maxObjectBytes }).toString('utf8');
-  const [, header = '', message = ''] = /^commit \d+\0(.*?)\n\n(.*)$/s.exec(text) ?? [];
+  const text =
+    packed === null ? '' : inflateSync(packed, { maxOutputLength: maxObjectBytes }).toString('utf8');
+  return /^commit \d+\0(.*)$/s.exec(text)?.[1] ?? '';
+}
+
+function commitDetails(text: string): Partial<GitMetadata> {
+  const [, header = '', message = ''] = /^(.*?)\n\n(.*)$/s.exec(text) ?? [];
   const author = person(header, 'author');
   const committer = person(header, 'committer');
   return {

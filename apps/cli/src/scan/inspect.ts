@@ -21,6 +21,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attributeReader } from './attributes.ts';
+import { cloneRepository, repositoryAddress } from './clone.ts';
 import { gitMetadata } from './git.ts';
 import { imageConfigSecrets, openAnalysis, openCache } from './analysis.ts';
 import { parseSize } from './size.ts';
@@ -150,25 +151,40 @@ function shortName(name: string): string {
 }
 
 async function inspectFolder(context: ScanContext, kind: 'fs' | 'rootfs' | 'repo'): Promise<Inspected> {
-  const { target, log } = context;
-  if (kind === 'repo' && /^(?:https?|git|ssh):\/\//.test(target)) {
-    throw new AppError('usage.invalid', 'repositories at an address cannot be scanned yet', {
-      hint: `Clone it first: git clone ${target}`,
-    });
+  const { target } = context;
+  const address = kind === 'repo' ? repositoryAddress(target) : null;
+  if (address === null) {
+    return readFolder(context, kind, { folder: target, name: hostName(target) ?? target });
   }
+  context.progress.phase('cloning the repository');
+  return readFolder(context, kind, { ...(await cloneRepository(address, context)), name: target });
+}
+
+interface FolderTarget {
+  readonly folder: string;
+  /** What the artifact is called. */
+  readonly name: string;
+  readonly commitText?: string;
+}
+
+async function readFolder(
+  context: ScanContext,
+  kind: 'fs' | 'rootfs' | 'repo',
+  { folder, name, commitText }: FolderTarget,
+): Promise<Inspected> {
   const analysis = openAnalysis(context, kind);
   try {
     context.progress.phase('reading files');
     const result = await untilAborted(
       context.signal,
-      analysis.runner().folder(target, (count) => context.progress.bytes('layer', count)),
+      analysis.runner().folder(folder, (count) => context.progress.bytes('layer', count)),
     );
-    tellProblems(result, target, context);
-    const git = kind === 'rootfs' ? null : gitMetadata(target, log);
+    tellProblems(result, name, context);
+    const git = kind === 'rootfs' ? null : gitMetadata(folder, context.log, commitText);
     return {
-      name: hostName(target) ?? target,
+      name,
       type: kind === 'repo' || git !== null ? 'repository' : 'filesystem',
-      ...(git?.commit === undefined ? {} : { id: sha256(`${git.repoUrl ?? target}@${git.commit}`) }),
+      ...(git?.commit === undefined ? {} : { id: sha256(`${git.repoUrl ?? name}@${git.commit}`) }),
       metadata: git ?? {},
       content: applyLayers([result.analysis]),
     };
