@@ -42,6 +42,8 @@ interface Bench {
   readonly ready: { fails: AppError | null };
   /** Times that garbage was collected. */
   readonly collected: { count: number };
+  /** Descriptors that the other thread was told of. */
+  readonly bells: number[];
   readonly usage: { cpuSeconds: number; rssBytes: number };
   /** Where messages go beside the list. */
   readonly deliver: { to?: (message: EngineMessage) => void };
@@ -56,6 +58,7 @@ function startBench(): Bench {
   const deliver: Bench['deliver'] = {};
   const collected = { count: 0 };
   const ready: Bench['ready'] = { fails: null };
+  const bells: number[] = [];
   const prepared: PreparedSource = {
     open({ interest, state }) {
       source.setInterest(interest);
@@ -78,6 +81,7 @@ function startBench(): Bench {
       messages.push(message);
       deliver.to?.(message);
     },
+    tellBell: (fd) => bells.push(fd),
     log: silentLog,
     usage: () => usage,
     collectGarbage: () => {
@@ -90,6 +94,7 @@ function startBench(): Bench {
     source,
     messages,
     clock,
+    bells,
     usage,
     collected,
     ready,
@@ -362,6 +367,64 @@ test('across threads: rules, running processes, alerts under the name of their r
   expect(alerts).toHaveLength(2);
   expect(alerts[0]).toContain('Secret: ');
   expect(bench.source.closed).toBe(true);
+});
+
+test('it sleeps until the next thing is due: a look at the figures, or an alert that has waited long enough', async () => {
+  const bench = startBench();
+  const { engine, source, clock } = bench;
+  engine.load(programOf(inContainer));
+  await engine.open(settings);
+  engine.begin();
+  clock.ms += 1000;
+  engine.turn();
+  await engine.rest();
+  clock.ms += 300;
+  actInContainer(bench);
+  engine.turn();
+  await engine.rest();
+  clock.ms += 700;
+  engine.turn();
+  await engine.rest();
+  // The clock was set back, and the thread sleeps for a second all the same.
+  clock.ms -= 3_600_000;
+  await engine.rest();
+  expect(source.waits).toEqual([1000, 700, 300, 1000]);
+});
+
+test('before events come nobody sleeps in the kernel: requests are answered at once', async () => {
+  const { engine, source } = startBench();
+  let rested = 0;
+  const rest = engine.rest().then(() => rested++);
+  await engine.open(settings);
+  expect([rested, source.waits]).toEqual([0, []]);
+  engine.begin();
+  await rest;
+  expect(source.waits).toEqual([]);
+});
+
+test('the other thread is told how to end the sleep', async () => {
+  const { engine, source, bells } = startBench();
+  source.bell = 77;
+  await engine.open(settings);
+  expect(bells).toEqual([77]);
+});
+
+test('figures are told every second, and every ten when nothing has happened since', async () => {
+  const { engine, source, open, messages, clock } = startBench();
+  await engine.open(settings);
+  engine.begin();
+  const told = (seconds: number, meanwhile: (second: number) => void): number => {
+    const before = messages.length;
+    for (let second = 0; second < seconds; second++) {
+      meanwhile(second);
+      clock.ms += 1000;
+      engine.turn();
+    }
+    return messages.slice(before).filter(({ kind }) => kind === 'figures').length;
+  };
+  expect(told(5, () => open('/x'))).toBe(5);
+  expect(told(5, (second) => source.lostByType.set(openat, second + 1))).toBe(5);
+  expect(told(30, () => undefined)).toBe(3);
 });
 
 test('freed memory goes back to the system every ten seconds', async () => {

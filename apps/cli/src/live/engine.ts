@@ -1,41 +1,40 @@
-import { AppError, type Log } from '@lanner/core';
+import type { Log } from '@lanner/core';
 import {
   type CompiledRuleset,
   compileRuleset,
   type Container,
-  deriveFilter,
-  eventId,
   eventTable,
   type EventView,
-  filteredRules,
   type LoadedRule,
-  type RuleSet,
 } from '@lanner/engine';
 import { type ContainerIdentity, type ProcessSource, StateTables } from '@lanner/sensor';
-import type { AlertPrinter } from '../detect/alert-printer.ts';
 import { pipeline, type PipelineRules } from '../detect/pipeline.ts';
 import { loadProgram, reportOf, type RuleProgram, type RuleReport } from '../detect/rule-program.ts';
+import { AlertQueue, type RunningProgram } from './alert-queue.ts';
 import { BlindWatch } from './blind.ts';
 import { HeldAlerts } from './held-alerts.ts';
-import { type BaseSyscalls, namedCalls, selectInterest, warnOfUnseen } from './interest.ts';
+import { HeldCommand } from './held-command.ts';
+import { warnOfUnseen } from './interest.ts';
 import { kernelCounters } from './kernel-counters.ts';
+import { KernelSelection } from './kernel-selection.ts';
 import type {
   ContainerAnswer,
   EngineCalls,
   EngineMessage,
-  LiveAlert,
   LiveFigures,
   OpenSettings,
   SystemRecords,
   Taken,
 } from './protocol.ts';
 import { Recorder, type RecordSettings } from './recorder.ts';
-import { Shedder } from './shedder.ts';
 import type { LiveSource, PreparedSource, RingSettings } from './sensor-port.ts';
+import { takeRecords } from './system-records.ts';
 
 export interface EngineContext {
   /** Somebody in the main thread can be asked about containers. */
   readonly asksContainers: boolean;
+  /** The other thread has to write a number to this descriptor after each message while this one waits for events. */
+  readonly tellBell: (fd: number) => void;
   /** Resolves when the source is being made ready beside this thread. */
   readonly prepareSource: (rings: RingSettings) => Promise<{ readonly ready: Promise<PreparedSource> }>;
   readonly processes: ProcessSource;
@@ -54,22 +53,14 @@ export interface EngineContext {
   readonly now: () => number;
 }
 
-const execveExit = eventId('SYSCALL_EXECVE_19_X');
 /** Events that are taken before the rest of the thread has its turn. */
 const turnEvents = 8192;
-/** Alerts that the main thread has not taken yet; more are dropped and counted. */
-const maxPendingAlerts = 65_536;
 const tickMs = 1000;
 /** Compilers of V8 free megabytes while they warm up, and the C library keeps them. */
 const trimMs = 10_000;
+/** Without events and losses figures are told this often. */
+const quietMs = 10_000;
 const noPurge = { intervalMs: Number.POSITIVE_INFINITY, idleMs: 0 };
-
-/** Rules in use, with the places of the rules in their report. */
-interface RunningProgram {
-  readonly number: number;
-  readonly printer: AlertPrinter;
-  readonly places: ReadonlyMap<LoadedRule, number>;
-}
 
 /** Owns ring, state and rules, and nothing else: it lives in a thread of its own. */
 export class LiveEngine implements EngineCalls {
@@ -83,22 +74,18 @@ export class LiveEngine implements EngineCalls {
   #ready: Promise<PreparedSource> | null = null;
   #source: LiveSource | null = null;
   #recorder: Recorder | null = null;
-  #shedder = new Shedder({ cpuRatio: null, rssBytes: null });
+  readonly #selection: KernelSelection;
   /** Events of the last second by the number of their type. */
   readonly #counts = new Uint32Array(eventTable.length);
   #program: RunningProgram | null = null;
-  /** Rules whose filter the kernel does not have yet. */
-  #filterDue: RuleSet | null = null;
-  #base: BaseSyscalls = { customSet: [], repair: false, all: false };
   #settings: Pick<OpenSettings, 'dropsFailed' | 'purge'> = { dropsFailed: false, purge: noPurge };
-  #heldPid: number | null = null;
-  /** Whose events are to be delivered: the rules in use, and during a reload those that come. */
-  #wanting: readonly LoadedRule[] = [];
+  #command = new HeldCommand(null);
   #begun = false;
+  readonly #rest = Promise.withResolvers<undefined>();
   #events = 0;
-  #alerts: LiveAlert[] = [];
-  #pending = 0;
-  #droppedAlerts = 0;
+  readonly #alerts: AlertQueue;
+  /** What was told last. */
+  #told = { nowMs: 0, events: -1, drops: -1 };
   #lastTickMs: number;
   #lastSweepMs: number;
   #lastTrimMs: number;
@@ -110,8 +97,12 @@ export class LiveEngine implements EngineCalls {
 
   constructor(context: EngineContext) {
     this.#context = context;
+    this.#selection = new KernelSelection(context.log);
+    this.#alerts = new AlertQueue((alerts) => {
+      context.send({ kind: 'alerts', alerts });
+    });
     this.#held = new HeldAlerts((rule, event, program) => {
-      this.#print(rule, event, program);
+      this.#alerts.add(rule, event, program);
     });
     this.state = new StateTables({
       ...context.system,
@@ -137,22 +128,16 @@ export class LiveEngine implements EngineCalls {
     if (!set.successful) {
       return report;
     }
-    // Wide enough for both, then the exchange, then no wider than needed: no event is missed on the way.
-    const both = new Set([...this.#rules.ruleset.eventIds('syscall'), ...ruleset.eventIds('syscall')]);
-    this.#wanting = [...this.#wanting, ...set.enabled];
-    this.#source?.setFilter(null);
-    this.#source?.setInterest(this.#interestOf(both));
-    this.#wanting = set.enabled;
-    this.#rules.ruleset = ruleset;
-    this.#filterDue = set;
-    this.#program = {
-      number: (this.#program?.number ?? 0) + 1,
-      printer,
-      places: new Map(set.rules.map((rule, place) => [rule, place])),
-    };
+    this.#selection.exchange(set, ruleset.eventIds('syscall'), () => {
+      this.#rules.ruleset = ruleset;
+      this.#program = {
+        number: (this.#program?.number ?? 0) + 1,
+        printer,
+        places: new Map(set.rules.map((rule, place) => [rule, place])),
+      };
+    });
     warnOfUnseen(set.enabled, this.#context.log);
     this.#blind.setRules(set.enabled.filter(({ source }) => source === 'syscall'));
-    this.#source?.setInterest(this.#interestOf(ruleset.eventIds('syscall')));
     return report;
   }
 
@@ -167,52 +152,40 @@ export class LiveEngine implements EngineCalls {
   async open(settings: OpenSettings): Promise<void> {
     const { scope, snapLength, base, record, budget, heldPid } = settings;
     this.#settings = settings;
-    this.#base = base;
-    this.#heldPid = heldPid;
-    this.#shedder = new Shedder(budget);
+    this.#command = new HeldCommand(heldPid);
+    // A capture is to have all events.
+    this.#selection.configure({ base, budget, filters: record === null });
     this.#recorder = record === null ? null : this.#openRecorder(record);
     // What is recorded is not filtered, and its alerts are to be those of a replay.
     this.state.trustsKernel = record === null;
-    const interest = this.#interestOf(this.#rules.ruleset.eventIds('syscall'));
+    const interest = this.#selection.types;
     const ready = this.#ready ?? (await this.#context.prepareSource(settings)).ready;
     this.#ready = null;
     this.#source = (await ready).open({ scope, snapLength, interest, state: this.state });
+    this.#selection.attach(this.#source);
+    const bell = this.#source.takeBell();
+    if (bell !== null) {
+      this.#context.tellBell(bell);
+    }
   }
 
-  records({ machine, interfaces, users, groups, threads, fds }: SystemRecords): void {
-    const { sink } = this.state;
-    if (machine !== undefined) {
-      sink.machine(machine);
-    }
-    if (interfaces !== undefined) {
-      sink.interfaces(interfaces);
-    }
-    users?.forEach((user) => {
-      sink.user(user);
-    });
-    groups?.forEach((group) => {
-      sink.group(group);
-    });
-    threads?.forEach((thread) => {
-      sink.thread(thread);
-    });
-    fds?.forEach(([tid, record]) => {
-      sink.fd(tid, record);
-    });
+  records(records: SystemRecords): void {
+    takeRecords(this.state.sink, records);
   }
 
   begin(): void {
     // A capture begins with all that is known, users and groups with it.
     this.state.completeInitialState();
-    if (this.#heldPid === null) {
+    if (!this.#command.isWaiting) {
       this.#recorder?.begin(toNs(this.#context.now()));
     }
     this.#begun = true;
+    this.#rest.resolve(undefined);
   }
 
   settle(): void {
     // What the filter is made from is garbage afterwards.
-    this.#narrow();
+    this.#selection.narrow();
     this.#context.collectGarbage();
     this.#source?.release();
   }
@@ -243,7 +216,7 @@ export class LiveEngine implements EngineCalls {
     this.#recorder?.begin(toNs(this.#context.now()));
     this.#recorder?.end();
     this.#held.end();
-    this.#sendAlerts();
+    this.#alerts.flush();
     const rest = this.#blind.end();
     if (rest.length > 0) {
       this.#context.send({ kind: 'blind', intervals: rest });
@@ -251,6 +224,7 @@ export class LiveEngine implements EngineCalls {
     const figures = this.figures();
     this.#source?.close();
     this.#source = null;
+    this.#selection.attach(null);
     void this.#ready?.then(
       (source) => {
         source.close();
@@ -258,12 +232,13 @@ export class LiveEngine implements EngineCalls {
       () => undefined,
     );
     this.ended = true;
+    this.#rest.resolve(undefined);
     return figures;
   }
 
   /** So much no longer waits in the main thread. */
   taken({ alerts, bytes }: Taken): void {
-    this.#pending -= alerts;
+    this.#alerts.taken(alerts);
     this.#recorder?.written(bytes);
   }
 
@@ -273,7 +248,7 @@ export class LiveEngine implements EngineCalls {
     this.#events += count;
     const nowMs = this.#context.now();
     this.#held.expire(nowMs);
-    this.#sendAlerts();
+    this.#alerts.flush();
     if (nowMs - this.#lastTickMs >= tickMs) {
       this.#lastTickMs = nowMs;
       this.#tick(nowMs);
@@ -281,13 +256,16 @@ export class LiveEngine implements EngineCalls {
     return count;
   }
 
-  /** Waits for events. */
-  wait(timeoutMs: number): void {
-    this.#source?.wait(timeoutMs);
-  }
-
-  get isRunning(): boolean {
-    return this.#source !== null && this.#begun;
+  /** Waits for something to do: blocks for events, unless none can come before the next request. */
+  async rest(): Promise<void> {
+    if (this.#source === null || !this.#begun) {
+      await this.#rest.promise;
+      return;
+    }
+    const nowMs = this.#context.now();
+    const dueMs = Math.min(this.#lastTickMs + tickMs, this.#held.dueMs);
+    // A clock that was set back must not make it wait for long.
+    this.#source.wait(Math.min(Math.max(Math.ceil(dueMs - nowMs), 1), tickMs));
   }
 
   figures(): LiveFigures {
@@ -301,7 +279,7 @@ export class LiveEngine implements EngineCalls {
       blind: [...this.#blind.times()],
       incompleteAlerts: this.#held.incomplete,
       omittedEvents: this.#recorder?.omitted ?? 0,
-      droppedAlerts: this.#droppedAlerts,
+      droppedAlerts: this.#alerts.dropped,
       lookups,
       skippedLookups,
     };
@@ -317,8 +295,8 @@ export class LiveEngine implements EngineCalls {
     if (this.#settings.dropsFailed && hasFailed(event)) {
       return;
     }
-    if (this.#heldPid !== null) {
-      if (this.#isHeld(event, this.#heldPid)) {
+    if (this.#command.isWaiting) {
+      if (this.#command.holds(event)) {
         this.state.apply(event);
         return;
       }
@@ -329,18 +307,6 @@ export class LiveEngine implements EngineCalls {
     this.#recorder?.event(event);
   }
 
-  /** True for what a process does before it has become the command that it is to be. */
-  #isHeld(event: EventView, heldPid: number): boolean {
-    if (event.tid !== heldPid) {
-      return false;
-    }
-    if (event.type === execveExit && event.i64(0) === 0) {
-      this.#heldPid = null;
-      return false;
-    }
-    return true;
-  }
-
   #onAlert(rule: LoadedRule, event: EventView): void {
     const program = this.#program;
     if (program === null) {
@@ -348,39 +314,17 @@ export class LiveEngine implements EngineCalls {
     }
     this.#recorder?.alert(rule, event);
     if (!this.#held.take(rule, event, program, this.#context.now())) {
-      this.#print(rule, event, program);
-    }
-  }
-
-  #print(rule: LoadedRule, event: EventView, program: RunningProgram): void {
-    if (this.#pending >= maxPendingAlerts) {
-      this.#droppedAlerts++;
-      return;
-    }
-    this.#pending++;
-    const { line, inside } = program.printer.message(rule, event);
-    this.#alerts.push({
-      line,
-      ...(inside === undefined ? {} : { inside }),
-      rule: program.places.get(rule) ?? -1,
-      program: program.number,
-      eventMs: (event.tsHi * 0x1_0000_0000 + event.tsLo) / 1e6,
-    });
-  }
-
-  #sendAlerts(): void {
-    if (this.#alerts.length > 0) {
-      this.#context.send({ kind: 'alerts', alerts: this.#alerts });
-      this.#alerts = [];
+      this.#alerts.add(rule, event, program);
     }
   }
 
   #tick(nowMs: number): void {
-    this.#narrow();
+    this.#selection.narrow();
     this.#recorder?.tick(nowMs);
-    this.#keepBudget(nowMs);
+    this.#selection.keepBudget(() => ({ ...this.#context.usage(), nowMs }), this.#counts);
+    this.#counts.fill(0);
     this.#tellLosses(toNs(nowMs));
-    this.#context.send({ kind: 'figures', figures: this.figures() });
+    this.#tellFigures(nowMs);
     if (nowMs - this.#lastTrimMs >= trimMs) {
       this.#lastTrimMs = nowMs;
       this.#source?.trim();
@@ -394,35 +338,20 @@ export class LiveEngine implements EngineCalls {
     }
   }
 
-  /**
-   * Lets the kernel drop what the rules in use cannot match. It takes a while to work out, so that it waits until the
-   * sensor runs: until then everything of interest passes. A capture is to have all events.
-   */
-  #narrow(): void {
-    if (this.#source !== null && this.#filterDue !== null && this.#recorder === null) {
-      const filter = deriveFilter(filteredRules(this.#filterDue), { descriptors: 'verified' });
-      this.#filterDue = null;
-      this.#source.setFilter(filter);
-      filter.notes.forEach((note) => {
-        this.#context.log.info('the kernel passes more events than it must', { note });
-      });
+  /** Says nothing for a while when nothing has happened: it would wake the other thread. */
+  #tellFigures(nowMs: number): void {
+    const figures = this.figures();
+    const { events, kernel } = figures;
+    const told = this.#told;
+    if (events !== told.events || kernel.drops !== told.drops || nowMs - told.nowMs >= quietMs) {
+      this.#told = { nowMs, events, drops: kernel.drops };
+      this.#context.send({ kind: 'figures', figures });
     }
-  }
-
-  #keepBudget(nowMs: number): void {
-    const { cpuSeconds, rssBytes } = this.#context.usage();
-    if (this.#shedder.note({ cpuSeconds, rssBytes, nowMs }, this.#counts)) {
-      this.#context.log.warn('event types are given up to stay within the budget', {
-        types: this.#shedder.shed.map((type) => eventTable[type]?.name ?? type),
-      });
-      this.#source?.setInterest(this.#interestOf(this.#rules.ruleset.eventIds('syscall')));
-    }
-    this.#counts.fill(0);
   }
 
   #tellLosses(nowNs: bigint): void {
     const lost = this.#source?.stats().lostByType;
-    const intervals = lost === undefined ? [] : this.#blind.note(lost, nowNs, this.#shedder.shed);
+    const intervals = lost === undefined ? [] : this.#blind.note(lost, nowNs, this.#selection.shed);
     if (intervals.length > 0) {
       this.#context.send({ kind: 'blind', intervals });
     }
@@ -439,18 +368,6 @@ export class LiveEngine implements EngineCalls {
       // The bytes are the writer's no more, and have a buffer of their own.
       this.#context.send({ kind: 'piece', piece }, piece.bytes?.buffer as ArrayBuffer | undefined);
     });
-  }
-
-  #interestOf(ruleTypes: ReadonlySet<number>): readonly number[] {
-    const { types, unknown } = selectInterest(ruleTypes, this.#base);
-    const [first] = unknown;
-    if (first !== undefined) {
-      throw new AppError('config.invalid', `base_syscalls.custom_set: '${first.name}' is no system call`, {
-        hint: first.nearest === null ? undefined : `Did you mean ${first.nearest}?`,
-      });
-    }
-    const { shed } = this.#shedder;
-    return [...types.filter((type) => !shed.includes(type)), ...namedCalls(this.#wanting, this.#base)];
   }
 }
 

@@ -60,6 +60,11 @@ export class HeldAlerts<Program> {
     this.#release((held) => held.containerId === containerId);
   }
 
+  /** When the next one has waited long enough, in ms since 1970; infinite when none waits. */
+  get dueMs(): number {
+    return this.#held[0]?.untilMs ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Lets go of what has waited long enough. */
   expire(nowMs: number): void {
     const [first] = this.#held;

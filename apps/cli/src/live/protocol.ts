@@ -139,6 +139,12 @@ export type EngineMessage =
       readonly details: LogDetails;
     };
 
+/** Names the descriptor to which a number is to be written after each message from now on: see Bell. */
+export interface BellMessage {
+  readonly kind: 'bell';
+  readonly fd: number;
+}
+
 /** How much of what was sent no longer waits: alerts, and bytes of captures. */
 export interface Taken {
   readonly alerts: number;

@@ -21,8 +21,10 @@ export interface SensorStats {
 export interface LiveSource {
   /** Hands out at most `budget` events that wait, each valid during the call; gives their number. */
   readonly poll: (handle: (event: EventView) => void, budget?: number) => number;
-  /** Blocks until events wait, or for the time given. */
+  /** Blocks until events wait or the bell rings, or for the time given. */
   readonly wait: (timeoutMs: number) => void;
+  /** A descriptor that ends a wait when a number is written to it, for whoever asks to close; null: it has none. */
+  readonly takeBell: () => number | null;
   /** Numbers of the event types that are delivered from here on. */
   readonly setInterest: (types: Iterable<number>) => void;
   /** Drops in the kernel what the filter drops of them; null: nothing. */

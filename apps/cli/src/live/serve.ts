@@ -5,8 +5,6 @@ import { type EngineMessage, type EngineRequest, plainError, type Taken } from '
 
 type Port = Pick<MessagePort, 'postMessage' | 'on'>;
 
-/** Longest sleep without events; until then requests wait. */
-const idleMs = 100;
 /** With so many events in one turn there is no time to sleep. */
 const busyEvents = 4096;
 
@@ -40,10 +38,8 @@ async function resultOf(engine: LiveEngine, { id, call, argument }: EngineReques
 export async function readRing(engine: LiveEngine): Promise<void> {
   while (!engine.ended) {
     const count = engine.turn();
-    if (!engine.isRunning) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    } else if (count < busyEvents) {
-      engine.wait(idleMs);
+    if (count < busyEvents) {
+      await engine.rest();
     }
     await new Promise((resolve) => setImmediate(resolve));
   }

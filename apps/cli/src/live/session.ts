@@ -123,7 +123,7 @@ export class LiveSession {
     this.ended = this.#engine.ended;
   }
 
-  /** What was last told, at most a second ago; null before the first time. */
+  /** What was last told: at most a second ago, or ten when nothing has happened since; null before the first time. */
   get figures(): LiveFigures | null {
     return this.#figures;
   }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { type ClientOptions, EngineClient } from './client.ts';
+import { Bell } from './bell.ts';
+import { type ClientOptions, EngineClient, type EnginePort } from './client.ts';
 import type { EngineContext } from './engine.ts';
+import type { BellMessage, EngineMessage } from './protocol.ts';
 
 export interface WorkerSettings {
   readonly system: EngineContext['system'];
@@ -27,20 +29,45 @@ export function startWorker(settings: WorkerSettings, options: Omit<ClientOption
     workerData: settings,
     resourceLimits: { maxYoungGenerationSizeMb: youngMb },
   });
-  const client = new EngineClient({ ...options, port: worker });
+  const bell = new Bell();
+  const client = new EngineClient({ ...options, port: ringing(worker, bell) });
   const ended = new Promise<void>((resolve, reject) => {
     worker.once('error', (error: Error) => {
       client.fail(error);
       reject(error);
     });
     worker.once('exit', () => {
+      bell.close();
       client.fail(new Error('the thread of the sensor has ended'));
       resolve();
     });
   });
   // Whoever waits for it learns of it; a call that waits fails by itself.
   ended.catch(() => undefined);
-  return { client, ended, terminate: () => worker.terminate() };
+  const terminate = (): Promise<unknown> => {
+    const terminated = worker.terminate();
+    bell.ring();
+    return terminated;
+  };
+  return { client, ended, terminate };
+}
+
+/** A port that rings the bell after each message, once it knows it. */
+function ringing(worker: Worker, bell: Bell): EnginePort {
+  return {
+    postMessage(message) {
+      worker.postMessage(message);
+      bell.ring();
+    },
+    on: (event, listener) =>
+      worker.on(event, (message: EngineMessage | BellMessage) => {
+        if (message.kind === 'bell') {
+          bell.hang(message.fd);
+        } else {
+          listener(message);
+        }
+      }),
+  };
 }
 
 /** Beside the bundle, or among the sources. */

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { prepareLiveSensor, type PreparedSensor, procFiles, ProcessSource } from '@lanner/sensor';
 import { collectGarbage } from './collect-garbage.ts';
 import { LiveEngine } from './engine.ts';
-import type { EngineMessage } from './protocol.ts';
+import type { BellMessage, EngineMessage } from './protocol.ts';
 import { answer, readRing, remoteLog } from './serve.ts';
 import type { WorkerSettings } from './start-worker.ts';
 
@@ -26,6 +26,9 @@ const engine = new LiveEngine({
   system,
   asksContainers,
   send,
+  tellBell(fd) {
+    port.postMessage({ kind: 'bell', fd } satisfies BellMessage);
+  },
   log,
   usage() {
     const { user, system: kernel } = process.threadCpuUsage();

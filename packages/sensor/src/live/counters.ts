@@ -32,6 +32,8 @@ export function counterBytes(cpus: number): number {
 /** Counts what is seen, and reads what the kernel has counted. */
 export class Counters {
   readonly #kernel: BigUint64Array;
+  /** The same memory; most words are 0, and found to be so without a big integer. */
+  readonly #halves: Uint32Array;
   readonly #seen: Float64Array;
   readonly #gaps: Float64Array;
   /** Lower halves of the sequence numbers that come next. */
@@ -39,6 +41,7 @@ export class Counters {
 
   constructor(memory: ArrayBuffer, cpus: number) {
     this.#kernel = new BigUint64Array(memory, 0, cpus * words);
+    this.#halves = new Uint32Array(memory, 0, 2 * cpus * words);
     this.#seen = new Float64Array(cpus);
     this.#gaps = new Float64Array(cpus);
     this.#next = new Uint32Array(cpus);
@@ -71,6 +74,9 @@ export class Counters {
   }
 
   #word(cpu: number, index: number): number {
-    return Number(Atomics.load(this.#kernel, cpu * words + index));
+    const at = cpu * words + index;
+    return this.#halves[2 * at] === 0 && this.#halves[2 * at + 1] === 0
+      ? 0
+      : Number(Atomics.load(this.#kernel, at));
   }
 }

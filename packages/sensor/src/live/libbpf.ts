@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { AppError } from '@lanner/core';
+import type { LibraryHandle } from 'koffi';
 
 /**
  * The only module that calls native code: libbpf (minimum ABI LIBBPF_1.0, file `libbpf.so.1`) and a few functions of the
@@ -34,6 +35,7 @@ export interface Libbpf {
   readonly advise: Native<[Pointer, number, number], number>;
   readonly close: Native<[number], number>;
   readonly poll: Native<[Uint8Array, number, number], number>;
+  readonly eventfd: Native<[number, number], number>;
   readonly clockGettime: Native<[number, Uint8Array], number>;
   readonly pageSize: Native<[], number>;
   readonly capset: Native<[Uint8Array, Uint8Array], number>;
@@ -96,16 +98,7 @@ export async function loadLibbpf(paths: readonly string[]): Promise<Libbpf> {
     probeHelper: bpf.func('int libbpf_probe_bpf_helper(int program, int helper, void *options)'),
     probeMap: bpf.func('int libbpf_probe_bpf_map_type(int type, void *options)'),
     cpuCount: bpf.func('int libbpf_num_possible_cpus()'),
-    mmap: c.func('void *mmap(void *at, size_t length, int protection, int flags, int fd, int64_t offset)'),
-    advise: c.func('int madvise(void *at, size_t length, int advice)'),
-    close: c.func('int close(int fd)'),
-    poll: c.func('int poll(_Inout_ void *fds, unsigned long count, int timeout)'),
-    clockGettime: c.func('int clock_gettime(int clock, _Out_ void *time)'),
-    pageSize: c.func('int getpagesize()'),
-    capset: c.func('int capset(void *header, const void *sets)'),
-    prctl: c.func(
-      'int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
-    ),
+    ...ofTheCLibrary(c),
     trim: trimmer.bind(null, 0),
     view: (at, length) => koffi.view(at, length),
     errno: () => koffi.errno(),
@@ -128,6 +121,28 @@ export async function loadLibbpf(paths: readonly string[]): Promise<Libbpf> {
         koffi.unregister(callback);
       }
     },
+  };
+}
+
+/** Functions that every C library has. */
+function ofTheCLibrary(
+  c: LibraryHandle,
+): Pick<
+  Libbpf,
+  'mmap' | 'advise' | 'close' | 'poll' | 'eventfd' | 'clockGettime' | 'pageSize' | 'capset' | 'prctl'
+> {
+  return {
+    mmap: c.func('void *mmap(void *at, size_t length, int protection, int flags, int fd, int64_t offset)'),
+    advise: c.func('int madvise(void *at, size_t length, int advice)'),
+    close: c.func('int close(int fd)'),
+    poll: c.func('int poll(_Inout_ void *fds, unsigned long count, int timeout)'),
+    eventfd: c.func('int eventfd(unsigned int value, int flags)'),
+    clockGettime: c.func('int clock_gettime(int clock, _Out_ void *time)'),
+    pageSize: c.func('int getpagesize()'),
+    capset: c.func('int capset(void *header, const void *sets)'),
+    prctl: c.func(
+      'int prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)',
+    ),
   };
 }
 

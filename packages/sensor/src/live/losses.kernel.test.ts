@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readSync, writeSync } from 'node:fs';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -83,6 +83,20 @@ describe.skipIf(reason !== null)(`losses${reason === null ? '' : ` (skipped: ${r
       });
       expect(ours).toBe(8000);
     } finally {
+      run.close();
+    }
+  });
+
+  test('the bell ends the wait of a reader without events', async () => {
+    const run = await ScopedRun.open([python, script, '1', '1'], { interest: [] });
+    const bell = run.sensor.takeBell();
+    try {
+      writeSync(bell, new Uint8Array(BigUint64Array.of(1n).buffer));
+      run.sensor.wait(1000);
+      // Nothing is left of what it was told.
+      expect(() => readSync(bell, new Uint8Array(8))).toThrow('EAGAIN');
+    } finally {
+      // A test thread must not close what it has not opened itself: the bell ends with it.
       run.close();
     }
   });

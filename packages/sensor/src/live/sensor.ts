@@ -18,6 +18,7 @@ import { dropPrivileges } from './privileges.ts';
 import { type MissingFeature, probeMachine, requireFeatures, thisMachine } from './probe.ts';
 import { cleanProgramParts } from './program-parts.ts';
 import { recordedTypes } from './recorded-types.ts';
+import { RingSleep } from './ring-sleep.ts';
 import { Ring } from './ring.ts';
 import { type Architecture, routesFor, typeOfInterest } from './routes.ts';
 import { addProcess, fillScope, type LiveScope, scopeKinds } from './scope.ts';
@@ -63,11 +64,9 @@ const defaults = { ringBytes: 8 << 20, snapLength: 80, budget: 16_384 } as const
 const publishBytes = 256 << 10;
 /** After a batch, for as long as this events may gather: waking up for each would cost the traced processes. */
 const napMs = 2;
-const longestWaitMs = 100;
-const pollIn = 1;
+const longestWaitMs = 1000;
 /** MADV_DONTNEED */
 const dontNeed = 4;
-const pollEntryBytes = 8;
 
 /** Opens the sensor, attached and reading. Fails with one clear sentence when the machine lacks something. */
 export async function openLiveSensor(options: LiveSensorOptions): Promise<LiveSensor> {
@@ -131,7 +130,7 @@ export class LiveSensor {
   readonly #clock: BootClock;
   readonly #event: EventView;
   readonly #header = new LiveHeader();
-  readonly #pollEntries: Uint8Array;
+  readonly #sleep: RingSleep;
   readonly #sleeper = new Int32Array(new SharedArrayBuffer(4));
   #wasBusy = false;
   #isClosed = false;
@@ -150,7 +149,7 @@ export class LiveSensor {
     );
     this.#rings = this.#object.ringFds.map((fd) => new Ring(this.#memory.ring(fd, ringBytes)));
     this.#merger = new RingMerger(this.#rings);
-    this.#pollEntries = pollEntries(this.#object.ringFds);
+    this.#sleep = new RingSleep(lib, this.#object.ringFds);
     this.#event = new EventView(options.state ?? blankState, latin1);
     this.#control.bootEpochNs = this.#clock.offsetNs;
     fillScope(this.#object, options.scope);
@@ -187,8 +186,8 @@ export class LiveSensor {
   }
 
   /**
-   * Blocks until there may be events, at most for the time given or 100 ms. Right after events it naps for 2 ms, so
-   * that those that follow come in batches; only a reader with nothing to do is woken by the kernel.
+   * Blocks until there may be events or the bell rings, at most for the time given or a second. Right after events it
+   * naps for 2 ms, so that those that follow come in batches; only a reader with nothing to do is woken by the kernel.
    */
   wait(timeoutMs: number): void {
     if (this.#clock.refresh()) {
@@ -201,9 +200,17 @@ export class LiveSensor {
     this.#control.setWaiting(true);
     // An event that came before the flag was seen wakes nobody.
     if (!this.#rings.some((ring) => ring.backlog > 0)) {
-      this.#lib.poll(this.#pollEntries, this.#rings.length, Math.min(timeoutMs, longestWaitMs));
+      this.#sleep.wait(Math.min(timeoutMs, longestWaitMs));
     }
     this.#control.setWaiting(false);
+  }
+
+  /**
+   * A descriptor that ends a wait when 8 bytes with a number above 0 are written to it: for threads that have something
+   * to say to the one that reads. It is the caller's, who closes it once nobody waits any more. To be asked for once.
+   */
+  takeBell(): number {
+    return this.#sleep.takeBell();
   }
 
   /**
@@ -314,13 +321,4 @@ function checkedRingBytes(bytes: number, pageBytes: number): number {
     });
   }
   return bytes;
-}
-
-function pollEntries(fds: readonly number[]): Uint8Array {
-  const entries = new DataView(new ArrayBuffer(fds.length * pollEntryBytes));
-  for (const [index, fd] of fds.entries()) {
-    entries.setInt32(index * pollEntryBytes, fd, true);
-    entries.setInt16(index * pollEntryBytes + 4, pollIn, true);
-  }
-  return new Uint8Array(entries.buffer);
 }

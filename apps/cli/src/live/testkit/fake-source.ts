@@ -15,6 +15,9 @@ export class FakeSource implements LiveSource {
   readonly filters: (KernelFilter | null)[] = [];
   readonly scope: number[] = [];
   readonly lostByType = new Map<number, number>();
+  /** Times that were waited for, in ms. */
+  readonly waits: number[] = [];
+  bell: number | null = null;
   closed = false;
   released = 0;
   trimmed = 0;
@@ -41,8 +44,13 @@ export class FakeSource implements LiveSource {
     return events.length;
   }
 
-  wait(): void {
+  wait(timeoutMs: number): void {
     // A test never waits.
+    this.waits.push(timeoutMs);
+  }
+
+  takeBell(): number | null {
+    return this.bell;
   }
 
   setInterest(types: Iterable<number>): void {
