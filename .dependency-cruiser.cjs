@@ -61,6 +61,14 @@ module.exports = {
       to: { path: '/testkit/' },
     },
     {
+      name: 'agent-loads-no-schemas',
+      comment:
+        'Memory of every node: what it reads is checked without zod, what it sends needs no web framework.',
+      severity: 'error',
+      from: { path: '^apps/cli/src/agent/main\\.ts$' },
+      to: { path: '^node_modules/(zod|hono)/', reachable: true },
+    },
+    {
       name: 'no-undeclared-packages',
       severity: 'error',
       from: {},

@@ -1,6 +1,6 @@
 // Agents and server as processes, over TLS on loopback: what was promised survives being killed.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { enrol, type Identity, parseJoinToken, writeIdentity } from '../packages/agent/src/index.ts';
+import { whyNoSensor } from '../packages/sensor/src/testkit/scoped-run.ts';
 import { askApi, lannerBin, type ServerProcess, startLanner } from './kit/lanner-server.ts';
+import { until } from './kit/waits.ts';
 
 const isLong = process.env['LANNER_LONG_TESTS'] === '1';
 const folder = mkdtempSync(join(tmpdir(), 'lanner-agents-'));
@@ -156,4 +158,142 @@ test(
     expect(await server.exit).toBe(0);
   },
   isLong ? 600_000 : 120_000,
+);
+
+interface AgentProcess {
+  readonly child: ChildProcess;
+  readonly out: () => string;
+  readonly log: () => string;
+  readonly exit: Promise<number | null>;
+}
+
+function agentProcess(args: readonly string[]): AgentProcess {
+  const child = spawn(process.execPath, [lannerBin, 'agent', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  let [out, log] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, out: () => out, log: () => log, exit };
+}
+
+test('a token of nobody ends the start of an agent, and says what to do', async () => {
+  const server = await start(join(folder, 'refusing'), '127.0.0.1:0');
+  const token = (await lanner(['server', 'token', '--data', join(folder, 'refusing')])).trim();
+  const args = (given: string): string[] => [
+    '--server',
+    server.agents,
+    '--token',
+    given,
+    '--data',
+    join(folder, 'nobody'),
+    '--no-sensor',
+    '--no-scan',
+  ];
+  for (const [given, message] of [
+    [token.replace(/_[\w-]{32}\./, `_${'x'.repeat(32)}.`), 'the join token is unknown or has expired'],
+    [token.replace(/\..*/, `.${'y'.repeat(43)}`), 'is not the server that the join token is of'],
+  ] as const) {
+    const agent = agentProcess(args(given));
+    expect(await agent.exit).toBe(1);
+    expect(agent.log()).toContain(message);
+  }
+  const unknown = agentProcess(['--data', join(folder, 'nobody')]);
+  expect(await unknown.exit).toBe(2);
+  expect(unknown.log()).toContain('not enrolled');
+  server.child.kill('SIGTERM');
+  await server.exit;
+}, 60_000);
+
+const reason = whyNoSensor();
+
+test.skipIf(reason !== null)(
+  'a node is added in two commands, goes on while the server is away, and is revoked',
+  async () => {
+    const data = join(folder, 'server');
+    const place = `127.0.0.1:${await freePort()}`;
+    let server = await start(data, place);
+    const root = join(folder, 'root');
+    mkdirSync(join(root, 'etc'), { recursive: true });
+    mkdirSync(join(root, 'var/lib/dpkg'), { recursive: true });
+    for (const name of ['etc/os-release', 'etc/debian_version', 'var/lib/dpkg/status']) {
+      copyFileSync(`/${name}`, join(root, name));
+    }
+    const rules = join(folder, 'rules.yaml');
+    writeFileSync(
+      rules,
+      '- {rule: Makes, desc: d, condition: "evt.type in (mkdir, mkdirat)", output: made %evt.arg.path, priority: ERROR}\n',
+    );
+    const script = `n=0; while read -r go; do n=$((n + 1)); mkdir ${folder}/made$n; done`;
+    const worker = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'] });
+    started.push(worker);
+    const token = (await lanner(['server', 'token', '--data', data])).trim();
+    const common = ['--data', join(folder, 'agent'), '-r', rules, '--scope', `pid:${worker.pid}`];
+    let agent = agentProcess([
+      ...common,
+      '--server',
+      server.agents,
+      '--token',
+      token,
+      '--name',
+      'node-7',
+      '--scan-root',
+      root,
+    ]);
+    const watching = (): Promise<void> =>
+      until('the agent watches', () => /state["=:]+running/.test(agent.log()));
+    const count = async (): Promise<number> =>
+      (await askApi<{ count: number }>(server, data, '/api/v1/alerts/count?rule=Makes')).count;
+    const printed = (): number =>
+      agent
+        .out()
+        .split('\n')
+        .filter((line) => line.includes('"rule":"Makes"')).length;
+    await watching();
+    worker.stdin.write('go\n');
+    await until('the first alert is there', async () => (await count()) === 1);
+    const { alerts } = await askApi<{ alerts: unknown[] }>(server, data, '/api/v1/alerts?rule=Makes');
+    expect(alerts).toMatchObject([{ node: 'node-7', event: { priority: 'Error' } }]);
+    await until('the scan is there', async () => {
+      const found = await askApi<{ artifacts: { kind: string; packages: number }[] }>(
+        server,
+        data,
+        '/api/v1/artifacts',
+      );
+      return found.artifacts.some(({ kind, packages }) => kind === 'host' && packages > 50);
+    });
+
+    server.child.kill('SIGKILL');
+    await server.exit;
+    worker.stdin.write('go\ngo\ngo\n');
+    await until('the agent goes on', () => printed() === 4);
+    server = await start(data, place);
+    await until('what waited is there', async () => (await count()) === 4);
+
+    agent.child.kill('SIGKILL');
+    await agent.exit;
+    agent = agentProcess([...common, '--no-scan']);
+    await watching();
+    worker.stdin.write('go\n');
+    await until('the alert after a kill is there', async () => (await count()) === 5);
+    const [state] = JSON.parse(await lanner(['server', 'agents', '--json', '--data', data])) as {
+      id: string;
+    }[];
+    expect(state).toMatchObject({
+      name: 'node-7',
+      state: 'connected',
+      health: { sensor: 'running', alertsLost: 0 },
+    });
+
+    await lanner(['server', 'agents', 'revoke', state?.id ?? '', '--data', data]);
+    worker.stdin.write('go\n');
+    await until('the agent is told', () => agent.log().includes('was revoked'));
+    expect(printed()).toBe(2);
+    expect(await count()).toBe(5);
+    agent.child.kill('SIGTERM');
+    expect(await agent.exit).toBe(0);
+    server.child.kill('SIGTERM');
+    expect(await server.exit).toBe(0);
+  },
+  120_000,
 );

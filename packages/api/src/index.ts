@@ -38,3 +38,5 @@ export {
   spoolHeader,
   understands,
 } from './agents/protocol.ts';
+export { momentMs } from './moment.ts';
+export { type Scope, scopes } from './scopes.ts';

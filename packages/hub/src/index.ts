@@ -58,6 +58,7 @@ export {
   type StoredFinding,
 } from './store/finding-store.ts';
 export type { Retention, Store, StoreHealth } from './store/store.ts';
+export { lockStore, type StoreLock } from './store/sqlite/lock.ts';
 export { defaultRetention, openSqliteStore, type SqliteStoreOptions } from './store/sqlite/open.ts';
 export type { Acceptance } from './store/finding-store.ts';
 export { AlertTail } from './alert-tail.ts';

@@ -67,7 +67,8 @@ export async function startBeside(
   };
   const reloader = new Reloader(loaded, { detection, load, log });
   const pidFile = textOption(values, 'pidfile') ?? null;
-  return startServices({ detection, reloader, source, environment, pidFile, log }).catch(
+  const families = host.families ?? (() => []);
+  return startServices({ detection, reloader, source, environment, pidFile, families, log }).catch(
     async (error: unknown) => {
       await detection.hub.close(0);
       throw error;

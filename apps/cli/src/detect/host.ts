@@ -1,7 +1,19 @@
 import type { Log } from '@lanner/core';
+import type { MetricFamily } from '@lanner/hub';
 import type { Detection } from './detection.ts';
 import type { FurtherOutputs } from './outputs.ts';
 import type { RuleSummary } from './rule-program.ts';
+
+/** What of the living machine was not seen or not told. */
+export interface Losses {
+  /** Rules that did not see all that they need, and how long the one that was blind longest. */
+  readonly blindRules: number;
+  readonly blindSeconds: number;
+  /** Alerts that were raised and could not be handed on to the outputs. */
+  readonly droppedAlerts: number;
+}
+
+export type Watching = Pick<Detection, 'figures' | 'hub'> & { readonly losses: () => Losses };
 
 /** What a command that has a detection as one of its parts gives to it, and hears of it. */
 export interface DetectHost {
@@ -12,7 +24,9 @@ export interface DetectHost {
   /** Takes the place of the log on standard error. */
   readonly log?: Log;
   /** Told once, when the living machine is watched. */
-  readonly onWatching?: (detection: Pick<Detection, 'figures'>) => void;
+  readonly onWatching?: (detection: Watching) => void;
+  /** Metrics of the command, beside those of the detection. */
+  readonly families?: () => readonly MetricFamily[];
   /** Told of the rules that run, and again after each reload. */
   readonly onRules?: (rules: readonly RuleSummary[]) => void;
 }

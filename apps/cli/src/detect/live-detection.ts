@@ -8,6 +8,7 @@ import { LiveSession, type SessionOptions } from '../live/session.ts';
 import type { AuditBeside } from './audit-beside.ts';
 import type { Detection, DetectionFigures } from './detection.ts';
 import type { DropMonitor } from './drops.ts';
+import type { Losses } from './host.ts';
 import type { RuleProgram, RuleReport, RuleSummary } from './rule-program.ts';
 import { RuleCounts } from './summary.ts';
 
@@ -70,6 +71,15 @@ export class LiveDetection implements Detection {
     return figures === null
       ? { events: audited, state: null, kernel: null }
       : { events: figures.events + audited, state: figures.state, kernel: figures.kernel };
+  }
+
+  losses(): Losses {
+    const { blind = [], droppedAlerts = 0 } = this.session.figures ?? {};
+    let blindSeconds = 0;
+    for (const [, { seconds }] of blind) {
+      blindSeconds = Math.max(blindSeconds, seconds);
+    }
+    return { blindRules: blind.length, blindSeconds, droppedAlerts };
   }
 
   families(): readonly MetricFamily[] {

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { AppError, type Log } from '@lanner/core';
+import type { MetricFamily } from '@lanner/hub';
 import type { CommandEnvironment } from '../command.ts';
 import type { Detection } from './detection.ts';
 import type { EventSource } from './event-source.ts';
@@ -15,6 +16,8 @@ export interface ServicesContext {
   readonly source: EventSource;
   readonly environment: CommandEnvironment;
   readonly pidFile: string | null;
+  /** Metrics beside those of the detection. */
+  readonly families: () => readonly MetricFamily[];
   readonly log: Log;
 }
 
@@ -43,7 +46,7 @@ export async function startServices(context: ServicesContext): Promise<Services>
       config,
       version: environment.version,
       measure,
-      families: () => detection.families(),
+      families: () => [...detection.families(), ...context.families()],
       log,
       isReplay: source.kind === 'replay',
     });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openSqliteStore, type Store } from '@lanner/hub';
 import type { CommandEnvironment, CommandInput } from '../command.ts';
+import { stopped } from '../lib/stopped.ts';
 import { terminalView } from '../lib/terminal-view.ts';
 import { tellAddresses } from './addresses.ts';
 import { openServer, type RunningServer } from './open-server.ts';
@@ -44,17 +45,5 @@ export async function startServer(
     version,
     writeStdout: outTaken,
     notes,
-  });
-}
-
-export function stopped(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
   });
 }

@@ -6,8 +6,15 @@ import { advisoryCache, ownDatabase, type Report } from '@lanner/scanner';
 import { pendingUpdates } from './pending-updates.ts';
 import { artifactOf, findingsOf } from './report-findings.ts';
 
+export interface FindingSink {
+  record(
+    ...args: Parameters<FindingStore['record']>
+  ): Promise<Awaited<ReturnType<FindingStore['record']>> | null>;
+}
+
 export interface ScannerOptions {
-  readonly findings: Pick<FindingStore, 'record'>;
+  /** Where findings go; null is given by what does not say what changed. */
+  readonly findings: FindingSink;
   /** The folder that is scanned as the host. */
   readonly root: string;
   /** Images of the local runtimes by a name that `lanner scan image` takes. */
@@ -150,11 +157,14 @@ export class LocalScanner {
   async #record(
     artifact: ReturnType<typeof artifactOf>,
     found: readonly Finding[],
-    store: Pick<FindingStore, 'record'>,
+    store: FindingSink,
     atMs: number,
   ): Promise<void> {
     const change = await store.record(artifact, found, atMs);
-    this.#options.log.info('findings recorded', { artifact: artifact.names[0] ?? artifact.key, ...change });
+    this.#options.log.info('findings recorded', {
+      artifact: artifact.names[0] ?? artifact.key,
+      ...(change ?? {}),
+    });
   }
 
   /** What a scan could not look at, and the command that brings it. */

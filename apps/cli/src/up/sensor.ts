@@ -1,7 +1,6 @@
 import { AppError, silentLog } from '@lanner/core';
 import { type CommandEnvironment, listOption, type OptionValues } from '../command.ts';
-import type { Detection } from '../detect/detection.ts';
-import type { DetectHost } from '../detect/host.ts';
+import type { DetectHost, Watching } from '../detect/host.ts';
 import { detect } from '../detect/main.ts';
 import { readSettings } from '../detect/settings.ts';
 
@@ -16,7 +15,7 @@ export interface SensorState {
 
 /** The sensor as a part of `lanner up`: where it cannot run, the rest goes on and says why. */
 export class LocalSensor {
-  #detection: Pick<Detection, 'figures'> | null = null;
+  #detection: Watching | null = null;
   #rules = 0;
   #problem: string | null = null;
   readonly #values: OptionValues;

@@ -73,7 +73,7 @@ export interface AgentHealth {
   readonly drops: number;
   /** Alerts that never reached the spool. */
   readonly alertsLost: number;
-  /** Rules that did not see all that they need, and for how long in all. */
+  /** Rules that did not see all that they need, and how long the one that was blind longest. */
   readonly blindRules: number;
   readonly blindSeconds: number;
   readonly spool: {

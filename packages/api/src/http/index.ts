@@ -8,8 +8,7 @@ export {
   ExceptionProposal,
   Silence,
 } from './alerts.ts';
-export { momentMs } from './common.ts';
 export { findingRoutes } from './findings.ts';
 export { openApiDocument } from './openapi.ts';
-export { defineRoute, type Route, type Scope, scopes } from './route.ts';
+export { defineRoute, type Route } from './route.ts';
 export { destinationRoutes, serverRoutes } from './server.ts';

@@ -1,8 +1,5 @@
 import type { z } from 'zod';
-
-/** What a token, or a person's role, may do. Each scope stands alone; `admin` has all. */
-export const scopes = ['view', 'triage', 'admin', 'intake', 'agent'] as const;
-export type Scope = (typeof scopes)[number];
+import type { Scope } from '../scopes.ts';
 
 /** One operation of the HTTP API: its shapes, and what they mean. */
 export interface Route<

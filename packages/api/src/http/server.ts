@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Alert } from './alerts.ts';
 import { Done, limitOf, Nothing } from './common.ts';
-import { defineRoute, scopes } from './route.ts';
+import { scopes } from '../scopes.ts';
+import { defineRoute } from './route.ts';
 
 const DestinationStatus = z.strictObject({
   name: z.string(),

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Scope, scopes } from '@lanner/api/http';
+import { type Scope, scopes } from '@lanner/api';
 import type { DocumentStore } from '../store/document-store.ts';
 
 /** Whoever asks. */

@@ -1,5 +1,4 @@
-import { type AlertFacet, alertFacets, type AlertQuery, type PriorityName } from '@lanner/api';
-import { momentMs } from '@lanner/api/http';
+import { type AlertFacet, alertFacets, type AlertQuery, momentMs, type PriorityName } from '@lanner/api';
 
 /** Conditions of a request, checked by its schema, as a query. */
 export function alertQueryOf(conditions: Readonly<Record<string, unknown>>, nowMs: number): AlertQuery {

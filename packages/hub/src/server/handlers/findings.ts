@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { findingRoutes } from '@lanner/api/http';
-import { momentMs } from '@lanner/api/http';
+import { momentMs } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import type { DocumentStore } from '../../store/document-store.ts';
 import {
