@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
-import { type AgentAnswer, type AgentHealth, agentPaths, batchLine, spoolHeader } from '@lanner/api';
+import { type AgentAnswer, type AgentHealth, agentPaths, batchRecord, spoolHeader } from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
 import { waitAfter } from './backoff.ts';
 import { AgentClient, parse, refusal, type ServerAnswer } from './client.ts';
@@ -104,7 +104,7 @@ export class AgentLink {
   /** Gives how long to wait before the next; null for not at all. */
   async #sendBatch(records: readonly SpoolRecord[]): Promise<number | null> {
     const { spool } = this.#options;
-    const text = records.map(({ number, kind, payload }) => batchLine(number, kind, payload)).join('');
+    const text = records.map(({ number, kind, payload }) => batchRecord(number, kind, payload)).join('');
     const body = await pack(text, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
     const client = await this.#connect();
     const answer = await client.post(agentPaths.batch, body, {

@@ -27,11 +27,12 @@ export {
   agentPaths,
   agentProtocol,
   agentServerName,
-  batchLine,
+  batchRecord,
   type EnrolAnswer,
   type EnrolRequest,
   enrolText,
   protocolHeader,
+  recordEnd,
   type RenewAnswer,
   type RenewRequest,
   renewText,
@@ -39,4 +40,4 @@ export {
   understands,
 } from './agents/protocol.ts';
 export { momentMs } from './moment.ts';
-export { type Scope, scopes } from './scopes.ts';
+export { type Role, roles, type Scope, scopes } from './scopes.ts';

@@ -14,7 +14,7 @@ import {
   Spool,
   type SpoolItem,
 } from '@lanner/agent';
-import { type AgentHealth, agentPaths, spoolHeader } from '@lanner/api';
+import { type AgentHealth, agentPaths, batchRecord, joinInside, spoolHeader } from '@lanner/api';
 import { AppError, silentLog } from '@lanner/core';
 import {
   AlertTail,
@@ -286,12 +286,30 @@ describe('what is sent', () => {
     expect(first).toMatchObject({ node: 'node-1', event: { hostname: 'somewhere-else' } });
   });
 
+  test('has inside what the sensor knows, and other characters than JSON has stop nothing', async () => {
+    const spool = openSpool();
+    connect(await join1(), spool);
+    const [item] = alerts(7, 8);
+    const inside = '{"facts":{"proc.name":"sh"}}';
+    await spool.append([
+      { kind: 'alert', payload: joinInside(item!.payload, inside) },
+      { kind: 'alert', payload: '\x1e1 alert \n\x1e' },
+      ...alerts(8, 9),
+    ]);
+    await drained(spool);
+    const stored = await bench.store.alerts.after(0, 10);
+    expect(stored).toMatchObject([
+      { event: { output_fields: { number: 7 } }, facts: { 'proc.name': 'sh' } },
+      { event: { output_fields: { number: 8 } } },
+    ]);
+  });
+
   test('comes twice and is stored once, whatever the batches', async () => {
     const identity = await join1();
     const client = new AgentClient(bench.url, { authority: identity.authority, identity });
     closers.push(() => Promise.resolve(client.close()));
     const send = async (from: number, to: number): Promise<unknown> => {
-      const lines = alerts(from, to).map(({ payload }, i) => `${from + i + 1} alert ${payload}\n`);
+      const lines = alerts(from, to).map(({ payload }, i) => batchRecord(from + i + 1, 'alert', payload));
       const answer = await client.post(agentPaths.batch, Buffer.from(lines.join('')), {
         [spoolHeader]: '0123456789abcdef',
       });
@@ -521,7 +539,7 @@ describe('hostile agents', () => {
     ['no spool', agentPaths.batch, '', { [spoolHeader]: 'x' }, 400],
     ['what is not packed', agentPaths.batch, 'x', { 'content-encoding': 'zstd' }, 400],
     ['another packing', agentPaths.batch, 'x', { 'content-encoding': 'br' }, 400],
-    ['garbage', agentPaths.batch, '\n\0\n1\n 2 alert {}\n-1 alert {}\n1e3 alert {}\n', {}, 200],
+    ['garbage', agentPaths.batch, '\x1e\0\x1e1\x1e 2 alert {}\x1e-1 alert {}\x1e1e3 alert {}\x1e', {}, 200],
     ['nothing there', '/v2/batch', '', {}, 404],
   ])('%s is answered', async (_what, path, body, headers, status) => {
     const identity = await join1();

@@ -44,6 +44,7 @@ export class LocalAgent {
     try {
       await this.#sensor?.run(this.#environment, {
         outputs: { [outputName]: spoolOutput(this.spool, log) },
+        inside: true,
         log,
         onWatching: (detection) => {
           this.#watching = detection;

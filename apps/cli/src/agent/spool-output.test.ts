@@ -16,11 +16,11 @@ test('alerts go into the spool as they were printed', async () => {
   );
   await output.send([
     { line: '{"rule":"a"}', priority: 3 },
-    { line: '{"rule":"ü"}', priority: 4 },
+    { line: '{"rule":"ü"}', priority: 4, inside: '{"facts":{}}' },
   ]);
   expect(spooled).toEqual([
     { kind: 'alert', payload: '{"rule":"a"}' },
-    { kind: 'alert', payload: '{"rule":"ü"}' },
+    { kind: 'alert', payload: '{"rule":"ü"}\n{"facts":{}}' },
   ]);
 });
 

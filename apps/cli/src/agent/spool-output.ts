@@ -1,4 +1,5 @@
 import type { Spool } from '@lanner/agent';
+import { joinInside } from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
 import type { OpenDestination } from '@lanner/hub';
 
@@ -7,7 +8,9 @@ export function spoolOutput(spool: Pick<Spool, 'append'>, log: Log): OpenDestina
   return {
     async send(batch) {
       try {
-        await spool.append(batch.map(({ line }) => ({ kind: 'alert', payload: line })));
+        await spool.append(
+          batch.map(({ line, inside }) => ({ kind: 'alert', payload: joinInside(line, inside) })),
+        );
       } catch (error) {
         if (error instanceof AppError) {
           log.error('alerts could not be spooled, and are lost', {

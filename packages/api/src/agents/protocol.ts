@@ -96,7 +96,10 @@ export interface AgentAnswer {
   readonly last: number;
 }
 
-/** A record of a batch: number, kind and payload on one line; the payload is JSON. */
-export function batchLine(number: number, kind: string, payload: string): string {
-  return `${number} ${kind} ${payload}\n`;
+/** Ends each record of a batch: a character that stands in no JSON as it is. */
+export const recordEnd = '\x1e';
+
+/** A record of a batch: number, kind and payload; the payload is JSON, or lines of JSON. */
+export function batchRecord(number: number, kind: string, payload: string): string {
+  return `${number} ${kind} ${payload.replaceAll(recordEnd, ' ')}${recordEnd}`;
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { roles, scopes } from '../scopes.ts';
 import { Done, Nothing } from './common.ts';
-import { defineRoute, scopes } from './route.ts';
+import { defineRoute } from './route.ts';
 
-/** What people may do, each more than the one before: look, act on alerts and findings, change everything. */
-export const roles = ['view', 'triage', 'admin'] as const;
 export const Role = z.enum(roles);
 export type Role = z.infer<typeof Role>;
 

@@ -1,5 +1,5 @@
 export { agentRoutes } from './agents.ts';
-export { accessRoutes, type Role, roles, type SessionState } from './access.ts';
+export { accessRoutes, type SessionState } from './access.ts';
 export {
   AlertConditions,
   alertRoutes,
@@ -12,3 +12,5 @@ export { findingRoutes } from './findings.ts';
 export { openApiDocument } from './openapi.ts';
 export { defineRoute, type Route } from './route.ts';
 export { destinationRoutes, serverRoutes } from './server.ts';
+export { momentMs } from '../moment.ts';
+export { type Role, roles, type Scope, scopes } from '../scopes.ts';

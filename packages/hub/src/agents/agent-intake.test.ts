@@ -1,4 +1,4 @@
-import { batchLine } from '@lanner/api';
+import { batchRecord } from '@lanner/api';
 import { AppError, silentLog } from '@lanner/core';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -8,11 +8,11 @@ import { AgentIntake, readBatch } from './agent-intake.ts';
 
 describe('a batch', () => {
   test('comes back as it was written', () => {
-    const payload = fc.json().filter((text) => !text.includes('\n'));
+    const payload = fc.array(fc.json(), { minLength: 1, maxLength: 2 }).map((texts) => texts.join('\n'));
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('alert', 'findings'), payload)), (items) => {
         const records = items.map(([kind, text], i) => ({ number: i + 1, kind, payload: text }));
-        const text = records.map((each) => batchLine(each.number, each.kind, each.payload)).join('');
+        const text = records.map((each) => batchRecord(each.number, each.kind, each.payload)).join('');
         expect(readBatch(text)).toEqual({ records, malformed: 0 });
       }),
     );
@@ -20,7 +20,7 @@ describe('a batch', () => {
 
   test('that is noise gives records in growing order, or none', () => {
     const noise = fc.array(
-      fc.constantFrom('1', '2', '9007199254740993', ' ', '\n', 'alert', '{}', '-', '\0', 'ü'),
+      fc.constantFrom('1', '2', '9007199254740993', ' ', '\x1e', 'alert', '{}', '-', '\0', 'ü'),
     );
     fc.assert(
       fc.property(noise, (parts) => {

@@ -1,3 +1,4 @@
+import { recordEnd } from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
 import type { EventIntake } from '../intake/event-intake.ts';
 import type { AlertStore } from '../store/alert-store.ts';
@@ -157,32 +158,32 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The records of a batch, in growing order. Lines that are none are left out; their number is given, too. */
+/** The records of a batch, in growing order. What is none is left out, and counted. */
 export function readBatch(text: string): { records: BatchRecord[]; malformed: number } {
   const records: BatchRecord[] = [];
   let malformed = 0;
   let before = 0;
-  for (const line of text.split('\n')) {
-    const record = readLine(line);
+  for (const part of text.split(recordEnd)) {
+    const record = readRecord(part);
     if (record !== null && record.number > before) {
       records.push(record);
       before = record.number;
-    } else if (line !== '') {
+    } else if (part !== '') {
       malformed++;
     }
   }
   return { records, malformed };
 }
 
-function readLine(line: string): BatchRecord | null {
-  const afterNumber = line.indexOf(' ');
-  const afterKind = line.indexOf(' ', afterNumber + 1);
-  const number = line.slice(0, Math.max(0, afterNumber));
+function readRecord(text: string): BatchRecord | null {
+  const afterNumber = text.indexOf(' ');
+  const afterKind = text.indexOf(' ', afterNumber + 1);
+  const number = text.slice(0, Math.max(0, afterNumber));
   return afterKind < 0 || !/^[1-9]\d{0,15}$/.test(number) || !Number.isSafeInteger(Number(number))
     ? null
     : {
         number: Number(number),
-        kind: line.slice(afterNumber + 1, afterKind),
-        payload: line.slice(afterKind + 1),
+        kind: text.slice(afterNumber + 1, afterKind),
+        payload: text.slice(afterKind + 1),
       };
 }

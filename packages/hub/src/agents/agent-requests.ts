@@ -181,7 +181,7 @@ export class AgentRequests {
       const { records, malformed } = readBatch(await textOf(packed, request.headers['content-encoding']));
       if (malformed > 0) {
         this.#options.intake.rejected += malformed;
-        this.#options.log.warn('lines of a batch were none', { agent: agent.id, lines: malformed });
+        this.#options.log.warn('records of a batch were none', { agent: agent.id, records: malformed });
       }
       // Revoked while it was read: nothing more of it is taken.
       await this.#agentOf(request);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Role } from '@lanner/api/http';
+import type { Role } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { Passwords } from './passwords.ts';
