@@ -31,7 +31,7 @@ mkdirSync(join(dist, 'rules'), { recursive: true });
 const bundles = [
   { file: 'lanner.bundle.mjs', entry: 'apps/cli/src/main.ts', split: true },
   { file: 'lanner-analysis.mjs', entry: 'apps/cli/src/scan/analysis-process.ts', split: false },
-  { file: 'lanner-worker.mjs', entry: 'apps/cli/src/live/worker.ts', split: false },
+  { file: 'lanner-worker.bundle.mjs', entry: 'apps/cli/src/live/worker.ts', split: false },
   { file: 'lanner-store.mjs', entry: 'packages/hub/src/store/sqlite/worker.ts', split: false },
 ];
 for (const { file, entry, split } of bundles) {
@@ -61,12 +61,15 @@ for (const { file, entry, split } of bundles) {
   await bundle.close();
 }
 
-// The bundle is compiled once a machine: the cache keeps what the compiler made of it.
-writeFileSync(
-  join(dist, 'lanner.mjs'),
-  `#!/usr/bin/env node\nimport { enableCompileCache } from 'node:module';\nenableCompileCache();\nawait import('./lanner.bundle.mjs');\n`,
-  { mode: 0o755 },
-);
+// What every start waits for is compiled once a machine: the cache keeps what the compiler made of it. Each thread asks
+// for it itself.
+for (const name of ['lanner', 'lanner-worker']) {
+  writeFileSync(
+    join(dist, `${name}.mjs`),
+    `#!/usr/bin/env node\nimport { enableCompileCache } from 'node:module';\nenableCompileCache();\nawait import('./${name}.bundle.mjs');\n`,
+    { mode: 0o755 },
+  );
+}
 
 for (const name of readdirSync(join(root, 'rules')).filter(
   (file) => /\.ya?ml$/.test(file) && !file.includes('.test.'),

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { accessSync, constants, readFileSync, readlinkSync } from 'node:fs';
 import { AppError } from '@lanner/core';
 import type { Libbpf } from './libbpf.ts';
 import { capabilities, heldCapabilities } from './privileges.ts';
@@ -16,6 +16,7 @@ export interface MissingFeature {
 
 /** What the probes ask; real files and libbpf, or a test's. */
 export interface Machine {
+  /** Whether there is a file that may be read. */
   readonly exists: (path: string) => boolean;
   /** null when the file cannot be read. */
   readonly read: (path: string) => string | null;
@@ -58,7 +59,7 @@ export function requireFeatures(missing: readonly MissingFeature[]): void {
 export function thisMachine(lib: Libbpf): Machine {
   const read = (path: string): string | null => orNull(() => readFileSync(path, 'latin1'));
   return {
-    exists: (path) => read(path) !== null,
+    exists: isReadable,
     read,
     link: linkOf,
     bpfError: () => {
@@ -72,6 +73,17 @@ export function thisMachine(lib: Libbpf): Machine {
     hasHelper: (helper) => lib.probeHelper(rawTracepointProgram, helper, null) === 1,
     hasMap: (type) => lib.probeMap(type, null) === 1,
   };
+}
+
+/** Without reading it: the kernel's type information is megabytes. */
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    // Absence is an answer.
+    return false;
+  }
 }
 
 function linkOf(path: string): string | null {
