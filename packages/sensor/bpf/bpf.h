@@ -62,6 +62,22 @@ extern void *bpf_rdonly_cast(const void *address, u32 type) __attribute__((secti
  */
 #define HAS_CASTS TYPE_EXISTS(struct bpf_rb_node)
 
+/*
+ * A task that is to be read. From a pointer that it trusts, a newer verifier follows another one only after it has looked
+ * through the names of all types of the kernel for what is said of this structure, again and again: nearly half of the
+ * time in which the programs are checked. What has been cast it does not trust, and lets be read all the same.
+ */
+INLINE struct task_struct *readable(struct task_struct *task) {
+  if (HAS_CASTS) {
+    return bpf_rdonly_cast(task, __builtin_btf_type_id(*(struct task_struct *)0, 1));
+  }
+  return task;
+}
+
+INLINE struct task_struct *current_task(void) {
+  return readable(bpf_get_current_task_btf());
+}
+
 /* Eight bytes of the kernel's memory, whatever they are; 0 where there is nothing. */
 INLINE u64 word_at(u64 address) {
   if (HAS_CASTS) {

@@ -8,7 +8,7 @@ enum { LAYER_NONE, LAYER_UPPER, LAYER_LOWER };
 
 /* The descriptor's file of the current process; 0 when there is none. */
 INLINE struct file *file_of(s64 fd) {
-  struct task_struct *task = bpf_get_current_task_btf();
+  struct task_struct *task = current_task();
   struct fdtable *table = task->files->fdt;
   if (fd < 0 || fd >= table->max_fds) {
     return 0;

@@ -187,7 +187,7 @@ static long record_message(u64 index, struct messages *call) {
   s->args[0] = call->fd;
   s->args[1] = call->from + (index + 1) * (call->is_compat ? 32 : 64);
   fill_event(s);
-  end_call(s, bpf_get_current_task_btf());
+  end_call(s, current_task());
   return 0;
 }
 
@@ -232,7 +232,7 @@ int lanner_sys_exit(u64 *context) {
     read_socket_call(s);
   }
   fill_event(s);
-  end_call(s, task);
+  end_call(s, readable(task));
   if ((type == SOCKET_SENDMMSG_X || type == SOCKET_RECVMMSG_X) && result > 1) {
     record_messages(s);
   }
@@ -252,15 +252,14 @@ INLINE u32 clone_route(struct pt_regs *registers, bool is_compat) {
 
 SEC("tp_btf/sched_process_fork")
 int lanner_fork(u64 *context) {
-  struct task_struct *parent = (void *)context[0];
-  struct task_struct *child = (void *)context[1];
-  struct task_struct *current = bpf_get_current_task_btf();
+  struct task_struct *parent = readable((void *)context[0]);
+  struct task_struct *child = readable((void *)context[1]);
   if ((parent->flags & PF_KTHREAD) || !is_in_scope(parent)) {
     return 0;
   }
   follow_fork(parent, child);
   bool is_compat = is_compat_task(parent);
-  struct pt_regs *registers = registers_of(current);
+  struct pt_regs *registers = registers_of(bpf_get_current_task_btf());
   u32 type = registers ? clone_route(registers, is_compat) : 0;
   if (type == 0 || !is_in_scope(child)) {
     return 0;
@@ -284,7 +283,7 @@ int lanner_fork(u64 *context) {
 
 SEC("tp_btf/sched_process_exec")
 int lanner_exec(u64 *context) {
-  struct task_struct *task = (void *)context[0];
+  struct task_struct *task = readable((void *)context[0]);
   struct linux_binprm *program = (void *)context[2];
   if (!control.is_exec_wanted || !is_in_scope(task)) {
     return 0;
@@ -301,7 +300,7 @@ int lanner_exec(u64 *context) {
 
 SEC("tp_btf/sched_process_exit")
 int lanner_exit(u64 *context) {
-  struct task_struct *task = (void *)context[0];
+  struct task_struct *task = readable((void *)context[0]);
   if ((task->flags & PF_KTHREAD) || !is_in_scope(task)) {
     return 0;
   }

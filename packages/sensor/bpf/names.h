@@ -36,7 +36,7 @@ GLOBAL u64 path_of_descriptor(struct scratch *s, s64 fd) {
 /* The struct path of a directory that a call names by its descriptor. */
 INLINE u64 directory_path(struct scratch *s, s64 fd) {
   if (fd == CURRENT_DIRECTORY) {
-    return address_of(s, bpf_get_current_task_btf()->fs) + FIELD_OFFSET(struct fs_struct, pwd);
+    return address_of(s, current_task()->fs) + FIELD_OFFSET(struct fs_struct, pwd);
   }
   return path_of_descriptor(s, fd);
 }

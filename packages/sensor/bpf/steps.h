@@ -43,11 +43,11 @@ INLINE int push_number(struct scratch *s, u32 step, u64 value) {
     case ZERO8:
       return push_u8(s, 0);
     case VM_SIZE:
-      return push_u32(s, vm_size(bpf_get_current_task_btf()->mm));
+      return push_u32(s, vm_size(current_task()->mm));
     case VM_RSS:
-      return push_u32(s, vm_rss(bpf_get_current_task_btf()->mm));
+      return push_u32(s, vm_rss(current_task()->mm));
     case VM_SWAP:
-      return push_u32(s, vm_swap(bpf_get_current_task_btf()->mm));
+      return push_u32(s, vm_swap(current_task()->mm));
     default:
       return push_empty(s);
   }

@@ -47,7 +47,7 @@ GLOBAL int fill_clone_in_caller(struct scratch *s) {
   if (!s) {
     return 0;
   }
-  struct task_struct *task = bpf_get_current_task_btf();
+  struct task_struct *task = current_task();
   u32 flags = scap_clone_flags(called_flags(s)) | pid_ns_flag(task);
   set_parameter_count(s, SYSCALL_CLONE_20_X_PARAMS);
   push_u64(s, s->result);

@@ -73,7 +73,7 @@ GLOBAL int fill_capset(struct scratch *s) {
   if (!s) {
     return 0;
   }
-  struct task_struct *task = bpf_get_current_task_btf();
+  struct task_struct *task = current_task();
   set_parameter_count(s, SYSCALL_CAPSET_X_PARAMS);
   push_u64(s, s->result);
   push_u64(s, CAPABILITIES(task, cap_inheritable));
@@ -122,7 +122,7 @@ GLOBAL int fill_mmap(struct scratch *s) {
   if (!s) {
     return 0;
   }
-  struct mm_struct *mm = bpf_get_current_task_btf()->mm;
+  struct mm_struct *mm = current_task()->mm;
   s64 fd = (s32)s->args[4];
   if ((s->args[2] & PROT_EXEC) && !(s->args[3] & MAP_ANONYMOUS) && (s->result >= 0 || s->result < -4095)) {
     note_descriptor(s, fd);

@@ -178,7 +178,7 @@ GLOBAL int fill_failed_exec(struct scratch *s, u32 first) {
   if (!s || first > 1) {
     return 0;
   }
-  struct task_struct *task = bpf_get_current_task_btf();
+  struct task_struct *task = current_task();
   u64 path = s->args[first], array = s->args[first + 1], environment = s->args[first + 2];
   set_parameter_count(s, first ? SYSCALL_EXECVEAT_X_PARAMS : SYSCALL_EXECVE_19_X_PARAMS);
   push_u64(s, s->result);
