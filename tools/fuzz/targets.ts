@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { fuzzHttp } from '../../apps/cli/src/server/http.fuzz.ts';
 import { fuzzSpool } from '../../packages/agent/src/spool/spool.fuzz.ts';
 import { fuzzRules } from '../../packages/engine/src/rules/rules.fuzz.ts';
 import { fuzzBolt } from '../../packages/runtimes/src/bbolt/bbolt.fuzz.ts';
@@ -48,6 +49,7 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['purl', () => fuzzPackageUrls],
   ['versions', () => fuzzVersions],
   ['spool', () => fuzzSpool],
+  ['http', () => fuzzHttp],
 ]);
 
 function rulesTarget(): FuzzTarget {

@@ -1,4 +1,4 @@
-import type { Log, LogDetails, LogLevel } from '@lanner/core';
+import { type Log, type LogDetails, type LogLevel, logValue } from '@lanner/core';
 
 export interface FalcoLogOptions {
   /** Lines as JSON objects, so that what reads alerts as JSON lines never meets anything else. */
@@ -49,9 +49,6 @@ export function falcoLog({ json, level, write, writeSyslog, now, hostname }: Fal
 }
 
 function detailText(details: LogDetails): string {
-  const parts = Object.entries(details).map(([key, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `${key}=${/[\s"]/.test(text) ? JSON.stringify(text) : text}`;
-  });
+  const parts = Object.entries(details).map(([key, value]) => `${key}=${logValue(value)}`);
   return parts.length === 0 ? '' : ` (${parts.join(' ')})`;
 }

@@ -1,4 +1,4 @@
-import type { Log, LogDetails, LogLevel } from '@lanner/core';
+import { type Log, type LogDetails, type LogLevel, logValue } from '@lanner/core';
 import { type Colour, paint } from './colour.ts';
 
 const colours: Readonly<Record<LogLevel, Colour>> = {
@@ -18,14 +18,9 @@ export function consoleLog(write: (text: string) => void, colour: boolean, minim
         return;
       }
       const extra = Object.entries(details).map(
-        ([key, value]) => ` ${paint(`${key}=`, colour, 'dim')}${show(value)}`,
+        ([key, value]) => ` ${paint(`${key}=`, colour, 'dim')}${logValue(value)}`,
       );
       write(`${paint(`${level}:`, colour, colours[level])} ${message}${extra.join('')}\n`);
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-}
-
-function show(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return /\s/.test(text) ? JSON.stringify(text) : text;
 }

@@ -70,6 +70,11 @@ function create(options: IntakeServerOptions): Server {
         response.end(request.method === 'HEAD' ? undefined : body);
       },
       (error: unknown) => {
+        if (request.destroyed && !request.complete) {
+          // Whoever sent it went away before all of it was here; nobody is left to answer.
+          options.log.debug('request was broken off');
+          return;
+        }
         options.log.error('request failed', {
           reason: error instanceof Error ? error.message : String(error),
         });

@@ -120,6 +120,13 @@ export class Api {
     if (error instanceof AppError) {
       return refuse(statuses[error.code] ?? 500, error.code, error.message, error.hint);
     }
+    if ('code' in error && error.code === 'ECONNRESET') {
+      // Whoever asks went away before all of it was here; nobody reads this answer.
+      return refuse(400, 'usage.invalid', 'the request was broken off');
+    }
+    if (error instanceof TypeError && error.message.startsWith('Failed to parse URL')) {
+      return refuse(400, 'usage.invalid', 'host and path of the request make no address');
+    }
     this.#options.log.error('request failed', { reason: error.message, stack: error.stack });
     return refuse(
       500,

@@ -4,3 +4,4 @@ export { sampleAlerts } from './sample-alerts.ts';
 export { hostileEvent, hostileText, messageOf, numberedMessages, sampleEvent } from './events.ts';
 export { sectionSettings, type SettingValue } from './settings.ts';
 export { closedPort } from './tcp-server.ts';
+export { SeededRandom } from './seeded-random.ts';
