@@ -1,12 +1,12 @@
 import { exposition, falcoFamilies, type FalcoMetricsInput, startWebServer } from '@lanner/hub';
 import { silentLog } from '@lanner/core';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { queryPrometheus, startPrometheus } from './kit/prometheus.ts';
+import { RealServers } from './kit/real-server.ts';
 import { waitFor } from './kit/waits.ts';
 
 // The real Prometheus (Debian package) and the expressions of Falco's dashboard; ../shared lies beside the repository.
@@ -42,19 +42,14 @@ const falcosNames: ReadonlySet<string> = new Set([
   'falcosecurity_falco_start_timestamp_nanoseconds use base unit "seconds" instead of "nanoseconds"',
 ]);
 
-const folder = mkdtempSync(join(tmpdir(), 'lanner-prometheus-'));
-const children: ChildProcess[] = [];
+const servers = new RealServers();
+const { folder } = servers;
 const closers: (() => Promise<void>)[] = [];
 
 afterAll(async () => {
-  const exits = children
-    .filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
-    .map((child) => new Promise((resolve) => child.once('close', resolve)));
-  children.forEach((child) => child.kill('SIGTERM'));
-  await Promise.all(exits);
   await Promise.all(closers.map((close) => close()));
-  rmSync(folder, { recursive: true });
-});
+  await servers.close();
+}, 30_000);
 
 if (absent.length > 0) {
   test.skip(`a real Prometheus (needs ${absent.join(' and ')}, absent here)`, () => undefined);
@@ -71,13 +66,13 @@ if (absent.length > 0) {
       const detect = await startDetect();
       detectPort = detect.web;
       sensorPort = await serveSensorFigures();
-      prometheusPort = await startPrometheus([detectPort, sensorPort]);
+      prometheusPort = await scrape([detectPort, sensorPort]);
       for (const verb of ['get', 'list', 'watch']) {
         await postAudit(detect.audit, verb);
       }
       // Rates need two scrapes after the last change.
       await waitFor(async () => {
-        const samples = await query(
+        const samples = await queryPrometheus(
           prometheusPort,
           'count_over_time(falcosecurity_falco_version_info[30s]) > 3',
         );
@@ -94,11 +89,11 @@ if (absent.length > 0) {
         .replace(/\$__(?:rate_)?interval/g, '30s')
         .replace(/\$(?:source|priority|pod)/g, '.*');
       expect(filled).not.toContain('$');
-      expect(await query(prometheusPort, filled)).not.toEqual([]);
+      expect(await queryPrometheus(prometheusPort, filled)).not.toEqual([]);
     });
 
     test('the alerts that were raised are counted', async () => {
-      const [sample] = await query(
+      const [sample] = await queryPrometheus(
         prometheusPort,
         'falcosecurity_falco_rules_matches_total{pod="detect", rule_name="Audit", source="k8s_audit"}',
       );
@@ -144,11 +139,12 @@ webserver: {enabled: true, listen_address: 127.0.0.1, listen_port: 0, prometheus
 `,
   );
   const args = [bin, 'detect', '-c', config, '--k8s-audit-listen', '127.0.0.1:0'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  children.push(child);
   let log = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    log += chunk.toString();
+  servers.start([process.execPath, ...args], {
+    onText: () => undefined,
+    onError: (text) => {
+      log += text;
+    },
   });
   const portOf = (message: string): Promise<number> =>
     waitFor(() => {
@@ -222,66 +218,15 @@ async function serveSensorFigures(): Promise<number> {
 }
 
 /** Scrapes each port every second; the pod label is what the operator's service discovery would set. */
-async function startPrometheus(ports: readonly number[]): Promise<number> {
-  const port = await freePort();
-  const config = join(folder, 'prometheus.yml');
+function scrape(ports: readonly number[]): Promise<number> {
   const targets = ports.map((target, i) => ({
     targets: [`127.0.0.1:${target}`],
     labels: { pod: i === 0 ? 'detect' : 'sensor' },
   }));
-  writeFileSync(
-    config,
-    JSON.stringify({
-      global: { scrape_interval: '1s' },
-      scrape_configs: [{ job_name: 'falco', static_configs: targets }],
-    }),
-  );
-  const child = spawn(
-    'prometheus',
-    [
-      `--config.file=${config}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=127.0.0.1:${port}`,
-      '--log.level=error',
-    ],
-    { stdio: 'ignore' },
-  );
-  children.push(child);
-  await waitFor(async () => {
-    const response = await fetch(`http://127.0.0.1:${port}/-/ready`).catch(() => null);
-    return response?.ok === true ? response : null;
+  return startPrometheus(servers, {
+    global: { scrape_interval: '1s' },
+    scrape_configs: [{ job_name: 'falco', static_configs: targets }],
   });
-  return port;
-}
-
-/** Prometheus does not tell which port it chose, so it is given one that was free a moment ago. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });
-}
-
-interface Sample {
-  readonly metric: Readonly<Record<string, string>>;
-  /** Seconds since 1970, and the value as text. */
-  readonly value: readonly [number, string];
-}
-
-async function query(port: number, expr: string): Promise<readonly Sample[]> {
-  const response = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(expr)}`);
-  const answer = (await response.json()) as {
-    status: string;
-    error?: string;
-    data?: { result: readonly Sample[] };
-  };
-  expect(answer.status, answer.error).toBe('success');
-  return answer.data?.result ?? [];
 }
 
 async function postAudit(port: number, verb: string): Promise<void> {

@@ -29,6 +29,8 @@ import { hubApi, listen, type Listening } from '@lanner/hub/http';
 import { pause } from '../lib/pause.ts';
 import { openAgents } from './agents.ts';
 import { writeRunningFile } from './running-file.ts';
+import { expectKnownRules } from './expected-rules.ts';
+import { imageFamily } from './image-family.ts';
 import { serverFamilies } from './server-families.ts';
 import { isLoopback, type ServerSettings } from './settings.ts';
 
@@ -97,7 +99,7 @@ async function assemble(
   const silences = await Silences.load(store.documents);
   const { tokens, tokenFile } = await openTokens(store, settings.dataFolder, startedMs);
   const people = await openPeople(store, startedMs);
-  const metrics = openMetrics(settings, log);
+  const metrics = openMetrics(settings, log, now);
   const set = openDestinations(store, settings, context, { tail, metrics });
   const mutedUntilMs = (await firstStart(store, startedMs)) + settings.muteMs;
   const writer = new AlertWriter({
@@ -132,6 +134,7 @@ async function assemble(
   );
   const listening = await listen(api, settings.api);
   closers.push(listening.close, writeRunningFile(settings, listening.port));
+  void expectKnownRules(store.alerts, metrics, log);
   const families = familiesOf(store, metrics, set, () => agents?.families() ?? []);
   const intakes = await openIntakes(settings, tokens, {
     intake,
@@ -154,7 +157,11 @@ async function openPeople(
   return { users, sessions: await Sessions.load(documents, nowMs), firstRun: new FirstRun(users) };
 }
 
-function openMetrics({ config, legacyMetrics }: ServerSettings, log: Log): SidekickMetrics {
+function openMetrics(
+  { config, legacyMetrics }: ServerSettings,
+  log: Log,
+  now: () => number,
+): SidekickMetrics {
   const metrics = new SidekickMetrics({
     extraLabels: [
       ...Object.keys(config.map('customfields')),
@@ -166,6 +173,7 @@ function openMetrics({ config, legacyMetrics }: ServerSettings, log: Log): Sidek
     ],
     destinations: DestinationSet.namesOf(config, destinations),
     legacyNames: legacyMetrics,
+    now,
   });
   for (const field of metrics.refusedLabels) {
     log.warn('a field cannot be a label of metrics', { field });
@@ -198,15 +206,16 @@ function familiesOf(
   metrics: SidekickMetrics,
   set: DestinationSet,
   further: () => readonly MetricFamily[],
-): () => Promise<MetricFamily[]> {
-  return async () => [
-    ...metrics.families(),
+): (scraper: string | null) => Promise<MetricFamily[]> {
+  return async (scraper) => [
+    ...metrics.families(scraper),
     ...serverFamilies(
       await store.health(),
       set,
       await store.deliveries.states(),
       await store.alerts.lastPosition(),
     ),
+    imageFamily(await store.findings.artifacts()),
     ...further(),
   ];
 }

@@ -7,6 +7,7 @@ import { readServerSettings } from '../server/settings.ts';
 import type { SummaryParts } from '../server/summary-lines.ts';
 import { startSummary } from '../server/summary.ts';
 import { serverOutput } from './alert-output.ts';
+import { expectRules } from './expect-rules.ts';
 import { withJsonLog } from './json-log.ts';
 import { localScanner } from './local-scanner.ts';
 import type { LocalScanner } from './scanner.ts';
@@ -40,6 +41,9 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
     await sensor?.run(environment, {
       outputs: { server: serverOutput(server.intake, log) },
       inside: true,
+      onRules: (rules) => {
+        expectRules(rules, server.metrics, environment.hostname());
+      },
       log,
     });
     await stopped(signal);

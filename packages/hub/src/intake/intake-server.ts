@@ -24,7 +24,8 @@ export interface IntakeServerOptions {
   /** What must stand in `Authorization: Bearer`; null where nothing must. */
   readonly allows: ((token: string | null) => boolean) | null;
   readonly intake: EventIntake;
-  readonly families: () => Promise<readonly MetricFamily[]>;
+  /** `scraper` names a machine that keeps them; null for people. */
+  readonly families: (scraper: string | null) => Promise<readonly MetricFamily[]>;
   /** False while the store is out of order. */
   readonly isReady: () => Promise<boolean>;
   readonly log: Log;
@@ -112,7 +113,11 @@ async function answer(request: IncomingMessage, options: IntakeServerOptions): P
       return json(ready ? 200 : 503, ready ? '{"status": "ok"}' : '{"status": "degraded"}');
     }
     case '/metrics':
-      return { status: 200, body: exposition(await options.families()), type: metricsContentType };
+      return {
+        status: 200,
+        body: exposition(await options.families(scraperOf(request))),
+        type: metricsContentType,
+      };
     default:
       return takeAlert(request, known === '/test', options);
   }
@@ -154,6 +159,13 @@ async function takeAlert(
     log.error('alert could not be stored', { reason: error.message });
     return { status: 503, body: `${error.message}\n`, retryAfterS: '1' };
   }
+}
+
+/** Prometheus and those that scrape as it does tell how long they wait. */
+function scraperOf({ headers, socket }: IncomingMessage): string | null {
+  return headers['x-prometheus-scrape-timeout-seconds'] === undefined
+    ? null
+    : `${socket.remoteAddress ?? ''} ${headers['user-agent']?.slice(0, 100) ?? ''}`;
 }
 
 function bearerOf(request: IncomingMessage): string | null {

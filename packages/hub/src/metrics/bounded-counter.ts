@@ -2,14 +2,23 @@ import { type MetricFamily } from './exposition.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
+interface Series {
+  readonly labels: Labels;
+  readonly born: number;
+  value: number;
+}
+
 /** A counter with labels that come from outside: series beyond the limit are counted together, not kept. */
 export class BoundedCounter {
-  readonly #series = new Map<string, { readonly labels: Labels; value: number }>();
+  readonly #series = new Map<string, Series>();
   readonly #limit: number;
+  readonly #tick: () => number;
   #dropped = 0;
 
-  constructor(limit: number) {
+  /** @param tick the moment at which a series is born; see `Scrapers`. */
+  constructor(limit: number, tick: () => number = () => 0) {
     this.#limit = limit;
+    this.#tick = tick;
   }
 
   /** With 0 the series comes into being, so that `increase()` sees its first event. */
@@ -19,7 +28,7 @@ export class BoundedCounter {
     if (series !== undefined) {
       series.value += value;
     } else if (this.#series.size < this.#limit) {
-      this.#series.set(key, { labels, value });
+      this.#series.set(key, { labels, value, born: this.#tick() });
     } else {
       this.#dropped += value;
     }
@@ -30,17 +39,22 @@ export class BoundedCounter {
     return this.#dropped;
   }
 
-  samples(): MetricFamily['samples'] {
-    return [...this.#series.values()].map(({ labels, value }) => ({ labels, value }));
+  /** Series that were born at `newSince` or later are shown with 0. */
+  samples(newSince = Number.POSITIVE_INFINITY): MetricFamily['samples'] {
+    return [...this.#series.values()].map(({ labels, value, born }) => ({
+      labels,
+      value: born >= newSince ? 0 : value,
+    }));
   }
 
   /** Sums by other labels. */
-  samplesBy(labelsOf: (labels: Labels) => Labels | null): MetricFamily['samples'] {
+  samplesBy(labelsOf: (labels: Labels) => Labels | null, newSince?: number): MetricFamily['samples'] {
     const sums = new BoundedCounter(this.#limit);
-    for (const { labels, value } of this.#series.values()) {
+    for (const { labels = {}, value } of this.samples(newSince)) {
       const other = labelsOf(labels);
       if (other !== null) {
-        sums.add(other, value);
+        // Counted here, as numbers.
+        sums.add(other, Number(value));
       }
     }
     return sums.samples();

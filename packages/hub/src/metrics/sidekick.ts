@@ -1,8 +1,10 @@
 import { exactJson, type FalcoEvent, priorityNames } from '@lanner/api';
 import { BoundedCounter, type Labels } from './bounded-counter.ts';
 import type { MetricFamily } from './exposition.ts';
+import { Scrapers } from './scrapers.ts';
 
 const maxEventSeries = 5000;
+const maxLabelLength = 256;
 const labelForm = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const ownLabels = new Set([
   'hostname',
@@ -21,19 +23,27 @@ export interface SidekickMetricsOptions {
   readonly destinations: readonly string[];
   /** Also the names of falcosidekick before 2.30. */
   readonly legacyNames: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
 /** falcosidekick's metrics, under its names of today and of before. */
 export class SidekickMetrics {
-  readonly #events = new BoundedCounter(maxEventSeries);
-  readonly #inputs = new BoundedCounter(16);
-  readonly #outputs = new BoundedCounter(512);
+  readonly #scrapers: Scrapers;
+  readonly #events: BoundedCounter;
+  readonly #inputs: BoundedCounter;
+  readonly #outputs: BoundedCounter;
   readonly #labels: readonly (readonly [field: string, label: string])[];
   /** Fields that were asked for as labels, but cannot be. */
   readonly refusedLabels: readonly string[];
   readonly #legacyNames: boolean;
 
-  constructor({ extraLabels, destinations, legacyNames }: SidekickMetricsOptions) {
+  constructor({ extraLabels, destinations, legacyNames, now = Date.now }: SidekickMetricsOptions) {
+    this.#scrapers = new Scrapers(now);
+    const tick = (): number => this.#scrapers.tick;
+    this.#events = new BoundedCounter(maxEventSeries, tick);
+    this.#inputs = new BoundedCounter(16, tick);
+    this.#outputs = new BoundedCounter(512, tick);
     const labels = extraLabels.map((field) => [field, field.replaceAll('.', '_')] as const);
     const fits = ([, label]: readonly [string, string]): boolean =>
       labelForm.test(label) && !ownLabels.has(label);
@@ -69,10 +79,12 @@ export class SidekickMetrics {
     );
   }
 
-  families(): MetricFamily[] {
-    const events = this.#events.samples();
-    const inputs = this.#inputs.samples();
-    const outputs = this.#outputs.samples();
+  /** @param scraper who keeps them, when it is a machine that does; null for people, who see what is. */
+  families(scraper: string | null = null): MetricFamily[] {
+    const newSince = scraper === null ? undefined : this.#scrapers.scrape(scraper);
+    const events = this.#events.samples(newSince);
+    const inputs = this.#inputs.samples(newSince);
+    const outputs = this.#outputs.samples(newSince);
     const counter = (name: string, help: string, samples: MetricFamily['samples']): MetricFamily => ({
       name,
       help,
@@ -97,14 +109,17 @@ export class SidekickMetrics {
       counter(
         'falco_events',
         'Alerts that came in; the name before 2.30.',
-        this.#events.samplesBy(legacyEvent),
+        this.#events.samplesBy(legacyEvent, newSince),
       ),
       counter('falcosidekick_inputs', 'Requests that brought alerts; the name before 2.30.', inputs),
       counter('falcosidekick_outputs', 'Alerts that were sent on; the name before 2.30.', outputs),
       counter(
         'falcosidekick_outputs_sent',
         'Alerts that were sent on and arrived.',
-        this.#outputs.samplesBy(({ destination = '', status }) => (status === 'ok' ? { destination } : null)),
+        this.#outputs.samplesBy(
+          ({ destination = '', status }) => (status === 'ok' ? { destination } : null),
+          newSince,
+        ),
       ),
     ];
   }
@@ -113,14 +128,14 @@ export class SidekickMetrics {
     const { output_fields: fields, priority, rule, source, hostname } = event;
     const text = (field: string): string => {
       const value = fields[field] ?? '';
-      return typeof value === 'string' ? value : exactJson(value);
+      return short(typeof value === 'string' ? value : exactJson(value));
     };
     return {
-      hostname: hostname === undefined || hostname === '' ? 'unknown' : hostname,
-      rule,
+      hostname: hostname === undefined || hostname === '' ? 'unknown' : short(hostname),
+      rule: short(rule),
       priority: String(priorityNames.length - priorityNames.indexOf(priority)),
       priority_raw: priority.toLowerCase(),
-      source,
+      source: short(source),
       k8s_ns_name: text('k8s.ns.name'),
       k8s_pod_name: text('k8s.pod.name'),
       ...Object.fromEntries(this.#labels.map(([field, label]) => [label, text(field)])),
@@ -131,4 +146,9 @@ export class SidekickMetrics {
 /** The labels before 2.30: the priority as a word with a capital. */
 function legacyEvent({ priority_raw = '', ...labels }: Labels): Labels {
   return { ...labels, priority: priority_raw.slice(0, 1).toUpperCase() + priority_raw.slice(1) };
+}
+
+/** Whoever sends alerts could otherwise fill the memory with their labels. */
+function short(text: string): string {
+  return text.length > maxLabelLength ? `${text.slice(0, maxLabelLength)}…` : text;
 }
