@@ -1,5 +1,5 @@
 import { AppError } from '@lanner/core';
-import { type AnalysisPort, type Lane, serveAnalysis, serveLane } from '@lanner/scanner';
+import { type AnalysisPort, type Lane, type LanePort, serveAnalysis, serveLane } from '@lanner/scanner';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 
@@ -26,7 +26,7 @@ function processPort(): AnalysisPort {
   };
 }
 
-function threadPort(): AnalysisPort {
+function threadPort(): LanePort {
   return {
     send: (message) => parentPort?.postMessage(message),
     onMessage: (handler) => void parentPort?.on('message', handler),

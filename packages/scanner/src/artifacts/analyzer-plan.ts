@@ -49,6 +49,12 @@ export class AnalyzerPlan {
     return wanting;
   }
 
+  /** Whether the content of most files is looked at, not only of those with certain names. */
+  get readsMost(): boolean {
+    const { scanners, fullLicenses } = this.context;
+    return scanners.has('secret') || (fullLicenses && scanners.has('license'));
+  }
+
   /** What decides what comes out for a layer, as one text. */
   revisions(): string {
     return this.analyzers.map(({ id, revision }) => `${id}:${revision}`).join(' ');

@@ -8,7 +8,10 @@ import { Scratch } from './scratch.ts';
 import { planOf, readingAnalyzer } from './testkit/plan.ts';
 import { temporaryFolder } from './testkit/temporary.ts';
 
-function walk(root: string, skipped = { folders: ['**/.git', 'proc'], files: [] as string[] }): LayerResult {
+function walk(
+  root: string,
+  skipped = { folders: ['**/.git', 'proc'], files: [] as string[] },
+): Promise<LayerResult> {
   return analyzeFolder(root, {
     plan: planOf(readingAnalyzer(/./)),
     scratch: new Scratch(temporaryFolder(), 1e9),
@@ -17,7 +20,7 @@ function walk(root: string, skipped = { folders: ['**/.git', 'proc'], files: [] 
   });
 }
 
-test('reads the files below a folder, without following links', () => {
+test('reads the files below a folder, without following links', async () => {
   const root = temporaryFolder();
   mkdirSync(join(root, 'a/.git'), { recursive: true });
   mkdirSync(join(root, 'proc'));
@@ -26,7 +29,7 @@ test('reads the files below a folder, without following links', () => {
   }
   symlinkSync('/etc/passwd', join(root, 'link'));
   symlinkSync(root, join(root, 'a/loop'));
-  const result = walk(root);
+  const result = await walk(root);
   expect(result.analysis.customResources.map(({ filePath, data }) => [filePath, data])).toEqual([
     ['a/one', 'a/one'],
     ['two', 'two'],
@@ -34,19 +37,20 @@ test('reads the files below a folder, without following links', () => {
   expect(result.problems).toEqual([]);
 });
 
-test('takes one file as a tree of its own', () => {
+test('takes one file as a tree of its own', async () => {
   const root = temporaryFolder();
   writeFileSync(join(root, 'Cargo.lock'), 'x');
-  expect(walk(join(root, 'Cargo.lock')).analysis.customResources[0]?.filePath).toBe('Cargo.lock');
+  const { analysis } = await walk(join(root, 'Cargo.lock'));
+  expect(analysis.customResources[0]?.filePath).toBe('Cargo.lock');
 });
 
-test('a root that is absent is an error', () => {
-  expect(() => walk(join(temporaryFolder(), 'absent'))).toThrow('cannot be read: ENOENT');
+test('a root that is absent is an error', async () => {
+  await expect(walk(join(temporaryFolder(), 'absent'))).rejects.toThrow('cannot be read: ENOENT');
 });
 
-test.skipIf(process.getuid?.() === 0)('names what it may not read', () => {
+test.skipIf(process.getuid?.() === 0)('names what it may not read', async () => {
   const root = temporaryFolder();
   writeFileSync(join(root, 'closed'), 'x');
   chmodSync(join(root, 'closed'), 0);
-  expect(walk(root).problems[0]).toMatchObject({ path: 'closed', code: 'file.read' });
+  expect((await walk(root)).problems[0]).toMatchObject({ path: 'closed', code: 'file.read' });
 });

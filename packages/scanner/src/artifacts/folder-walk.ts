@@ -1,11 +1,19 @@
-import { AppError } from '@lanner/core';
-import { closeSync, constants, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import type { FileInfo } from '../analyzer.ts';
 import { baseOf } from './entry-path.ts';
-import { distantFile } from './files.ts';
+import { type FolderRound, folderRounds, takePart } from './folder-rounds.ts';
+import { hostFile, restingFile, statOf } from './host-file.ts';
 import { LayerAnalyzer, type LayerAnalyzerOptions, type LayerResult } from './layer-analyzer.ts';
+import type { LayerShare } from './layer-share.ts';
 import { PathFilter, type SkippedPaths } from './path-filter.ts';
-import { fillFrom } from './scratch.ts';
+
+/** Another thread that looks at some of the files. */
+export interface FolderHelper {
+  readonly start: (root: string, isOverlay: boolean) => void;
+  readonly give: (round: FolderRound) => void;
+  /** What it found, when it has all rounds. Throws what it failed with. */
+  readonly finish: () => Promise<LayerShare>;
+}
 
 export interface FolderWalkOptions extends LayerAnalyzerOptions {
   readonly skipped: SkippedPaths;
@@ -15,148 +23,114 @@ export interface FolderWalkOptions extends LayerAnalyzerOptions {
     readonly opaque: readonly string[];
   };
   readonly onBytes?: (count: number) => void;
+  /** A thread for folders in which there is much to read; null when there is none to spare. */
+  readonly helper?: () => FolderHelper | null;
 }
+
+/** Fewer files are read before another thread has started. */
+const helpedFiles = 1000;
 
 /**
  * Analyzes the files below a folder, or one file. Links are never followed. What cannot be read is named and passed
  * over. Throws AppError 'file.read' when the root itself cannot be read.
  */
-export function analyzeFolder(root: string, options: FolderWalkOptions): LayerResult {
-  const walk = new FolderWalk(root, options);
+export async function analyzeFolder(root: string, options: FolderWalkOptions): Promise<LayerResult> {
+  const files = new FolderFiles(root, options);
   const stats = statOf(root);
-  if (stats.isDirectory()) {
-    walk.folders();
-  } else {
-    walk.file(baseOf(root), stats, root);
+  if (!stats.isDirectory()) {
+    files.file(baseOf(root), stats, root);
+    return files.analyzer.finish(true);
   }
-  return walk.analyzer.finish(true);
+  for (const folder of options.overlay?.opaque ?? []) {
+    files.analyzer.builder.addOpaque(folder);
+  }
+  try {
+    const share = await lookAt(root, files, options);
+    if (share !== null) {
+      options.onBytes?.(share.size);
+      files.analyzer.absorb(share, (info) => restingFile(info, `${root}/${info.path}`));
+    }
+    return files.analyzer.finish(true);
+  } finally {
+    files.analyzer.release();
+  }
 }
 
-class FolderWalk {
+/** Looks at all files, alone or with a helper; gives what that one found. */
+async function lookAt(
+  root: string,
+  files: FolderFiles,
+  { plan, skipped, overlay, helper }: FolderWalkOptions,
+): Promise<LayerShare | null> {
+  let help: FolderHelper | null = null;
+  const rounds = folderRounds({
+    root,
+    filter: new PathFilter(skipped),
+    withDevices: overlay !== undefined,
+    onProblem: (error, path) => files.analyzer.problems.addError(error, path),
+  });
+  for (const round of rounds) {
+    if (help === null && plan.readsMost && round.files >= helpedFiles) {
+      help = helper?.() ?? null;
+      help?.start(root, overlay !== undefined);
+    }
+    help?.give(round);
+    files.take(round);
+  }
+  return help === null ? null : help.finish();
+}
+
+/** Looks at those files of a folder that it is told of. */
+export class FolderFiles {
   readonly analyzer: LayerAnalyzer;
   readonly #root: string;
   readonly #filter: PathFilter;
-  readonly #options: FolderWalkOptions;
+  readonly #isOverlay: boolean;
+  readonly #onBytes: ((count: number) => void) | undefined;
 
   constructor(root: string, options: FolderWalkOptions) {
     this.#root = root;
     this.analyzer = new LayerAnalyzer(options);
     this.#filter = new PathFilter(options.skipped);
-    this.#options = options;
+    this.#isOverlay = options.overlay !== undefined;
+    this.#onBytes = options.onBytes;
   }
 
-  folders(): void {
-    for (const folder of this.#options.overlay?.opaque ?? []) {
-      this.analyzer.builder.addOpaque(folder);
-    }
-    // With a stack of its own: folders may be nested deeper than calls may.
-    const open = [''];
-    for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-      this.#folder(folder, open);
+  /** Takes parts of a round until there is none. */
+  take(round: FolderRound): void {
+    for (let part = takePart(round); part !== undefined; part = takePart(round)) {
+      for (const name of part.names) {
+        this.#entry(part.folder === '' ? name : `${part.folder}/${name}`);
+      }
     }
   }
 
   file(path: string, stats: Stats, full: string): void {
     const info: FileInfo = { path, size: stats.size, mode: stats.mode & 0o7777 };
-    this.#options.onBytes?.(stats.size);
+    this.#onBytes?.(stats.size);
     const wanting = this.analyzer.wanting(info);
     if (wanting.length > 0) {
-      const file = new HostFile(full);
-      this.analyzer.analyze(
-        distantFile(info, (buffer, offset) => file.readInto(buffer, offset)),
-        wanting,
-      );
-      file.rest();
+      const { file, rest } = hostFile(info, full);
+      this.analyzer.analyze(file, wanting);
+      rest();
     }
   }
 
-  #folder(folder: string, open: string[]): void {
-    const inner: string[] = [];
-    for (const name of this.#attempt(folder, () => readdirSync(this.#full(folder)).sort()) ?? []) {
-      const path = folder === '' ? name : `${folder}/${name}`;
-      const stats = this.#attempt(path, () => statOf(this.#full(path)));
-      if (stats?.isDirectory() === true && !this.#filter.skipsFolder(path)) {
-        inner.push(path);
-      } else if (stats !== undefined) {
-        this.#entry(path, stats);
-      }
+  #entry(path: string): void {
+    const full = `${this.#root}/${path}`;
+    let stats: Stats;
+    try {
+      stats = statOf(full);
+    } catch (error) {
+      this.analyzer.problems.addError(error, path);
+      return;
     }
-    open.push(...inner.reverse());
-  }
-
-  #entry(path: string, stats: Stats): void {
     if (stats.isFile()) {
       if (!this.#filter.skipsFile(path)) {
-        this.file(path, stats, this.#full(path));
+        this.file(path, stats, full);
       }
-    } else if (stats.isCharacterDevice() && stats.rdev === 0 && this.#options.overlay !== undefined) {
+    } else if (stats.isCharacterDevice() && stats.rdev === 0 && this.#isOverlay) {
       this.analyzer.builder.addWhiteout(path);
     }
   }
-
-  #full(path: string): string {
-    return path === '' ? this.#root : `${this.#root}/${path}`;
-  }
-
-  #attempt<T>(path: string, action: () => T): T | undefined {
-    try {
-      return action();
-    } catch (error) {
-      this.analyzer.problems.addError(asFileError(error, this.#full(path)), path);
-      return undefined;
-    }
-  }
-}
-
-function statOf(path: string): Stats {
-  try {
-    return lstatSync(path);
-  } catch (error) {
-    throw asFileError(error, path);
-  }
-}
-
-/** A file that is opened when it is first read: once for all analyzers that look at it now, and for each look later. */
-class HostFile {
-  readonly #path: string;
-  #descriptor: number | null = null;
-  #isResting = false;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  readInto(buffer: Buffer, offset: number): Buffer {
-    try {
-      // Neither a link that was put there meanwhile nor a pipe is waited for or followed.
-      this.#descriptor ??= openSync(
-        this.#path,
-        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-      );
-      return fillFrom(this.#descriptor, buffer, offset);
-    } catch (error) {
-      throw asFileError(error, this.#path);
-    } finally {
-      if (this.#isResting) {
-        this.rest();
-      }
-    }
-  }
-
-  /** From now on it is open only while it is read. */
-  rest(): void {
-    this.#isResting = true;
-    if (this.#descriptor !== null) {
-      closeSync(this.#descriptor);
-      this.#descriptor = null;
-    }
-  }
-}
-
-function asFileError(error: unknown, path: string): unknown {
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (code === undefined || syscall === undefined) {
-    return error;
-  }
-  return new AppError('file.read', `${path} cannot be read: ${code}`, { cause: error });
 }

@@ -4,6 +4,7 @@ import type { Analysis } from '../model/index.ts';
 import { AnalysisBuilder, compare } from './analysis-builder.ts';
 import type { AnalyzerPlan } from './analyzer-plan.ts';
 import type { ArtifactLimits } from './limits.ts';
+import type { FoundContribution, LayerShare } from './layer-share.ts';
 import { type Problem, Problems } from './problems.ts';
 import type { Scratch } from './scratch.ts';
 import { withUids } from './package-uid.ts';
@@ -28,6 +29,8 @@ export interface LayerAnalyzerOptions {
   readonly plan: AnalyzerPlan;
   readonly scratch: Scratch;
   readonly limits: ArtifactLimits;
+  /** Another thread puts together what is found: `share` is asked for in place of `finish`. */
+  readonly isShare?: boolean;
 }
 
 interface Kept {
@@ -46,10 +49,14 @@ export class LayerAnalyzer {
   /** What holds memory or disk, until it is removed. */
   readonly #contents = new Set<WantedContent>();
   #keptBytes = 0;
+  /** What was found, where it is for another thread. */
+  readonly #found: FoundContribution[] = [];
+  readonly #isShare: boolean;
   #files = 0;
   #size = 0;
 
-  constructor({ plan, scratch, limits }: LayerAnalyzerOptions) {
+  constructor({ plan, scratch, limits, isShare = false }: LayerAnalyzerOptions) {
+    this.#isShare = isShare;
     this.#plan = plan;
     this.#scratch = scratch;
     this.#limits = limits;
@@ -94,7 +101,7 @@ export class LayerAnalyzer {
       try {
         const found = analyzer.analyze(file, this.#plan.context);
         if (found !== null) {
-          this.builder.add(found, file.path, analyzer.id);
+          this.#add({ contribution: found, path: file.path, analyzer: analyzer.id });
         }
       } catch (error) {
         this.problems.addError(asExpected(error), file.path, analyzer.id);
@@ -103,6 +110,36 @@ export class LayerAnalyzer {
     if (trees.length > 0) {
       this.#kept.push({ file, analyzers: trees });
     }
+  }
+
+  /** What was found of some of the files, for `absorb` in another thread. */
+  share(): LayerShare {
+    return {
+      found: this.#found,
+      whiteouts: this.builder.build().whiteoutFiles,
+      kept: this.#kept.map(({ file: { path, size, mode } }) => ({ path, size, mode })),
+      files: this.#files,
+      size: this.#size,
+      problems: this.problems.named,
+      problemCount: this.problems.count,
+    };
+  }
+
+  /** Takes over what another thread found. `fileOf` gives a file that stays readable until `finish`. */
+  absorb(share: LayerShare, fileOf: (info: FileInfo) => ArtifactFile): void {
+    for (const one of share.found) {
+      this.#add(one);
+    }
+    for (const path of share.whiteouts) {
+      this.builder.addWhiteout(path);
+    }
+    for (const info of share.kept) {
+      const analyzers = this.#plan.of(info).filter((one) => one.scope === 'tree');
+      this.#kept.push({ file: fileOf(info), analyzers });
+    }
+    this.#files += share.files;
+    this.#size += share.size;
+    this.problems.addAll(share.problems, share.problemCount);
   }
 
   /** Runs the analyzers that see all their files at once, and frees what was kept for them. */
@@ -128,6 +165,14 @@ export class LayerAnalyzer {
       };
     } finally {
       this.release();
+    }
+  }
+
+  #add(found: FoundContribution): void {
+    if (this.#isShare) {
+      this.#found.push(found);
+    } else {
+      this.builder.add(found.contribution, found.path, found.analyzer);
     }
   }
 

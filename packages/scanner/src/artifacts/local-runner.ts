@@ -1,10 +1,13 @@
 import { open } from 'node:fs/promises';
 import type { LayerContent } from './image.ts';
 import type { LayerRunner } from './layer-runner.ts';
-import { analyzeFolder } from './folder-walk.ts';
+import { analyzeFolder, type FolderHelper } from './folder-walk.ts';
 import { analyzeLayer, type LayerWalkOptions } from './layer-walk.ts';
 
-export type LocalRunnerOptions = Omit<LayerWalkOptions, 'onBytes'>;
+export interface LocalRunnerOptions extends Omit<LayerWalkOptions, 'onBytes' | 'isShare'> {
+  /** A thread for folders in which there is much to read; null when there is none to spare. */
+  readonly helper?: () => FolderHelper | null;
+}
 
 const readSize = 2 ** 20;
 
@@ -18,7 +21,7 @@ export function localRunner(options: LocalRunnerOptions): LayerRunner {
       }
       return analyzeLayer(rangeOf(content), diffId, { ...options, onBytes });
     },
-    folder: (path, onBytes) => Promise.resolve().then(() => analyzeFolder(path, { ...options, onBytes })),
+    folder: (path, onBytes) => analyzeFolder(path, { ...options, onBytes }),
     close: () => Promise.resolve(),
   };
 }

@@ -27,6 +27,12 @@ export class Problems {
     }
   }
 
+  /** Takes over what was named and counted elsewhere. */
+  addAll(named: readonly Problem[], count: number): void {
+    this.#count += count;
+    this.named.push(...named.slice(0, maxProblems - this.named.length));
+  }
+
   /** Keeps an AppError; anything else is a bug and is thrown on. */
   addError(error: unknown, path: string, analyzer?: string): void {
     if (!(error instanceof AppError)) {

@@ -1,4 +1,5 @@
 export { type AnalysisProcess, type AnalysisProcessOptions, startAnalysisProcess } from './process.ts';
 export { childRunner, type ChildRunnerOptions } from './runner.ts';
 export type { AnalysisSetup, FromAnalysis, Port, ToAnalysis } from './protocol.ts';
-export { type AnalysisPort, type Lane, serveAnalysis, serveLane } from './serve.ts';
+export type { Lane } from './help.ts';
+export { type AnalysisPort, type LanePort, serveAnalysis, serveLane } from './serve.ts';

@@ -1,7 +1,9 @@
 import type { LogDetails, LogLevel } from '@lanner/core';
 import type { AnalysisSettings } from '../analysis-settings.ts';
+import type { FolderRound } from '../folder-rounds.ts';
 import type { LayerContent } from '../image.ts';
 import type { LayerResult } from '../layer-analyzer.ts';
+import type { LayerShare } from '../layer-share.ts';
 import type { ArtifactLimits } from '../limits.ts';
 
 /** What a process or thread that analyzes is told first. */
@@ -25,6 +27,13 @@ export type Job =
 
 export type ToAnalysis = { readonly kind: 'setup'; readonly setup: AnalysisSetup } | Job;
 
+/** What a thread is told besides: to look at some of the files of a folder that another one walks. */
+export type ToLane =
+  | ToAnalysis
+  | { readonly kind: 'help'; readonly root: string; readonly isOverlay: boolean }
+  | { readonly kind: 'round'; readonly round: FolderRound }
+  | { readonly kind: 'rounds-over' };
+
 /** An error as plain data; `code` is null for a bug. */
 export interface PlainError {
   readonly code: string | null;
@@ -42,6 +51,11 @@ export type FromAnalysis =
       readonly message: string;
       readonly details: LogDetails;
     };
+
+export type FromLane =
+  | FromAnalysis
+  | { readonly kind: 'helped'; readonly share: LayerShare }
+  | { readonly kind: 'not-helped'; readonly error: PlainError };
 
 /** A way to talk: the channel of a child process, or the port of a thread. */
 export interface Port<In, Out> {

@@ -1,9 +1,10 @@
-import { AppError, type ErrorCode, errorCodes, type Log } from '@lanner/core';
+import type { AppError, Log } from '@lanner/core';
 import type { ChildProcess } from 'node:child_process';
 import type { LayerResult } from '../layer-analyzer.ts';
 import type { LayerRunner } from '../layer-runner.ts';
+import { revived } from './plain-error.ts';
 import type { AnalysisProcess } from './process.ts';
-import type { AnalysisSetup, FromAnalysis, Job, PlainError, ToAnalysis } from './protocol.ts';
+import type { AnalysisSetup, FromAnalysis, Job, ToAnalysis } from './protocol.ts';
 
 export interface ChildRunnerOptions extends AnalysisSetup {
   readonly process: AnalysisProcess;
@@ -82,12 +83,4 @@ function receive(message: FromAnalysis, pending: Map<number, Pending>, log: Log)
   } else {
     job?.reject(revived(message.error));
   }
-}
-
-function revived({ code, message, hint }: PlainError): Error {
-  return isErrorCode(code) ? new AppError(code, message, { hint }) : new Error(message);
-}
-
-function isErrorCode(code: string | null): code is ErrorCode {
-  return code !== null && Object.hasOwn(errorCodes, code);
 }

@@ -1,28 +1,49 @@
-import { AppError, type Log, type LogDetails, type LogLevel } from '@lanner/core';
+import type { Log, LogDetails, LogLevel } from '@lanner/core';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { openJavaDatabase } from '../../db/java-database.ts';
 import { analyzerPlan } from '../analysis-settings.ts';
 import { hostFiles } from '../host-files.ts';
-import { localRunner } from '../local-runner.ts';
+import type { FolderHelper } from '../folder-walk.ts';
+import { localRunner, type LocalRunnerOptions } from '../local-runner.ts';
 import { Scratch } from '../scratch.ts';
 import type { LayerRunner } from '../layer-runner.ts';
 import type { LayerResult } from '../layer-analyzer.ts';
-import type { AnalysisSetup, FromAnalysis, Job, PlainError, Port, ToAnalysis } from './protocol.ts';
+import { Help, helperOver, type Lane } from './help.ts';
+import { plainError } from './plain-error.ts';
+import type { AnalysisSetup, FromAnalysis, FromLane, Job, Port, ToAnalysis, ToLane } from './protocol.ts';
 
 export type AnalysisPort = Port<ToAnalysis, FromAnalysis>;
-/** Another thread that serves the same protocol. */
-export type Lane = Port<FromAnalysis, ToAnalysis>;
+export type LanePort = Port<ToLane, FromLane>;
 
-/** Analyzes what it is told, one job after the other: all that a thread does. */
-export function serveLane(port: AnalysisPort): void {
+/**
+ * Analyzes what it is told, one job after the other, and helps another thread with its folder: all that a thread does.
+ * `helper` gives it a helper of its own.
+ */
+export function serveLane(port: LanePort, helper: () => FolderHelper | null = () => null): void {
+  let options: LocalRunnerOptions | null = null;
   let runner: LayerRunner | null = null;
+  let help: Help | null = null;
   let last = Promise.resolve();
   port.onMessage((message) => {
-    if (message.kind === 'setup') {
-      runner = runnerOf(message.setup, port);
-    } else {
-      last = last.then(() => work(runner, message, port));
+    switch (message.kind) {
+      case 'setup':
+        options = optionsOf(message.setup, port);
+        runner = localRunner({ ...options, helper });
+        break;
+      case 'help':
+        help = options === null ? null : new Help(message.root, message.isOverlay, options);
+        break;
+      case 'round':
+        help?.take(message.round);
+        break;
+      case 'rounds-over':
+        if (help !== null) {
+          port.send(help.answer());
+        }
+        break;
+      default:
+        last = last.then(() => work(runner, message, port));
     }
   });
 }
@@ -36,6 +57,16 @@ export function serveAnalysis(port: AnalysisPort, startLane: () => Lane): void {
   const idle: ((job: Job) => void)[] = [];
   let setup: AnalysisSetup | null = null;
   let lanes = 0;
+  let helper: FolderHelper | null = null;
+  /** Where other threads have layers of their own, nobody is to spare. */
+  function spareHelper(): FolderHelper | null {
+    if (helper === null && setup !== null && setup.width > 1 && lanes === 1) {
+      const lane = startLane();
+      lane.send({ kind: 'setup', setup });
+      helper = helperOver(lane, port.send);
+    }
+    return lanes === 1 ? helper : null;
+  }
   function next(lane: (job: Job) => void): void {
     const job = waiting.shift();
     if (job === undefined) {
@@ -48,8 +79,11 @@ export function serveAnalysis(port: AnalysisPort, startLane: () => Lane): void {
     if (setup === null) {
       return;
     }
-    const lane = lanes++ === 0 ? ownLane() : startLane();
+    const lane = lanes++ === 0 ? ownLane(spareHelper) : startLane();
     lane.onMessage((message) => {
+      if (message.kind === 'helped' || message.kind === 'not-helped') {
+        return;
+      }
       port.send(message);
       if (message.kind === 'done' || message.kind === 'failed') {
         next(lane.send);
@@ -74,15 +108,18 @@ export function serveAnalysis(port: AnalysisPort, startLane: () => Lane): void {
 }
 
 /** This thread as a lane. */
-function ownLane(): Lane {
-  let toLane: (message: ToAnalysis) => void = () => undefined;
-  let fromLane: (message: FromAnalysis) => void = () => undefined;
-  serveLane({
-    send: (message) => fromLane(message),
-    onMessage: (handler) => {
-      toLane = handler;
+function ownLane(helper: () => FolderHelper | null): Lane {
+  let toLane: (message: ToLane) => void = () => undefined;
+  let fromLane: (message: FromLane) => void = () => undefined;
+  serveLane(
+    {
+      send: (message) => fromLane(message),
+      onMessage: (handler) => {
+        toLane = handler;
+      },
     },
-  });
+    helper,
+  );
   return {
     send: (message) => toLane(message),
     onMessage: (handler) => {
@@ -91,7 +128,7 @@ function ownLane(): Lane {
   };
 }
 
-function runnerOf({ settings, limits, folder }: AnalysisSetup, port: AnalysisPort): LayerRunner {
+function optionsOf({ settings, limits, folder }: AnalysisSetup, port: LanePort): LocalRunnerOptions {
   const plan = analyzerPlan(settings, {
     log: sentLog(port),
     javaIndex: settings.javaDatabase === null ? null : openJavaDatabase(settings.javaDatabase.path),
@@ -99,10 +136,10 @@ function runnerOf({ settings, limits, folder }: AnalysisSetup, port: AnalysisPor
   });
   // Threads of a process share its number, so each has a folder of its own.
   const scratch = new Scratch(mkdtempSync(join(folder, 'files-')), limits.scratch);
-  return localRunner({ plan, scratch, limits, skipped: settings.skipped });
+  return { plan, scratch, limits, skipped: settings.skipped };
 }
 
-async function work(runner: LayerRunner | null, job: Job, port: AnalysisPort): Promise<void> {
+async function work(runner: LayerRunner | null, job: Job, port: LanePort): Promise<void> {
   const { id } = job;
   try {
     if (runner === null) {
@@ -116,7 +153,7 @@ async function work(runner: LayerRunner | null, job: Job, port: AnalysisPort): P
 
 const bytesStep = 4 * 2 ** 20;
 
-function run(runner: LayerRunner, job: Job, port: AnalysisPort): Promise<LayerResult> {
+function run(runner: LayerRunner, job: Job, port: LanePort): Promise<LayerResult> {
   let untold = 0;
   function onBytes(count: number): void {
     untold += count;
@@ -130,15 +167,7 @@ function run(runner: LayerRunner, job: Job, port: AnalysisPort): Promise<LayerRe
     : runner.folder(job.path, onBytes);
 }
 
-function plainError(error: unknown): PlainError {
-  if (error instanceof AppError) {
-    const { code, message, hint } = error;
-    return { code, message, ...(hint === undefined ? {} : { hint }) };
-  }
-  return { code: null, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-}
-
-function sentLog(port: AnalysisPort): Log {
+function sentLog(port: LanePort): Log {
   const at =
     (level: LogLevel) =>
     (message: string, details: LogDetails = {}): void =>
