@@ -62,8 +62,7 @@ function largeTree(): string {
     'proc/secret': `key=AKIAIOSFODNN7SAMPLES`,
   };
   for (let i = 0; i < 1200; i++) {
-    files[`srv/${i % 30}/file-${i}`] =
-      i % 100 === 7 ? `id = "AKIAIOSFODNN7SAMPLE${i % 9}"\n` : `text ${i}\n`;
+    files[`srv/${i % 30}/file-${i}`] = i % 100 === 7 ? `id = "AKIAIOSFODNN7SAMPLE${i % 9}"\n` : `text ${i}\n`;
   }
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(join(root, path, '..'), { recursive: true });
