@@ -2,4 +2,4 @@ export { type AnalysisProcess, type AnalysisProcessOptions, startAnalysisProcess
 export { childRunner, type ChildRunnerOptions } from './runner.ts';
 export type { AnalysisSetup, FromAnalysis, Port, ToAnalysis } from './protocol.ts';
 export type { Lane } from './help.ts';
-export { type AnalysisPort, type LanePort, serveAnalysis, serveLane } from './serve.ts';
+export { type AnalysisEffects, type AnalysisPort, type LanePort, serveAnalysis, serveLane } from './serve.ts';

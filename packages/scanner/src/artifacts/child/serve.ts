@@ -48,11 +48,18 @@ export function serveLane(port: LanePort, helper: () => FolderHelper | null = ()
   });
 }
 
+export interface AnalysisEffects {
+  /** A thread that calls `serveLane`. */
+  readonly startLane: () => Lane;
+  /** Whether a second thread would find a processor that has nothing to do: otherwise it only costs its start. */
+  readonly isProcessorIdle: () => boolean;
+}
+
 /**
  * Spreads jobs over this thread and others, which are started when there is more to do at once. All that a child process
  * does.
  */
-export function serveAnalysis(port: AnalysisPort, startLane: () => Lane): void {
+export function serveAnalysis(port: AnalysisPort, { startLane, isProcessorIdle }: AnalysisEffects): void {
   const waiting: Job[] = [];
   const idle: ((job: Job) => void)[] = [];
   let setup: AnalysisSetup | null = null;
@@ -60,7 +67,7 @@ export function serveAnalysis(port: AnalysisPort, startLane: () => Lane): void {
   let helper: FolderHelper | null = null;
   /** Where other threads have layers of their own, nobody is to spare. */
   function spareHelper(): FolderHelper | null {
-    if (helper === null && setup !== null && setup.width > 1 && lanes === 1) {
+    if (helper === null && setup !== null && setup.width > 1 && lanes === 1 && isProcessorIdle()) {
       const lane = startLane();
       lane.send({ kind: 'setup', setup });
       helper = helperOver(lane, port.send);
