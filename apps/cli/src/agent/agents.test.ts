@@ -414,7 +414,7 @@ describe('what is sent', () => {
     const state = join(folder, 'b', 'spool.json');
     const second = openSpool('b');
     await second.close();
-    writeFileSync(state, JSON.stringify({ schema: 1, id: first.id, acknowledged: 3 }));
+    writeFileSync(state, JSON.stringify({ schema: 1, id: first.id, acknowledged: 3, closedAt: 3 }));
     const restored = openSpool('b');
     expect(restored.id).toBe(first.id);
     await restored.append(alerts(100, 160));

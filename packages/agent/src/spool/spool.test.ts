@@ -250,11 +250,21 @@ describe('damage', () => {
     const spool = reopen();
     const highest = spool.last;
     await spool.close();
-    truncateSync(last, 45);
-    rmSync(join(folder, 'spool.json'));
+    truncateSync(last, 40);
     const again = reopen();
+    expect(again.stats().damaged).toBeGreaterThan(0);
     expect(await again.append(alerts('next'))).toBeGreaterThan(highest);
     await again.close();
+  });
+
+  test('numbers are not used again after a crash, whatever is left', async () => {
+    const last = (await filled()).at(-1) ?? '';
+    const crashed = reopen();
+    truncateSync(last, 40);
+    const again = reopen();
+    expect(await again.append(alerts('next'))).toBeGreaterThan(crashed.last);
+    await again.close();
+    await crashed.close();
   });
 
   test('without its state everything is sent again under another id', async () => {
@@ -296,6 +306,58 @@ describe('damage', () => {
     expect(await drain(spool)).toEqual(['a', 'b']);
     await spool.close();
   });
+});
+
+test('whatever happens to the files, it opens, gives what it had in order, and goes on with new numbers', async () => {
+  const damage = fc.record({
+    kind: fc.constantFrom('flip', 'cut', 'garbage', 'remove', 'append', 'state'),
+    file: fc.nat(),
+    at: fc.nat(),
+    bytes: fc.uint8Array({ maxLength: 50 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 4 }), async (damages) => {
+      rmSync(folder, { recursive: true, force: true });
+      const limits = { maxBytes: 40_000, maxAgeMs: Infinity };
+      const spool = open(limits);
+      const written = Array.from({ length: 60 }, (_, i) => `${i} ${'x'.repeat(150)}`);
+      for (let i = 0; i < written.length; i += 5) {
+        await spool.append(alerts(...written.slice(i, i + 5)));
+      }
+      const highest = spool.last;
+      await spool.close();
+      for (const { kind, file, at, bytes } of damages) {
+        const files = segments();
+        const path = kind === 'state' ? join(folder, 'spool.json') : (files[file % files.length] ?? '');
+        const before = readFileSync(path);
+        const place = at % Math.max(1, before.length);
+        if (kind === 'remove' && files.length > 1 && path !== files.at(-1)) {
+          rmSync(path);
+        } else if (kind === 'cut' || kind === 'state') {
+          writeFileSync(path, before.subarray(0, place));
+        } else if (kind === 'append') {
+          appendFileSync(path, bytes);
+        } else {
+          const after = Buffer.from(before);
+          after.set(
+            kind === 'flip' ? [(before[place] ?? 0) ^ 1] : bytes.subarray(0, before.length - place),
+            place,
+          );
+          writeFileSync(path, after);
+        }
+      }
+      const again = open(limits);
+      expect(await again.append(alerts('new'))).toBeGreaterThan(highest);
+      const left = await drain(again);
+      expect(left.pop()).toBe('new');
+      const places = left.map((payload) => written.indexOf(payload));
+      expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
+      expect(places).not.toContain(-1);
+      expect(again.stats().waiting).toBe(0);
+      await again.close();
+    }),
+    { numRuns: 15 },
+  );
 });
 
 describe('a disk that takes nothing', () => {

@@ -45,6 +45,7 @@ const stateName = 'spool.json';
 const untouched = {
   acknowledged: 0,
   reserved: 0,
+  closedAt: null,
   droppedBySize: 0,
   droppedByAge: 0,
   damaged: 0,
@@ -107,11 +108,13 @@ export class Spool {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const state = readState(join(folder, stateName)) ?? { ...untouched, id: newId() };
     const segments = readSegments(folder);
-    const found = inspect(segments, state.counted);
+    const found = inspect(segments, state);
     tell(found, folder, log);
     const last = Math.max(found.used, state.acknowledged, state.reserved);
-    // Records that cannot be read any more may have been sent: their numbers are not used again.
-    const next = last + 1 + (found.isDamaged ? numberJump : 0);
+    // Records that cannot be read any more may have been sent: their numbers are not used again. After a crash nobody
+    // knows whether there were some.
+    const isWhole = state.closedAt !== null && !found.isDamaged;
+    const next = last + 1 + (isWhole ? 0 : numberJump);
     const spool = new Spool(
       options,
       withoutEmpty(segments),
@@ -119,6 +122,7 @@ export class Spool {
       {
         ...state,
         reserved: next - 1,
+        closedAt: null,
         damaged: state.damaged + found.lost,
         counted: found.counted,
       },
@@ -218,6 +222,7 @@ export class Spool {
 
   async close(): Promise<void> {
     await this.#writer.close();
+    this.#state = { ...this.#state, reserved: this.#writer.last, closedAt: this.#writer.lastOnDisk };
     this.#save();
   }
 
@@ -308,7 +313,10 @@ interface Inspection {
 }
 
 /** What all segments together say of damage. Each knows the last number of the one before it. */
-function inspect(segments: readonly ReadSegment[], before: Readonly<Record<string, number>>): Inspection {
+function inspect(
+  segments: readonly ReadSegment[],
+  { counted: before, closedAt }: Pick<SpoolState, 'counted' | 'closedAt'>,
+): Inspection {
   const counted: Record<string, number> = {};
   let last = 0;
   let used = 0;
@@ -316,7 +324,9 @@ function inspect(segments: readonly ReadSegment[], before: Readonly<Record<strin
   let skippedBytes = 0;
   let isDamaged = false;
   segments.forEach((segment, index) => {
-    const next = segments[index + 1]?.previousLast ?? segment.last;
+    // The newest ends where it ended when the spool was closed.
+    const isNewest = index === segments.length - 1;
+    const next = (isNewest ? closedAt : segments[index + 1]?.previousLast) ?? segment.last;
     const missing = segment.missing + Math.max(0, next - segment.last);
     const name = basename(segment.path);
     if (missing > 0) {

@@ -10,6 +10,8 @@ export interface SpoolState {
   readonly acknowledged: number;
   /** Numbers up to here are not used again, whether or not there are records of them. */
   readonly reserved: number;
+  /** Number of the last record when the spool was closed; null while it is open, and after a crash. */
+  readonly closedAt: number | null;
   /** Records that went unsent because of the limits, since the spool was made. */
   readonly droppedBySize: number;
   readonly droppedByAge: number;
@@ -46,6 +48,7 @@ export function readState(path: string): SpoolState | null {
         id,
         acknowledged: count('acknowledged'),
         reserved: count('reserved'),
+        closedAt: typeof counts['closedAt'] === 'number' ? count('closedAt') : null,
         droppedBySize: count('droppedBySize'),
         droppedByAge: count('droppedByAge'),
         damaged: count('damaged'),

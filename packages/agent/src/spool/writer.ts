@@ -57,6 +57,10 @@ export class SpoolWriter {
     this.#last = last;
   }
 
+  get lastOnDisk(): number {
+    return this.#last;
+  }
+
   /** No record has a higher number. */
   get last(): number {
     return this.#next - 1;
