@@ -1,6 +1,7 @@
 import type { Log } from '@lanner/core';
 import { eventTable, fromByteString } from '@lanner/engine';
 import type { MetricFamily, OutputHub } from '@lanner/hub';
+import type { DirectoryFigures } from '@lanner/runtimes';
 import { blindMessage, internalMessage, type InternalPrinting } from '../live/internal-alerts.ts';
 import type { BlindInterval } from '../live/blind.ts';
 import type { LiveAlert, LiveFigures } from '../live/protocol.ts';
@@ -84,7 +85,11 @@ export class LiveDetection implements Detection {
 
   families(): readonly MetricFamily[] {
     const { figures } = this.session;
-    return figures === null ? [] : liveFamilies(figures);
+    const { containerFigures } = this.session;
+    return [
+      ...(figures === null ? [] : liveFamilies(figures)),
+      ...(containerFigures === null ? [] : containerFamilies(containerFigures)),
+    ];
   }
 
   #onAlert(rule: RuleSummary, { line, inside }: LiveAlert): void {
@@ -124,7 +129,9 @@ function nameOf(type: number): string {
 }
 
 /** What Falco has no metrics for. */
-export function liveFamilies(figures: LiveFigures): MetricFamily[] {
+export function liveFamilies(
+  figures: Pick<LiveFigures, 'blind' | 'lostByType' | 'droppedAlerts' | 'skippedLookups'>,
+): MetricFamily[] {
   const { blind, lostByType, droppedAlerts, skippedLookups } = figures;
   const byName = new Map<string, number>();
   for (const [type, count] of lostByType) {
@@ -155,6 +162,30 @@ export function liveFamilies(figures: LiveFigures): MetricFamily[] {
     family('lanner_skipped_process_lookups_total', 'Unknown threads for which there was no time to look.', [
       { value: skippedLookups },
     ]),
+  ];
+}
+
+/** How the runtimes of containers answered. */
+export function containerFamilies({ known, evictions, failures, refused }: DirectoryFigures): MetricFamily[] {
+  const one = (value: number): MetricFamily['samples'] => [{ value }];
+  const kept = 'Descriptions of containers that are kept for who asks again.';
+  return [
+    { name: 'lanner_container_descriptions', help: kept, type: 'gauge', samples: one(known) },
+    family(
+      'lanner_container_description_evictions_total',
+      'Descriptions of containers that gave way to others.',
+      one(evictions),
+    ),
+    family(
+      'lanner_container_lookup_failures_total',
+      'Questions that a runtime of containers did not answer.',
+      one(failures),
+    ),
+    family(
+      'lanner_container_lookups_refused_total',
+      'Questions about containers that were not asked, as too many were underway.',
+      one(refused),
+    ),
   ];
 }
 

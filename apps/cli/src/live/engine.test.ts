@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
@@ -704,4 +704,60 @@ test('rules know a container that was announced, and its alert waits for what it
   engine.container({ id, container, users: [{ uid: 0, gid: 0, name: 'admin', home: '/', shell: '' }] });
   engine.turn();
   expect(alertsOf(messages)[0]?.line).toContain('nginx admin 10.0.0.7');
+});
+
+const startedContainer = ruleText(
+  'Started',
+  'evt.type = container and container.image.repository = nginx',
+  '%evt.type %container.name %proc.name',
+);
+
+test('what becomes known of a container goes past the rules as an event, once events have begun', async () => {
+  const { engine, messages } = startBench();
+  engine.load(programOf(startedContainer));
+  await engine.open(settings);
+  const early = containerWith({ id: 'aaaaaaaaaaaa', name: 'early', imageRepository: 'nginx' });
+  engine.container({ id: early.id, container: early });
+  engine.turn();
+  expect(alertsOf(messages)).toEqual([]);
+  engine.begin();
+  const late = containerWith({ id: 'bbbbbbbbbbbb', name: 'late', imageRepository: 'nginx' });
+  engine.container({ id: late.id, container: late });
+  const other = containerWith({ id: 'cccccccccccc', name: 'other', imageRepository: 'redis' });
+  engine.container({ id: other.id, container: other });
+  engine.container({ id: 'dddddddddddd', container: null });
+  engine.turn();
+  const lines = alertsOf(messages).map(({ line }) => line);
+  expect(lines.map((line) => /container \w+ <NA>/.exec(line)?.[0])).toEqual([
+    'container early <NA>',
+    'container late <NA>',
+  ]);
+  expect(engine.state.container('cccccccccccc')?.name).toBe('other');
+});
+
+test('a capture that the event of a container begins has that event once', async () => {
+  const bench = startBench();
+  const { engine, messages } = bench;
+  engine.load(programOf(startedContainer));
+  const record = { mode: 'all_rules', path: '/unused', durationMs: 5000, maxBytes: 0 } as const;
+  await engine.open({ ...settings, record });
+  engine.begin();
+  const container = containerWith({ id: 'aaaaaaaaaaaa', name: 'web', imageRepository: 'nginx' });
+  engine.container({ id: container.id, container });
+  engine.stop();
+  const pieces = messages.flatMap((message) =>
+    message.kind === 'piece' && message.piece.bytes !== null ? [message.piece.bytes] : [],
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'lanner-container-'));
+  const path = join(folder, 'started.scap');
+  writeFileSync(path, Buffer.concat(pieces));
+  const state = new StateTables();
+  const names: string[] = [];
+  await replayCapture(path, {
+    event: new EventView(state, latin1),
+    sink: state.sink,
+    onEvent: (event) => names.push(event.info.name),
+  });
+  expect(names).toEqual(['asyncevent']);
+  rmSync(folder, { recursive: true });
 });

@@ -12,6 +12,8 @@ import { pipeline, type PipelineRules } from '../detect/pipeline.ts';
 import { loadProgram, reportOf, type RuleProgram, type RuleReport } from '../detect/rule-program.ts';
 import { AlertQueue, type RunningProgram } from './alert-queue.ts';
 import { BlindWatch } from './blind.ts';
+import { ContainerEvents } from './container-events.ts';
+import { hasFailed, toNs } from './event-facts.ts';
 import { HeldAlerts } from './held-alerts.ts';
 import { HeldCommand } from './held-command.ts';
 import { warnOfUnseen } from './interest.ts';
@@ -89,6 +91,7 @@ export class LiveEngine implements EngineCalls {
   #lastTickMs: number;
   #lastSweepMs: number;
   #lastTrimMs: number;
+  readonly #containerEvents: ContainerEvents;
   #take: (() => void) | null = null;
   #view: EventView | null = null;
   readonly #handle = (event: EventView): void => {
@@ -115,6 +118,7 @@ export class LiveEngine implements EngineCalls {
         this.#onAlert(rule, event);
       },
     };
+    this.#containerEvents = new ContainerEvents(this.state, this.#rules);
     const nowMs = context.now();
     this.#blind = new BlindWatch(toNs(nowMs));
     this.#lastTickMs = nowMs;
@@ -176,10 +180,12 @@ export class LiveEngine implements EngineCalls {
   begin(): void {
     // A capture begins with all that is known, users and groups with it.
     this.state.completeInitialState();
+    const nowNs = toNs(this.#context.now());
     if (!this.#command.isWaiting) {
-      this.#recorder?.begin(toNs(this.#context.now()));
+      this.#recorder?.begin(nowNs);
     }
     this.#begun = true;
+    this.#containerEvents.begin(nowNs);
     this.#rest.resolve(undefined);
   }
 
@@ -197,8 +203,10 @@ export class LiveEngine implements EngineCalls {
   container({ id, container, users, groups }: ContainerAnswer): void {
     this.state.users.setAll(id, users ?? [], groups ?? []);
     if (container !== null) {
+      const nowNs = toNs(this.#context.now());
       this.state.containers.set(container);
-      this.#recorder?.container(container, toNs(this.#context.now()));
+      this.#recorder?.container(container, nowNs);
+      this.#containerEvents.known(container, nowNs);
     }
     this.#held.answered(id);
     this.state.forgetEndedContainer(id);
@@ -369,13 +377,4 @@ export class LiveEngine implements EngineCalls {
       this.#context.send({ kind: 'piece', piece }, piece.bytes?.buffer as ArrayBuffer | undefined);
     });
   }
-}
-
-function hasFailed(event: EventView): boolean {
-  const { resultParam } = event.info;
-  return resultParam >= 0 && event.has(resultParam) && event.i64(resultParam) < 0;
-}
-
-function toNs(ms: number): bigint {
-  return BigInt(Math.round(ms * 1000)) * 1000n;
 }

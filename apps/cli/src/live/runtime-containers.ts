@@ -27,6 +27,7 @@ export function runtimeContainers(
       const container = await runtimes.lookUp(question);
       return container === null ? null : read(container);
     },
+    figures: () => runtimes.figures,
     watch(onMade) {
       runtimes.watch((container) => {
         onMade(read(container));

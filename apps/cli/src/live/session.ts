@@ -1,6 +1,7 @@
 import type { Log } from '@lanner/core';
 import type { Container } from '@lanner/engine';
 import { type ContainerIdentity, ProcessSource, procFiles } from '@lanner/sensor';
+import type { DirectoryFigures } from '@lanner/runtimes';
 import type { RuleProgram, RuleReport, RuleSummary } from '../detect/rule-program.ts';
 import type { BlindInterval } from './blind.ts';
 import { CaptureFiles } from './capture-files.ts';
@@ -16,6 +17,8 @@ import { startWorker, type WorkerSettings } from './start-worker.ts';
 export interface ContainerDirectory {
   /** What is known of a container; null when it is not known. May take its time: alerts wait for a second. */
   readonly lookUp: (question: ContainerQuestion) => Promise<Container | null>;
+  /** How the questions went. */
+  readonly figures?: () => DirectoryFigures;
   /** Begins to tell of containers as they are made. */
   readonly watch?: (onMade: (container: Container) => void) => void;
   /** Ends the connections. */
@@ -126,6 +129,11 @@ export class LiveSession {
   /** What was last told: at most a second ago, or ten when nothing has happened since; null before the first time. */
   get figures(): LiveFigures | null {
     return this.#figures;
+  }
+
+  /** How the runtimes answered; null when they are not asked. */
+  get containerFigures(): DirectoryFigures | null {
+    return this.#options.containers?.figures?.() ?? null;
   }
 
   /** Loads rules, and exchanges them when they were accepted. */
