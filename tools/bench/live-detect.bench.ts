@@ -9,7 +9,8 @@ const restMs = 10_000;
 const idleSeconds = 20;
 const busy: LoadSettings = { calls: 60_000, processes: 0, seconds: 20 };
 
-function unavailable(): string | null {
+/** Why a sensor cannot be measured on this machine; null when it can. */
+export function unavailableHere(): string | null {
   const reason = whyNoSensor();
   return (
     reason ?? (spawnSync('cc', ['--version']).status === 0 ? null : 'needs a C compiler for its load (cc)')
@@ -71,7 +72,7 @@ async function busyRss(): Promise<number> {
   }
 }
 
-const shared = { unavailable, prepare: buildOnce } as const;
+const shared = { unavailable: unavailableHere, prepare: buildOnce } as const;
 
 export const benchmarks: readonly Benchmark[] = [
   {

@@ -27,6 +27,7 @@ export interface LoadSettings {
 export interface DetectEnd {
   /** Events that came to the rules. */
   readonly events: number;
+  readonly alerts: number;
   readonly log: string;
 }
 
@@ -85,10 +86,14 @@ export class DetectRun {
   readonly ready: Promise<number>;
   #log = '';
 
-  constructor(scopePid: number) {
+  /** @param ruleFiles rules beside the default ones. */
+  constructor(scopePid: number, ruleFiles: readonly string[] = []) {
     const args = ['detect', '--scope', `pid:${scopePid}`, '--stats', join(this.#folder, 'stats.json')];
     // Settings of the machine are none of ours.
     args.push('-c', '/dev/null');
+    if (ruleFiles.length > 0) {
+      args.push(...[join(root, 'dist/rules'), ...ruleFiles].flatMap((path) => ['-r', path]));
+    }
     for (const option of ['stdout_output.enabled=true', 'log_stderr=true', 'log_syslog=false']) {
       args.push('-o', option);
     }
@@ -131,9 +136,12 @@ export class DetectRun {
     if (this.#child.exitCode === null) {
       await once(this.#child, 'close');
     }
-    const stats = JSON.parse(readFileSync(join(this.#folder, 'stats.json'), 'utf8')) as { events: number };
+    const stats = JSON.parse(readFileSync(join(this.#folder, 'stats.json'), 'utf8')) as {
+      events: number;
+      alerts: number;
+    };
     rmSync(this.#folder, { recursive: true });
-    return { events: stats.events, log: this.#log };
+    return { events: stats.events, alerts: stats.alerts, log: this.#log };
   }
 }
 

@@ -1,66 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '@lanner/core';
 import { deriveFilter, filteredRules, type KernelFilter, loadRules } from '@lanner/engine';
 import type { Benchmark } from '../../../../tools/bench/benchmark.ts';
+import { Load } from '../testkit/load.ts';
 import { typeOf, whyNoSensor } from '../testkit/scoped-run.ts';
 import { type LiveSensor, openLiveSensor } from './sensor.ts';
 
-const source = fileURLToPath(new URL('../testkit/load.c', import.meta.url));
 const openat = typeOf('SYSCALL_OPENAT_2_X');
 const pathParam = 2;
-const samples = 5;
-
-/** A process that makes system calls when told to, and measures its own processor time. */
-class Load {
-  readonly child: ChildProcess;
-  readonly #folder: string;
-
-  constructor(mode: string, rounds: number, withFolder = false) {
-    this.#folder = mkdtempSync(join(tmpdir(), 'lanner-load-'));
-    const program = join(this.#folder, 'load');
-    execFileSync('cc', ['-O2', '-o', program, source]);
-    const files = withFolder ? [this.#folder] : [];
-    this.child = spawn(program, [mode, String(rounds), ...files], { stdio: ['pipe', 'pipe', 'inherit'] });
-  }
-
-  /** ns of processor time of one round, the least of several; `meanwhile` runs again and again until the load is done. */
-  async measure(meanwhile: () => void): Promise<number> {
-    let least = Number.POSITIVE_INFINITY;
-    for (let sample = 0; sample < samples; sample++) {
-      least = Math.min(least, await this.#once(meanwhile));
-    }
-    return least;
-  }
-
-  async #once(meanwhile: () => void): Promise<number> {
-    const { stdin, stdout } = this.child;
-    if (stdin === null || stdout === null) {
-      throw new Error('the load has no pipes');
-    }
-    const answer = { text: '' };
-    void once(stdout, 'data').then(([data]) => {
-      answer.text = String(data);
-    });
-    stdin.write('\n');
-    while (answer.text === '') {
-      meanwhile();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    return Number(answer.text);
-  }
-
-  async end(): Promise<void> {
-    const closed = once(this.child, 'close');
-    this.child.stdin?.end();
-    await closed;
-    rmSync(this.#folder, { recursive: true });
-  }
-}
 
 /** Takes all that waits, with its path as a text; gives the number of events. */
 function takeAll(sensor: LiveSensor): number {
@@ -88,7 +37,7 @@ async function addedInLoad(mode: string, rounds: number, interest: readonly numb
   const load = new Load(mode, rounds);
   const idle = (): void => undefined;
   const before = await load.measure(idle);
-  const scope = { pids: [load.child.pid as number] };
+  const scope = { pids: [load.pid] };
   const sensor = await openLiveSensor({ scope, interest, log: silentLog, ringBytes: 16 << 20 });
   try {
     const during = await load.measure(() => {
@@ -120,7 +69,7 @@ async function addedByDroppedOpens(mode: string): Promise<number> {
   const load = new Load(mode, 100_000, mode !== 'absent');
   const idle = (): void => undefined;
   const before = await load.measure(idle);
-  const scope = { pids: [load.child.pid as number] };
+  const scope = { pids: [load.pid] };
   const sensor = await openLiveSensor({ scope, interest: [openat], log: silentLog });
   let during: number;
   try {
@@ -141,7 +90,7 @@ async function addedByDroppedOpens(mode: string): Promise<number> {
 /** What the reader needs and reaches on a load that opens 10,000 different paths as fast as it can. */
 async function readerFigures(): Promise<{ nsPerEvent: number; eventsPerSecond: number }> {
   const load = new Load('absent', 400_000);
-  const scope = { pids: [load.child.pid as number] };
+  const scope = { pids: [load.pid] };
   const sensor = await openLiveSensor({ scope, interest: [openat], log: silentLog, ringBytes: 16 << 20 });
   try {
     let count = 0;
@@ -166,7 +115,7 @@ async function readerFigures(): Promise<{ nsPerEvent: number; eventsPerSecond: n
 /** How fast JavaScript takes events with their paths out of a full ring, which is what it can sustain. */
 async function drainRate(): Promise<number> {
   const load = new Load('absent', 200_000);
-  const scope = { pids: [load.child.pid as number] };
+  const scope = { pids: [load.pid] };
   const sensor = await openLiveSensor({ scope, interest: [openat], log: silentLog, ringBytes: 64 << 20 });
   try {
     let count = 0;
