@@ -1,19 +1,18 @@
 // What ships, watching a load of our own: for the benchmarks of the live detection and for the soak test.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const mib = 2 ** 20;
-const ticksPerSecond = 100;
 const patienceMs = 60_000;
 
 export interface Usage {
   readonly rssMib: number;
-  /** Seconds of processor time since the start. */
+  /** Seconds of processor time since the start, of threads that have not ended. */
   readonly cpuSeconds: number;
 }
 
@@ -121,14 +120,12 @@ export class DetectRun {
   usage(): Usage {
     const pid = pidOf(this.#child);
     const rssKib = Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-    // The name in parentheses may hold anything; user and system time are the 12th and 13th field behind it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return {
-      rssMib: (rssKib * 1024) / mib,
-      cpuSeconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond,
-    };
+    // The times of /proc/PID/stat are hundredths of a second; here the first field is ns.
+    let cpuNs = 0;
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      cpuNs += Number.parseInt(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'));
+    }
+    return { rssMib: (rssKib * 1024) / mib, cpuSeconds: cpuNs / 1e9 };
   }
 
   async stop(): Promise<DetectEnd> {
