@@ -23,6 +23,7 @@ struct control {
   u32 cpus_per_ring;
   u32 page_kb;
   u32 snap_length; /* bytes recorded of data that is sent or received */
+  u32 evidence, evidence_window_s; /* see evidence.h; 0: nothing is told beside what rules want */
   u64 boot_epoch_ns;
 } control;
 
@@ -33,6 +34,7 @@ struct cpu_counters {
   u64 offered; /* events given to the ring: the sequence number of the next */
   u64 preempted; /* events of a program that came upon another one's half-made event */
   u64 lost[MAX_TYPES];
+  u64 repeated; /* uses of files that have been told as evidence before */
 };
 
 struct {

@@ -28,6 +28,7 @@ enum {
   LANNER_RACED = 1,     /* memory of the process that the event needs could not be read */
   LANNER_TRUNCATED = 2, /* a parameter is longer than what is recorded of it */
   LANNER_COMPAT32 = 4,
+  LANNER_EVIDENCE = 8,  /* no rule wants it: it tells that a file is in use */
 };
 
 /* The part of the header of a scap event that is not the thread id. */

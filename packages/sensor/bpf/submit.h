@@ -2,6 +2,7 @@
 #pragma once
 /* Beginning an event and giving it to the ring. */
 #include "events/open.h"
+#include "evidence.h"
 #include "keep.h"
 #include "path.h"
 #include "task.h"
@@ -170,13 +171,13 @@ INLINE void end_event(struct scratch *s, struct task_struct *task) {
 
 /* The same for what a rule or the state may not want. The life of processes is always wanted. */
 INLINE void end_call(struct scratch *s, struct task_struct *task) {
-  if (s->cursor && !keep_event(s)) {
+  if (s->cursor && !keep_event(s) && !is_evidence(s)) {
     s->is_busy = 0;
     return;
   }
   if (s->late) {
     complete_open(s);
-    if (s->is_unsure && !keep_event(s)) {
+    if (s->is_unsure && !keep_event(s) && !is_evidence(s)) {
       s->is_busy = 0;
       return;
     }

@@ -10,6 +10,8 @@ export interface MapSizes {
   readonly rings: number;
   /** Of each ring. */
   readonly ringBytes: number;
+  /** Uses of files that are remembered as told. */
+  readonly evidenceFiles: number;
 }
 
 /** The loaded BPF programs with their maps. */
@@ -110,7 +112,7 @@ export class BpfObject {
   }
 }
 
-function openObject(lib: Libbpf, path: string, { cpus, rings }: MapSizes): Pointer {
+function openObject(lib: Libbpf, path: string, { cpus, rings, evidenceFiles }: MapSizes): Pointer {
   const { result: object, said } = lib.listen(() => lib.openObject(path, null));
   if (object === null) {
     throw failure(lib, 'The BPF object could not be opened', said);
@@ -119,6 +121,7 @@ function openObject(lib: Libbpf, path: string, { cpus, rings }: MapSizes): Point
     lib.setMaxEntries(findMap(lib, object, map), cpus);
   }
   lib.setMaxEntries(findMap(lib, object, 'rings'), rings);
+  lib.setMaxEntries(findMap(lib, object, 'evidence_told'), evidenceFiles);
   return object;
 }
 

@@ -17,14 +17,19 @@ const at = {
   cpusPerRing: 2 * maxSyscalls + maxSocketCalls + 5,
   pageKb: 2 * maxSyscalls + maxSocketCalls + 6,
   snapLength: 2 * maxSyscalls + maxSocketCalls + 7,
+  evidence: 2 * maxSyscalls + maxSocketCalls + 8,
+  evidenceWindow: 2 * maxSyscalls + maxSocketCalls + 9,
 } as const;
-const bootEpochAt = (at.snapLength + 1) * 4;
+const bootEpochAt = (at.evidenceWindow + 1) * 4;
 
 /** Size of the structure in bytes. */
 export const controlBytes: number = bootEpochAt + 8;
 
 /** Bits of `scope`; 0 stands for the whole machine. */
 export const scopeBits = { tgids: 1, follow: 2, cgroups: 4, mountNamespaces: 8 } as const;
+
+/** Bits of `evidence`. */
+export const evidenceBits = { mappings: 1, opens: 2 } as const;
 
 /** What the programs are told once, before they are attached. */
 export interface ControlSettings {
@@ -69,6 +74,12 @@ export class Control {
     this.#setAll(at.socketcallRoutes, routes.socketcall);
     this.#set(at.isExecWanted, Number(routes.exec));
     this.#set(at.isExitWanted, Number(routes.exit));
+  }
+
+  /** What is told of files beside what rules want: bits of `evidenceBits`, each file once within so many seconds. */
+  setEvidence(kinds: number, windowS: number): void {
+    this.#set(at.evidenceWindow, windowS);
+    this.#set(at.evidence, kinds);
   }
 
   /** Asks the programs to wake the reader at the next event, or no longer. */

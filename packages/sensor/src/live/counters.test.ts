@@ -25,11 +25,14 @@ test('what the kernel has lost is told by CPU and by type', () => {
   kernel[2 + 307] = 4n;
   kernel[words + 2 + 307] = 1n;
   kernel[words + 2 + 5] = 2n;
+  kernel[words - 1] = 6n;
+  kernel[2 * words - 1] = 1n;
   const stats = new Counters(memory, 2).stats();
   expect(stats.cpus).toMatchObject([
     { offered: 10, lost: 4 },
     { offered: 0, lost: 3 },
   ]);
+  expect(stats.repeatedEvidence).toBe(7);
   expect(stats.lostByType).toEqual(
     new Map([
       [307, 5],

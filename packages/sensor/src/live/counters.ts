@@ -3,7 +3,8 @@ import { eventTable } from '@lanner/engine';
 /** Layout of `struct cpu_counters` of packages/sensor/bpf/maps.h, in 64-bit words. */
 const offeredAt = 0;
 const lostAt = 2;
-const words = lostAt + eventTable.length;
+const repeatedAt = lostAt + eventTable.length;
+const words = repeatedAt + 1;
 
 /** What the sensor counts of one CPU, from its start on. Offered is the sum of seen, lost and what still waits. */
 export interface CpuCounts {
@@ -22,6 +23,8 @@ export interface LiveStats {
   readonly cpus: readonly CpuCounts[];
   /** Lost events by the number of their type. */
   readonly lostByType: ReadonlyMap<number, number>;
+  /** Uses of files that were not told, as they had been told as evidence within the window. */
+  readonly repeatedEvidence: number;
 }
 
 /** Bytes of the counters of `cpus` CPUs. */
@@ -59,8 +62,10 @@ export class Counters {
 
   stats(): LiveStats {
     const lostByType = new Map<number, number>();
+    let repeatedEvidence = 0;
     const cpus = Array.from(this.#seen, (seen, cpu) => {
       let lost = 0;
+      repeatedEvidence += this.#word(cpu, repeatedAt);
       for (let type = 0; type < eventTable.length; type++) {
         const count = this.#word(cpu, lostAt + type);
         if (count > 0) {
@@ -70,7 +75,7 @@ export class Counters {
       }
       return { cpu, offered: this.#word(cpu, offeredAt), seen, lost, gaps: this.#gaps[cpu] as number };
     });
-    return { cpus, lostByType };
+    return { cpus, lostByType, repeatedEvidence };
   }
 
   #word(cpu: number, index: number): number {

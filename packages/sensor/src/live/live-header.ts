@@ -21,7 +21,7 @@ const at = {
   directoryLengths: 72,
   fileType: 76,
 } as const;
-const flags = { raced: 1, truncated: 2, compat32: 4 } as const;
+const flags = { raced: 1, truncated: 2, compat32: 4, evidence: 8 } as const;
 
 /** Bytes of the header, behind which the scap event starts. */
 export const liveHeaderBytes = 80;
@@ -137,6 +137,11 @@ export class LiveHeader implements LiveDetails {
 
   get compat32(): boolean {
     return (this.#u32(at.flags) & flags.compat32) !== 0;
+  }
+
+  /** No rule wants the event: it tells that a file is in use. */
+  get isEvidence(): boolean {
+    return (this.#u32(at.flags) & flags.evidence) !== 0;
   }
 
   #u32(offset: number): number {

@@ -7,7 +7,7 @@ import { blankState } from '../capture/blank-state.ts';
 import { latin1 } from '../capture/latin1.ts';
 import { BootClock } from './boot-clock.ts';
 import { BpfObject } from './bpf-object.ts';
-import { Control, controlBytes } from './control.ts';
+import { Control, controlBytes, evidenceBits } from './control.ts';
 import { counterBytes, Counters, type LiveStats } from './counters.ts';
 import { encodeFilter, FilterMaps, filterSlotBytes, filterSwitchBytes } from './filter-maps.ts';
 import { type Libbpf, loadLibbpf } from './libbpf.ts';
@@ -32,6 +32,8 @@ export interface PrepareOptions {
   readonly log: Log;
   /** Where the BPF object lies; default: in this package. */
   readonly objectPath?: string;
+  /** Uses of files that evidence remembers as told; default: 1, for who wants no evidence. About 100 bytes each. */
+  readonly evidenceFiles?: number;
   /** Where libbpf lies, asked before the dynamic loader. */
   readonly libbpfPath?: string;
 }
@@ -45,6 +47,14 @@ export interface OpenOptions {
   readonly snapLength?: number;
   /** What the event's fields are read from; default: nothing is known. */
   readonly state?: StateView;
+}
+
+/** What is told of files beside what rules want. */
+export interface EvidenceSettings {
+  readonly mappings?: boolean;
+  readonly opens?: boolean;
+  /** Seconds in which a file is told once. */
+  readonly windowS: number;
 }
 
 export type LiveSensorOptions = PrepareOptions & OpenOptions;
@@ -95,7 +105,12 @@ export async function prepareLiveSensor(
   const ringBytes = checkedRingBytes(options.ringBytes ?? defaults.ringBytes, lib.pageSize());
   const cpus = lib.cpuCount();
   const cpusPerRing = Math.min(options.cpusPerRing ?? cpus, cpus);
-  const sizes = { cpus, rings: Math.ceil(cpus / cpusPerRing), ringBytes };
+  const sizes = {
+    cpus,
+    rings: Math.ceil(cpus / cpusPerRing),
+    ringBytes,
+    evidenceFiles: options.evidenceFiles ?? 1,
+  };
   const ready = BpfObject.load(lib, objectPath, sizes).then((object): PreparedSensor => ({
     open: (open) => new LiveSensor({ lib, object, cpus, cpusPerRing, ringBytes, missing }, open),
     close: () => {
@@ -232,6 +247,17 @@ export class LiveSensor {
     } else {
       this.#filter.narrow(encodeFilter(filter));
     }
+  }
+
+  /**
+   * Tells of files in use although no rule wants the event: executable mappings, opens, or both, each file of a mount
+   * namespace once within the window. Their types have to be of interest; `isEvidence` tells the events apart. null:
+   * nothing beside what rules want.
+   */
+  setEvidence(wanted: EvidenceSettings | null): void {
+    const { mappings = false, opens = false, windowS = 0 } = wanted ?? {};
+    const kinds = (mappings ? evidenceBits.mappings : 0) | (opens ? evidenceBits.opens : 0);
+    this.#control.setEvidence(kinds, windowS);
   }
 
   /** Adds a process; what it starts belongs to the scope too, unless the scope was opened otherwise. */
