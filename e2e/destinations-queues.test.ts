@@ -157,6 +157,7 @@ realServer('MQTT (Mosquitto)', ['mosquitto', 'mosquitto_passwd', 'mosquitto_sub'
 
 realServer('RabbitMQ', ['/usr/lib/rabbitmq/bin/rabbitmq-server', 'epmd'], () => {
   let [port, management, distribution, epmd] = [0, 0, 0, 0];
+  let broker: ChildProcess | null = null;
   beforeAll(async () => {
     [port = 0, management = 0, distribution = 0, epmd = 0] = await freePorts(4);
     const home = join(servers.folder, 'rabbit');
@@ -167,7 +168,7 @@ realServer('RabbitMQ', ['/usr/lib/rabbitmq/bin/rabbitmq-server', 'epmd'], () => 
         'log.console = true\nlog.file = false\n',
     );
     writeFileSync(join(home, 'plugins'), '[rabbitmq_management].\n');
-    servers.start(['/usr/lib/rabbitmq/bin/rabbitmq-server'], {
+    broker = servers.start(['/usr/lib/rabbitmq/bin/rabbitmq-server'], {
       env: {
         HOME: home,
         RABBITMQ_NODENAME: `lanner${port}@localhost`,
@@ -183,8 +184,13 @@ realServer('RabbitMQ', ['/usr/lib/rabbitmq/bin/rabbitmq-server', 'epmd'], () => 
     });
     await until('RabbitMQ', async () => (await api('GET', 'overview')) !== null, 60);
   }, 60_000);
-  // It is a process of its own and would stay.
-  afterAll(() => run('epmd', ['-port', String(epmd), '-kill']).catch(() => undefined));
+  // It is a process of its own and would stay; it ends when the broker no longer is with it.
+  afterAll(async () => {
+    if (broker !== null) {
+      await servers.stop(broker);
+    }
+    await run('epmd', ['-port', String(epmd), '-kill']);
+  }, 30_000);
 
   async function api(method: string, path: string, body?: object): Promise<unknown> {
     const response = await fetch(`http://127.0.0.1:${management}/api/${path}`, {

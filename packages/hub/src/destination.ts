@@ -57,6 +57,8 @@ export interface OpenDestination {
   readonly send: (batch: readonly AlertMessage[], delivered?: (count: number) => void) => Promise<void>;
   /** Told of deliveries to other destinations, by their name in metrics; for destinations that carry metrics. */
   readonly note?: (output: string, status: 'ok' | 'error', count: number) => void;
+  /** Told of alerts that came in and were not accepted; for destinations that carry metrics. */
+  readonly noteRejected?: (count: number) => void;
   /** Closes and opens again: what SIGUSR1 asks for after a log rotation. */
   readonly reopen?: () => Promise<void>;
   readonly close: () => Promise<void>;

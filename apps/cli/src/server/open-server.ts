@@ -61,6 +61,8 @@ export interface RunningServer {
   readonly close: () => Promise<void>;
 }
 
+/** Alerts of an hour for each destination for people; nobody reads more, and critical ones come all the same. */
+const peopleBudget = 200;
 const deliveryTimeoutMs = 30_000;
 const maintainEveryMs = 60_000;
 const graceMs = 5000;
@@ -110,7 +112,7 @@ async function assemble(
     maxPending,
   });
   const enrichment = enrichmentOf(config, () => new Date(now()));
-  const intake = new EventIntake({ writer, metrics, enrichment, uuid, now });
+  const intake = new EventIntake({ writer, metrics: countedBy(metrics, set), enrichment, uuid, now });
   await set.start();
   closers.push(() => set.close(graceMs));
   const stop = new AbortController();
@@ -181,9 +183,24 @@ function openMetrics(
   return metrics;
 }
 
+/** Counts what comes in; destinations that carry metrics hear of what was not accepted. */
+function countedBy(metrics: SidekickMetrics, set: DestinationSet): Pick<SidekickMetrics, 'input' | 'event'> {
+  return {
+    event: (event) => {
+      metrics.event(event);
+    },
+    input(status, count) {
+      metrics.input(status, count);
+      if (status === 'rejected') {
+        set.noteRejected(count ?? 1);
+      }
+    },
+  };
+}
+
 function openDestinations(
   store: Store,
-  { config }: ServerSettings,
+  { config, notifyAll }: ServerSettings,
   { log, now, writeStdout }: ServerContext,
   parts: { readonly tail: AlertTail; readonly metrics: SidekickMetrics },
 ): DestinationSet {
@@ -194,6 +211,7 @@ function openDestinations(
     effects: nodeEffects(log, writeStdout),
     store: store.deliveries,
     timeoutMs: deliveryTimeoutMs,
+    hourlyBudget: notifyAll ? null : peopleBudget,
     log,
     now,
     sleep: pause,

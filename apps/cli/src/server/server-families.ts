@@ -49,6 +49,11 @@ export function serverFamilies(
         value: Math.max(0, lastPosition - position),
       })),
     ),
+    counter(
+      'lanner_destination_over_budget_total',
+      'Alerts that a destination for people was not told of, as it had had enough in that hour.',
+      statuses.map(({ name, overBudget }) => ({ labels: { destination: name }, value: overBudget })),
+    ),
     gauge(
       'lanner_destination_failing',
       'Attempts that failed in a row.',

@@ -16,6 +16,7 @@ const DestinationStatus = z.strictObject({
   nextAttemptMs: z.number().nullable(),
   delivered: z.number(),
   deadLetters: z.number(),
+  overBudget: z.number().describe('Alerts beyond the budget of their hour, of which people were not told.'),
   lost: z.number().describe('Alerts that retention took before they were delivered.'),
 });
 

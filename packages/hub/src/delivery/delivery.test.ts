@@ -4,7 +4,8 @@ import { expect, test, vi } from 'vitest';
 import { AlertTail } from '../alert-tail.ts';
 import type { AlertMessage, Audience } from '../destination.ts';
 import type { DeliveryStore } from '../store/delivery-store.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, patienceMs } from './backoff.ts';
+import { HourlyBudget } from './hourly-budget.ts';
 import { Delivery, type DeliveryOptions } from './delivery.ts';
 
 function alert(position: number, priority: PriorityName = 'Error', held: string | null = null): StoredAlert {
@@ -231,4 +232,65 @@ test('pauses double up to five minutes and differ by chance', () => {
     1000, 2000, 4000, 256_000, 300_000, 300_000,
   ]);
   expect(backoffMs(3, 1)).toBe(2000);
+});
+
+test('a destination that asks for more patience gets it, up to an hour', () => {
+  const asking = (retryAfterMs: unknown): AppError =>
+    new AppError('output.failed', 'slow down', { details: { retryAfterMs } });
+  expect(patienceMs(1000, asking(7000))).toBe(7000);
+  expect(patienceMs(8000, asking(7000))).toBe(8000);
+  expect(patienceMs(1000, asking(1e12))).toBe(3_600_000);
+  expect(patienceMs(1000, asking('soon'))).toBe(1000);
+  expect(patienceMs(1000, new Error('away'))).toBe(1000);
+});
+
+test('a destination for people is told of so many alerts in an hour, and of all critical ones', async () => {
+  const got: string[] = [];
+  const clock = { ms: 0 };
+  const alerts = Array.from({ length: 8 }, (_, i) => alert(i + 1, i === 6 ? 'Critical' : 'Error'));
+  const { delivery, add, positions } = await bench(
+    (batch) => {
+      got.push(...batch.map(idOf));
+      return Promise.resolve();
+    },
+    { audience: 'people', hourlyBudget: 3, now: () => clock.ms },
+  );
+  add(...alerts);
+  await vi.waitUntil(() => positions.at(-1) === 8);
+  expect(got).toEqual(['1', '2', '3', '7']);
+  expect(delivery.status().overBudget).toBe(4);
+  clock.ms = 3_600_000;
+  add(alert(9));
+  await vi.waitUntil(() => positions.at(-1) === 9);
+  expect(got.at(-1)).toBe('9');
+  await delivery.close(0);
+});
+
+test('what fails spends nothing of the budget', async () => {
+  const got: string[] = [];
+  let calls = 0;
+  const { delivery, add, positions } = await bench(
+    (batch) => {
+      calls++;
+      if (calls <= 5) {
+        return Promise.reject(new Error('away'));
+      }
+      got.push(...batch.map(idOf));
+      return Promise.resolve();
+    },
+    { audience: 'people', hourlyBudget: 2 },
+  );
+  add(alert(1), alert(2), alert(3));
+  await vi.waitUntil(() => positions.at(-1) === 3);
+  expect(got).toEqual(['1', '2']);
+  await delivery.close(0);
+});
+
+test('a budget begins anew with each hour', () => {
+  const budget = new HourlyBudget(5);
+  budget.spend(4, 10);
+  expect(budget.left(20)).toBe(1);
+  budget.spend(4, 30);
+  expect(budget.left(40)).toBe(0);
+  expect(budget.left(3_600_000)).toBe(5);
 });

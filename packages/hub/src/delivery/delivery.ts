@@ -4,7 +4,8 @@ import type { AlertTail } from '../alert-tail.ts';
 import type { Audience, EventMessage, OpenDestination } from '../destination.ts';
 import { testRule } from '../intake/decode.ts';
 import type { DeliveryStore } from '../store/delivery-store.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, patienceMs } from './backoff.ts';
+import { HourlyBudget } from './hourly-budget.ts';
 
 export interface DeliveryOptions {
   /** Label in metrics and messages. */
@@ -12,6 +13,8 @@ export interface DeliveryOptions {
   readonly audience: Audience;
   /** Less urgent alerts are passed over; null for none. */
   readonly minPriority: PriorityName | null;
+  /** So many alerts it gets in an hour, critical ones beside; null for any number. */
+  readonly hourlyBudget?: number | null;
   readonly open: () => Promise<OpenDestination>;
   readonly tail: Pick<AlertTail, 'after' | 'next' | 'wakes'>;
   readonly store: DeliveryStore;
@@ -36,6 +39,8 @@ export interface DeliveryStatus {
   readonly lastError: string | null;
   readonly lastDeliveredMs: number | null;
   readonly nextAttemptMs: number | null;
+  /** Alerts that it was not told of, as it had had its budget of the hour. */
+  readonly overBudget: number;
 }
 
 const batchSize = 256;
@@ -55,11 +60,15 @@ export class Delivery {
   #lastError: string | null = null;
   #lastDeliveredMs: number | null = null;
   #nextAttemptMs: number | null = null;
+  #overBudget = 0;
+  readonly #budget: HourlyBudget | null;
   /** Ends a pause between attempts. */
   #hurry = new AbortController();
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    const { hourlyBudget = null } = options;
+    this.#budget = hourlyBudget === null ? null : new HourlyBudget(hourlyBudget);
   }
 
   async start(): Promise<void> {
@@ -86,6 +95,11 @@ export class Delivery {
     this.#destination?.note?.(output, status, count);
   }
 
+  /** Tells it of alerts that came and were none. */
+  noteRejected(count: number): void {
+    this.#destination?.noteRejected?.(count);
+  }
+
   status(): DeliveryStatus {
     return {
       name: this.#options.name,
@@ -95,6 +109,7 @@ export class Delivery {
       lastError: this.#lastError,
       lastDeliveredMs: this.#lastDeliveredMs,
       nextAttemptMs: this.#nextAttemptMs,
+      overBudget: this.#overBudget,
     };
   }
 
@@ -137,7 +152,7 @@ export class Delivery {
   }
 
   async #deliver(alerts: readonly StoredAlert[]): Promise<void> {
-    const wanted = alerts.filter((alert) => this.#wants(alert));
+    const { within: wanted, beyond } = this.#affordable(alerts.filter((alert) => this.#wants(alert)));
     const last = alerts.at(-1)?.position ?? this.#position;
     // With a destination that fails, one alert at a time shows whether it is back, and which one it does not like.
     const batch = this.#failures > 0 ? wanted.slice(0, 1) : wanted;
@@ -152,11 +167,13 @@ export class Delivery {
         done = batch.length;
       }
       await this.#advance(done === wanted.length ? last : (batch.at(-1)?.position ?? last), done);
+      this.#account(batch.slice(0, done), done === wanted.length ? beyond : 0);
       this.#succeeded(done);
     } catch (error) {
       const before = batch[done - 1];
       if (before !== undefined) {
         await this.#advance(before.position, done).catch(() => undefined);
+        this.#account(batch.slice(0, done), 0);
       }
       await this.#refusedOrFailed(error, batch[done]);
     }
@@ -171,6 +188,28 @@ export class Delivery {
       minPriority === null ||
       priorityNames.indexOf(alert.event.priority) <= priorityNames.indexOf(minPriority);
     return urgentEnough && (audience === 'machines' || alert.held === null);
+  }
+
+  /** What is left of the hour's budget; critical alerts always go out. Nothing is spent before it has arrived. */
+  #affordable(alerts: readonly StoredAlert[]): { within: readonly StoredAlert[]; beyond: number } {
+    if (this.#budget === null) {
+      return { within: alerts, beyond: 0 };
+    }
+    let left = this.#budget.left(this.#options.now());
+    const within = alerts.filter((alert) => isCritical(alert) || left-- > 0);
+    return { within, beyond: alerts.length - within.length };
+  }
+
+  #account(delivered: readonly StoredAlert[], beyond: number): void {
+    const { now, log, name } = this.#options;
+    this.#budget?.spend(delivered.filter((alert) => !isCritical(alert)).length, now());
+    if (beyond > 0) {
+      this.#overBudget += beyond;
+      log.warn('destination has had its alerts of this hour; the others are in the store', {
+        destination: name,
+        alerts: beyond,
+      });
+    }
   }
 
   async #advance(position: number, delivered: number): Promise<void> {
@@ -213,7 +252,7 @@ export class Delivery {
     this.#failures++;
     this.#lastError = error instanceof Error ? error.message : String(error);
     onResult('error', 1);
-    const pauseMs = backoffMs(this.#failures, random());
+    const pauseMs = patienceMs(backoffMs(this.#failures, random()), error);
     this.#nextAttemptMs = now() + pauseMs;
     // One line when it begins to fail, and then as rarely as the pauses are long.
     if (this.#failures === 1 || this.#failures % 10 === 0) {
@@ -278,6 +317,12 @@ export class Delivery {
       ended.abort();
     }
   }
+}
+
+function isCritical({ event }: StoredAlert): boolean {
+  return (
+    event.rule === testRule || priorityNames.indexOf(event.priority) <= priorityNames.indexOf('Critical')
+  );
 }
 
 /** An alert as destinations get it. */

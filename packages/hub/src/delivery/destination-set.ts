@@ -19,6 +19,8 @@ export interface DestinationSetOptions extends Pick<
   readonly tail: AlertTail;
   readonly store: DeliveryStore;
   readonly metrics: Pick<SidekickMetrics, 'output'>;
+  /** Of each destination for people; null when they are told of everything. */
+  readonly hourlyBudget?: number | null;
 }
 
 /** A destination that is switched on. */
@@ -52,6 +54,13 @@ export class DestinationSet {
   #note(output: string, status: 'ok' | 'error', count: number): void {
     for (const { delivery } of this.active) {
       delivery.note(output, status, count);
+    }
+  }
+
+  /** Tells destinations that carry metrics of alerts that came and were none. */
+  noteRejected(count: number): void {
+    for (const { delivery } of this.active) {
+      delivery.noteRejected(count);
     }
   }
 
@@ -102,11 +111,13 @@ function activate(
   note: (output: string, status: 'ok' | 'error', count: number) => void,
 ): ActiveDestination {
   const { config, effects, tail, store, metrics, log, now, sleep, random, timeoutMs } = options;
+  const { hourlyBudget = null } = options;
   const settings = config.settings(place.section);
   const delivery = new Delivery({
     name: place.metricName,
     audience: place.audience,
     minPriority: minPriorityOf(config, place),
+    hourlyBudget: place.audience === 'people' ? hourlyBudget : null,
     open: () => destination.open(settings, effects),
     tail,
     store,

@@ -38,6 +38,9 @@ test('counts alerts by priority and deliveries of others, with tags where they a
   const noted = once(server, 'message') as Promise<[Buffer]>;
   open.note?.('slack', 'error', 2);
   expect((await noted)[0].toString()).toBe('falcosidekick.outputs.slack.error:2|c|#env:prod,ab');
+  const refused = once(server, 'message') as Promise<[Buffer]>;
+  open.noteRejected?.(1);
+  expect((await refused)[0].toString()).toBe('falcosidekick.inputs.requests.rejected:1|c|#env:prod,ab');
   await open.close();
 });
 

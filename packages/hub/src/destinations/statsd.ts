@@ -41,6 +41,9 @@ export const destination = defineDestination({
         // A datagram that is lost is no reason to trouble a delivery.
         send(new Map([[`outputs.${safe(output)}.${status}`, count]])).catch(() => undefined);
       },
+      noteRejected(count) {
+        send(new Map([['inputs.requests.rejected', count]])).catch(() => undefined);
+      },
       close: link.close,
     });
   },

@@ -3,14 +3,18 @@ import type { SidekickKey, SidekickType, SidekickValue } from './keys.ts';
 /** A value as its key wants it, or what is wrong with it. */
 export type Coerced = { readonly value: SidekickValue } | { readonly problem: string };
 
-/** A value of YAML: texts, numbers, flags, lists, maps. */
+/** A value of YAML: texts, numbers, flags, lists, maps. Keys of maps are in lower case, as upstream reads files. */
 export function fromYaml({ type }: SidekickKey, value: unknown): Coerced {
   if (Array.isArray(value)) {
     return type === 'list' ? { value: value.map(printed) } : wrong(type, 'a list');
   }
   if (typeof value === 'object' && value !== null) {
     return type === 'map'
-      ? { value: Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, printed(entry)])) }
+      ? {
+          value: Object.fromEntries(
+            Object.entries(value).map(([key, entry]) => [key.toLowerCase(), printed(entry)]),
+          ),
+        }
       : wrong(type, 'a map');
   }
   // Everything else may be written in quotes, or as an environment variable would say it.

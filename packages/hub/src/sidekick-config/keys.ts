@@ -37,10 +37,16 @@ const sections = new Set(
   }),
 );
 
-/** Accepted upstream and here, without an effect there or here; said once at info. */
-export const ineffectiveKeys: ReadonlyMap<string, string> = new Map([
+const ineffectiveKeys: ReadonlyMap<string, string> = new Map([
   ['aws.accesskeyid', 'the credentials of the environment are used'],
   ['aws.secretaccesskey', 'the credentials of the environment are used'],
   ['redis.version', 'the version of the server is asked for'],
   ['policyreport.prunebypriority', 'the oldest go first'],
 ]);
+
+/** Why a key that is accepted upstream and here changes nothing here; null for one that does. */
+export function whyIneffective(key: string): string | null {
+  return key.endsWith('.maxconcurrentrequests')
+    ? 'alerts are sent in their order, many at a time where the destination takes many'
+    : (ineffectiveKeys.get(key) ?? null);
+}

@@ -30,8 +30,26 @@ test('lists and maps come from YAML and from variables, colons in values include
     WHO: 'me',
   });
   expect(config.list('customtags')).toEqual(['a', 'b']);
-  expect(config.map('webhook.customheaders')).toEqual({ 'X-Key': 'a:b' });
+  expect(config.map('webhook.customheaders')).toEqual({ 'x-key': 'a:b' });
   expect(config.map('customfields')).toEqual({ env: 'prod', link: 'http://x:1/y', who: 'me' });
+});
+
+test('a file has keys of maps in lower case, variables as they are written', () => {
+  const { config } = load('customfields: {Cluster: One}\n', { TEMPLATEDFIELDS: 'Cluster:x' });
+  expect(config.map('customfields')).toEqual({ cluster: 'One' });
+  expect(config.map('templatedfields')).toEqual({ Cluster: 'x' });
+});
+
+test('a key that is satisfied otherwise is told of', () => {
+  const { problems } = load('slack: {maxconcurrentrequests: 5}\n');
+  expect(problems).toEqual([
+    {
+      severity: 'info',
+      key: 'slack.maxconcurrentrequests',
+      message:
+        'has no effect: alerts are sent in their order, many at a time where the destination takes many',
+    },
+  ]);
 });
 
 test('what is wrong is told: unknown keys with the nearest one, values of another type', () => {

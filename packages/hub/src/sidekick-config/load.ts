@@ -3,12 +3,12 @@ import { AppError, nearest } from '@lanner/core';
 import { parse, YAMLParseError } from 'yaml';
 import { type Coerced, fromText, fromYaml } from './coerce.ts';
 import {
-  ineffectiveKeys,
   isSection,
   type SidekickKey,
   sidekickKey,
   sidekickKeys,
   type SidekickValue,
+  whyIneffective,
 } from './keys.ts';
 import { SidekickConfig } from './sidekick-config.ts';
 
@@ -57,8 +57,9 @@ export function loadSidekickConfig(input: LoadSidekickInput): LoadedSidekickConf
       take(key, fromText(key, text), 'environment', name);
     }
   }
-  for (const [key, why] of ineffectiveKeys) {
-    if (values.has(key)) {
+  for (const key of values.keys()) {
+    const why = whyIneffective(key);
+    if (why !== null) {
       problems.push({ severity: 'info', key, message: `has no effect: ${why}` });
     }
   }
