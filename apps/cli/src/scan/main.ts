@@ -54,6 +54,7 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
       signal,
     });
   } finally {
+    // The compiler does not see that the function above sets it.
     await (started as AnalysisProcess | null)?.stop();
     folder.remove();
   }
