@@ -1,6 +1,6 @@
 // Real containers of a containerd that the test starts for itself. Only their processes are watched.
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,7 @@ const sensorReason = whyNoSensor();
 const image = 'localhost/busybox:1';
 const namespace = `lanner-${process.pid}`;
 const id = 'web-of-lanner-1';
+const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = fileURLToPath(new URL('../bin/lanner.mjs', import.meta.url));
 
 let containerd: PrivateContainerd;
@@ -92,6 +93,33 @@ describe.skipIf(reason !== null)(
       expect(await asked.lookUp(question)).toMatchObject({ full_id: gone, image, labels: { app: 'shop' } });
       asked.close();
     }, 30_000);
+
+    test.skipIf(sensorReason !== null)(
+      `the self-test works inside of a privileged one that sees the pids of the machine${sensorReason === null ? '' : ` (skipped: ${sensorReason})`}`,
+      () => {
+        const asRoot = 'localhost/busybox-of-root:1';
+        containerd.ctr(
+          namespace,
+          'images',
+          'import',
+          makeBusyboxImage(mkdtempSync(join(containerd.folder, 'image-')), asRoot, ['/bin/sh'], '0:0'),
+        );
+        const mounts = [
+          ['/usr', '/usr'],
+          ['/usr/lib', '/lib'],
+          ['/usr/lib64', '/lib64'],
+          [root, root],
+        ].flatMap(([from, to]) => ['--mount', `type=bind,src=${from},dst=${to},options=rbind:ro`]);
+        const only = ['open-read', 'connect', 'clone', 'exit'].flatMap((each) => ['--only', each]);
+        const out = containerd.ctr(
+          namespace,
+          ...['run', '--rm', '--privileged', '--with-ns', `pid:/proc/${process.pid}/ns/pid`, ...mounts],
+          ...[asRoot, 'selftest-of-lanner', process.execPath, bin, 'selftest', '--json', ...only],
+        );
+        expect(JSON.parse(out)).toMatchObject({ ok: true, seen: 4, missing: [] });
+      },
+      60_000,
+    );
 
     test('the bundle of one says who it is when its containerd says nothing', async () => {
       const asked = new RuntimeDirectory({
