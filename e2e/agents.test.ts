@@ -139,6 +139,10 @@ test(
     await sleep(500);
     agent.child.kill('SIGTERM');
     expect(await agent.drained).toBe(true);
+    const agents = JSON.parse(await lanner(['server', 'agents', '--json', '--data', data])) as unknown[];
+    expect(agents).toMatchObject([
+      { name: 'node-1', state: 'connected', health: { spool: { damaged: 0, droppedBySize: 0 } } },
+    ]);
     const stored = await storedNames(server, data);
     const lost = promised.filter((name) => !stored.has(name));
     const doubled = [...stored].filter(([, times]) => times > 1);
@@ -150,10 +154,6 @@ test(
     }
     expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
     expect(promised.length).toBeGreaterThan(100);
-    const agents = JSON.parse(await lanner(['server', 'agents', '--json', '--data', data])) as unknown[];
-    expect(agents).toMatchObject([
-      { name: 'node-1', state: 'connected', health: { spool: { damaged: 0, droppedBySize: 0 } } },
-    ]);
     server.child.kill('SIGTERM');
     expect(await server.exit).toBe(0);
   },

@@ -146,7 +146,7 @@ describe('what is appended', () => {
         expect([...sent, ...(await drain(spool))]).toEqual(expected);
         await spool.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
