@@ -9,6 +9,7 @@ const chunksAhead = 4;
 
 /** The bytes of a layer unpacked, and what they were found to be. */
 export interface LayerStream {
+  /** Each is valid until the next is asked for: its memory is then given back. */
   readonly chunks: AsyncIterable<Buffer>;
   /** `sha256:…` of what was read so far. */
   readonly digest: () => string;

@@ -1,11 +1,11 @@
 import { AppError } from '@lanner/core';
-import { createReadStream, openSync, closeSync, fstatSync, createWriteStream } from 'node:fs';
+import { createReadStream, openSync, closeSync, fstatSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ImageSourceContext } from '../image-source.ts';
 import { layerStream } from './layer-stream.ts';
 import { readAt } from './scratch.ts';
+import { writeChunks } from './write-chunks.ts';
 
 /** A tar archive that can be read at any place. */
 export interface PlainArchive {
@@ -27,7 +27,7 @@ export async function plainArchive(
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const { chunks } = layerStream(createReadStream(path) as AsyncIterable<Buffer>, limits);
-    await pipeline(chunks, createWriteStream(copy, { mode: 0o600 }));
+    await writeChunks(chunks, copy);
     if (!isTar(copy)) {
       throw new AppError('artifact.parse', `${path} is no tar archive`);
     }
