@@ -15,6 +15,7 @@ import {
   type Severity,
   type TableMode,
   unfixedStatuses,
+  withOperatingSystem,
   type VulnerabilityStatus,
   judgedCategories,
   LicenseJudge,
@@ -101,6 +102,7 @@ function licenseOptions(settings: ScanSettings): LicenseOptions {
     judge: new LicenseJudge(lists),
     ignored: new Set(settings.list('license.ignored')),
     confidence: settings.number('license.confidenceLevel') ?? 0,
+    full: settings.isOn('license.full'),
   };
 }
 
@@ -116,7 +118,8 @@ export function withDistro({ content }: Inspected, settings: ScanSettings): Insp
       hint: 'Write it like alpine/3.20.',
     });
   }
-  return { ...content, os: { family, name } };
+  // What has no operating system gets none.
+  return content.os === undefined ? content : withOperatingSystem(content, { family, name });
 }
 
 /** Takes out what is not to be shown, as the settings say. */

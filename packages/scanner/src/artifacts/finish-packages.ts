@@ -10,6 +10,7 @@ import type {
 } from '../model/index.ts';
 import { packageUrlOf, parsePackageUrl, printPackageUrl } from '../purl/index.ts';
 import { compare } from './analysis-builder.ts';
+import type { ArtifactContent } from './apply-layers.ts';
 import type { LayerLookup } from './layer-lookup.ts';
 import { packageUid } from './package-uid.ts';
 
@@ -38,6 +39,15 @@ export function finishOsPackages(
       };
     });
   return unique(finished).sort(byName);
+}
+
+/** The content with another operating system in place of the one that was found, which package URLs then name. */
+export function withOperatingSystem(content: ArtifactContent, os: OsInfo): ArtifactContent {
+  const packages = content.packages.map((pkg): Package => {
+    const purl = pkg.name === '' ? undefined : printedUrl(os.family, pkg, os);
+    return { ...pkg, identifier: { ...pkg.identifier, ...present({ purl }) } };
+  });
+  return present({ ...content, repository: undefined, os, packages });
 }
 
 /** Gives packages of languages their layer and names outside, and collects what belongs together. */

@@ -1,5 +1,14 @@
 import { AppError } from '@lanner/core';
-import { isObject, type JsonObject, objectsOf, parseObject, present, textOf, textsOf } from '../lib/json.ts';
+import {
+  isObject,
+  type JsonObject,
+  objectsOf,
+  parseObject,
+  present,
+  stringOf,
+  textOf,
+  textsOf,
+} from '../lib/json.ts';
 import {
   type Cvss,
   type DataSource,
@@ -92,16 +101,16 @@ export function parseDetail(json: string): VulnerabilityDetail {
   });
 }
 
-/** undefined for a record that is no data source. */
+/** undefined for a record that says nothing. Old databases have sources without an id. */
 export function parseDataSource(json: string): DataSource | undefined {
   const record = recordOf(json);
-  const id = textOf(record['ID']);
-  return id === undefined
+  const [id, name, url] = ['ID', 'Name', 'URL'].map((key) => stringOf(record[key]));
+  return `${id}${name}${url}` === ''
     ? undefined
     : present({
-        id,
-        name: textOf(record['Name']) ?? '',
-        url: textOf(record['URL']) ?? '',
+        id: id ?? '',
+        name: name ?? '',
+        url: url ?? '',
         baseId: textOf(record['BaseID']),
       });
 }

@@ -13,7 +13,6 @@ import type {
 } from '../model/index.ts';
 import { type IgnoreFile, ignoreRuleFor } from './ignore-file.ts';
 import {
-  compareLicenses,
   compareMisconfigurations,
   compareSecrets,
   compareVulnerabilities,
@@ -116,9 +115,9 @@ class Pass {
   }
 
   licenses(): DetectedLicense[] {
-    return (this.#result.licenses ?? [])
-      .filter((found) => this.#isShown(found.severity) && !this.#isLicenseIgnored(found))
-      .sort(compareLicenses);
+    return (this.#result.licenses ?? []).filter(
+      (found) => this.#isShown(found.severity) && !this.#isLicenseIgnored(found),
+    );
   }
 
   #isShown(severity: Severity = 'UNKNOWN'): boolean {

@@ -1,5 +1,4 @@
 import {
-  type DetectedLicense,
   type Misconfiguration,
   type SecretFinding,
   type Severity,
@@ -40,10 +39,6 @@ export function compareMisconfigurations(a: Misconfiguration, b: Misconfiguratio
 
 export function compareSecrets(a: SecretFinding, b: SecretFinding): number {
   return a.startLine - b.startLine || compareTexts(a.ruleId, b.ruleId);
-}
-
-export function compareLicenses(a: DetectedLicense, b: DetectedLicense): number {
-  return worstFirst(a, b);
 }
 
 function worstFirst(a: { readonly severity?: Severity }, b: { readonly severity?: Severity }): number {

@@ -91,6 +91,7 @@ export interface Cvss {
 }
 
 export interface DataSource {
+  /** Empty where a database does not say it. */
   readonly id: string;
   readonly name: string;
   readonly url: string;

@@ -1,4 +1,5 @@
 import { present } from '../lib/json.ts';
+import { compareTexts } from '../lib/text-order.ts';
 import type { Package, Report, Result } from '../model/index.ts';
 import { goJson } from '../report/json.ts';
 import { defineReportFormat, type ReportOptions } from '../report-format.ts';
@@ -24,21 +25,39 @@ function snapshot(report: Report, { now, env = {} }: ReportOptions): Record<stri
   return {
     version: 0,
     detector: { name: 'trivy', version: report.version, url: 'https://github.com/aquasecurity/trivy' },
-    metadata: present({
-      'aquasecurity:trivy:RepoDigest': list(report.metadata.repoDigests),
-      'aquasecurity:trivy:RepoTag': list(report.metadata.repoTags),
+    ...present({
+      metadata: unlessEmpty({
+        'aquasecurity:trivy:RepoDigest': list(report.metadata.repoDigests),
+        'aquasecurity:trivy:RepoTag': list(report.metadata.repoTags),
+      }),
+      ref,
+      sha,
     }),
-    ...present({ ref, sha }),
     job: { correlator: `${workflow ?? ''}_${job ?? ''}`, ...present({ id: run }) },
     scanned: now()
       .toISOString()
       .replace(/\.\d+Z$/, 'Z'),
-    manifests: Object.fromEntries(
-      report.results
-        .filter(({ packages = [] }) => packages.length > 0)
-        .map((result) => [result.target, manifest(report, result)]),
-    ),
+    ...present({
+      manifests: unlessEmpty(
+        byName(
+          report.results
+            .filter(({ packages = [] }) => packages.length > 0)
+            .map((result) => [result.target, manifest(report, result)] as const),
+        ),
+      ),
+    }),
   };
+}
+
+/** In the order in which Go writes maps. */
+function byName(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => compareTexts(a, b)));
+}
+
+/** Its members that are there; undefined when there are none. */
+function unlessEmpty(record: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  const members = present(record);
+  return Object.keys(members).length === 0 ? undefined : members;
 }
 
 function list(values: readonly string[] = []): string | undefined {
@@ -53,7 +72,7 @@ function manifest(report: Report, result: Result): Record<string, unknown> {
   return {
     name: result.type ?? '',
     ...(isLockFile ? { file: { source_location: result.target } } : {}),
-    resolved: Object.fromEntries(packages.map((pkg) => [pkg.name, dependency(pkg)])),
+    resolved: byName(packages.map((pkg) => [pkg.name, dependency(pkg)] as const)),
   };
 }
 

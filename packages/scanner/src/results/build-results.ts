@@ -12,7 +12,7 @@ import {
 } from '../match/index.ts';
 import type { Application, OsInfo, Package, Relationship, Result, Vulnerability } from '../model/index.ts';
 import { type LicenseOptions, licenseResults } from './license-results.ts';
-import { applicationTarget } from './targets.ts';
+import { applicationTarget, hasPlace } from './targets.ts';
 
 export type PackageType = 'os' | 'library';
 
@@ -49,10 +49,9 @@ export interface ResultsInput {
 export function buildResults(input: ResultsInput): { results: Result[]; os?: OsInfo } {
   const { content, options, now } = input;
   const calendar = calendarAt(now);
-  const os =
-    content.os === undefined
-      ? undefined
-      : { ...content.os, ...(isPastEndOfLife(content.os, content.packages, calendar) ? { eosl: true } : {}) };
+  const isOver =
+    content.os !== undefined && asksForOs(options) && isPastEndOfLife(content.os, content.packages, calendar);
+  const os = content.os === undefined ? undefined : { ...content.os, ...(isOver ? { eosl: true } : {}) };
   const results = [
     ...(os !== undefined && options.packageTypes.has('os') ? [osResult(os, input)] : []),
     ...(options.packageTypes.has('library') ? libraryResults(input) : []),
@@ -63,6 +62,11 @@ export function buildResults(input: ResultsInput): { results: Result[]; os?: OsI
     ...customResults(content),
   ];
   return { results, ...(os === undefined ? {} : { os }) };
+}
+
+/** Whether it is asked what is wrong with the operating system; bills of materials look for nothing. */
+function asksForOs({ packageTypes, scanners }: ResultOptions): boolean {
+  return packageTypes.has('os') && (scanners.has('vuln') || scanners.size === 0);
 }
 
 /** Without packages of relationships and of development that were not asked for. */
@@ -103,21 +107,24 @@ function libraryResults(input: ResultsInput): Result[] {
   return content.applications
     .map((application): Application => ({ ...application, packages: chosen(application.packages, options) }))
     .filter(({ packages }) => packages.length > 0)
-    .map((application): Result => {
+    .flatMap((application): Result[] => {
       const target = applicationTarget(application);
       const found =
         database === null || !options.scanners.has('vuln')
           ? []
           : matchApplication(application, { database, log });
-      return {
+      const result: Result = {
         target,
         class: 'lang-pkgs',
         type: application.type,
         ...listed(application.packages, options),
         ...vulnerabilities(found ?? [], target, input),
       };
+      // A file that was read is named, also when there is nothing to say of it.
+      const isShown =
+        hasPlace(application) || result.packages !== undefined || result.vulnerabilities !== undefined;
+      return isShown ? [result] : [];
     })
-    .filter(({ packages, vulnerabilities: found }) => packages !== undefined || found !== undefined)
     .sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
 }
 

@@ -9,6 +9,8 @@ export interface LicenseOptions {
   readonly ignored: ReadonlySet<string>;
   /** Texts that are less surely a licence are not reported, 0 … 1. */
   readonly confidence: number;
+  /** Texts of files were looked at: what was found in them is a result, also when it is nothing. */
+  readonly full: boolean;
 }
 
 const textPrefix = 'text://';
@@ -17,7 +19,7 @@ const shownWords = 3;
 
 /** What packages and files are licensed under: of the operating system, of each application, and of files. */
 export function licenseResults(content: ArtifactContent, options: LicenseOptions): Result[] {
-  const { judge, confidence } = options;
+  const { judge, confidence, full } = options;
   const files = content.licenses.flatMap(({ filePath, findings }) =>
     findings
       .filter((finding) => finding.confidence >= confidence)
@@ -30,14 +32,22 @@ export function licenseResults(content: ArtifactContent, options: LicenseOptions
       })),
   );
   return [
-    ...(content.os === undefined ? [] : [resultOf({ target: 'OS Packages' }, content.packages, options)]),
-    ...content.applications.map((application) => applicationResult(application, options)),
-    {
-      target: 'Loose File License(s)',
-      class: 'license-file' as const,
-      licenses: unlessIgnored(files, options),
-    },
-  ].filter(({ licenses = [] }) => licenses.length > 0);
+    ...(content.packages.length === 0
+      ? []
+      : [resultOf({ target: 'OS Packages' }, content.packages, options)]),
+    ...content.applications
+      .filter(({ packages }) => packages.some(({ licenses = [] }) => licenses.length > 0))
+      .map((application) => applicationResult(application, options)),
+    ...(full
+      ? [
+          {
+            target: 'Loose File License(s)',
+            class: 'license-file' as const,
+            licenses: unlessIgnored(files, options),
+          },
+        ]
+      : []),
+  ];
 }
 
 function applicationResult(application: Application, options: LicenseOptions): Result {

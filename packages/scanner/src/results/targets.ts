@@ -10,6 +10,11 @@ const collected: Readonly<Record<string, string>> = {
   kubernetes: 'Kubernetes',
 };
 
+/** Whether an application is of a file, or of a kind that is collected, and not only a row of an SBOM. */
+export function hasPlace({ type, filePath }: Application): boolean {
+  return filePath !== '' || collected[type] !== undefined;
+}
+
 /** What a result about an application is called. */
 export function applicationTarget({ type, filePath }: Application): string {
   return filePath === '' ? (collected[type] ?? type) : (collected[type] ?? filePath);

@@ -23,7 +23,12 @@ export function relateCrates(
     .filter(({ id }) => own.has(id) || reached.has(id))
     .map((crate): FoundPackage => {
       if (own.has(crate.id)) {
-        return { ...crate, relationship: memberIds.includes(crate.id) ? 'workspace' : 'root' };
+        return {
+          ...crate,
+          relationship: memberIds.includes(crate.id) ? 'workspace' : 'root',
+          // The lock file also names what only tests and build scripts need.
+          dependsOn: (crate.dependsOn ?? []).filter((id) => own.has(id) || reached.has(id)),
+        };
       }
       return { ...crate, relationship: direct.has(crate.id) ? 'direct' : 'indirect' };
     });

@@ -57,8 +57,8 @@ function vulnerabilityJson({ vulnerability, affects, recommendations }: Found): 
   const advisories = unique([primaryUrl ?? '', ...references].flatMap(addressIn));
   return present({
     id: vulnerability.vulnerabilityId,
-    source: dataSource && { name: dataSource.id, url: dataSource.url },
-    ratings: listOrNone(ratingsOf(vulnerability)),
+    source: dataSource && present({ name: dataSource.id || undefined, url: dataSource.url || undefined }),
+    ratings: ratingsOf(vulnerability),
     cwes: listOrNone(cweNumbers(vulnerability.cweIds)),
     description,
     recommendation: recommendations.size === 0 ? undefined : [...recommendations].join('; '),
