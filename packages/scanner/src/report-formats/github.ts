@@ -65,20 +65,28 @@ function list(values: readonly string[] = []): string | undefined {
 }
 
 function manifest(report: Report, result: Result): Record<string, unknown> {
-  const isLockFile =
-    result.class === 'lang-pkgs' &&
-    (report.artifactType === 'filesystem' || report.artifactType === 'repository');
+  const place = report.artifactType === 'container_image' ? imageReference(report) : result.target;
   const packages = result.packages ?? [];
   return {
     name: result.type ?? '',
-    ...(isLockFile ? { file: { source_location: result.target } } : {}),
+    ...(result.class === 'lang-pkgs'
+      ? { file: unlessEmpty({ source_location: place || undefined }) ?? {} }
+      : {}),
     resolved: byName(packages.map((pkg) => [pkg.name, dependency(pkg)] as const)),
   };
 }
 
-function dependency({ identifier, relationship, dependsOn = [], dev }: Package): Record<string, unknown> {
+/** Tags, and the digest of the first of the names that have one. */
+function imageReference({ metadata: { repoTags = [], repoDigests = [] } }: Report): string {
+  const [, digest] = repoDigests.join(', ').split(/@(.*)/s);
+  return `${repoTags.join(', ')}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+function dependency(pkg: Package): Record<string, unknown> {
+  const { identifier, relationship, dependsOn = [], dev, filePath } = pkg;
   return present({
     package_url: identifier?.purl,
+    metadata: filePath === undefined || filePath === '' ? undefined : { source_location: filePath },
     relationship: relationship === 'indirect' ? 'indirect' : 'direct',
     dependencies: dependsOn.length === 0 ? undefined : dependsOn,
     scope: dev === true ? 'development' : 'runtime',
