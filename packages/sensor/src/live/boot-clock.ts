@@ -9,12 +9,12 @@ const intervalMs = 1000;
 
 /** Time since 1970 minus time since boot, which is what the programs have; it changes when the clock is set. */
 export class BootClock {
-  readonly #lib: Libbpf;
+  readonly #lib: Pick<Libbpf, 'clockGettime'>;
   readonly #time: Uint8Array = new Uint8Array(16);
   #offsetNs: bigint;
   #readAtMs = performance.now();
 
-  constructor(lib: Libbpf) {
+  constructor(lib: Pick<Libbpf, 'clockGettime'>) {
     this.#lib = lib;
     this.#offsetNs = this.#read();
   }
