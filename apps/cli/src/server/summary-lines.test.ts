@@ -40,7 +40,8 @@ test('what was found, what fails and what is missing', () => {
     'Waiting   7 for slack: refused\ufffd[2J',
     'Store     degraded: the disk is full',
     'Missing   No advisory database: vulnerabilities are not',
-    '          looked up. Bring it with: lanner db update',
+    '          looked up. Bring it with:',
+    '          lanner db update',
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { type Colour, paint } from '../lib/colour.ts';
-import { plainText, wrap } from '../lib/terminal-text.ts';
+import { columnsOf, plainText, wrap } from '../lib/terminal-text.ts';
 import type { ServerFigures } from './figures.ts';
 
 /** What runs beside the server, each as one sentence; null where that is no part of the command. */
@@ -50,7 +50,7 @@ export function summaryLines(
     ...notes
       .slice(0, maxNotes)
       .flatMap((note) =>
-        wrap(plainText(note), Math.max(20, columns - labelColumns - 1)).map((text, i) =>
+        noteLines(plainText(note), Math.max(20, columns - labelColumns - 1)).map((text, i) =>
           line(i === 0 ? 'Missing' : '', text, 'yellow'),
         ),
       ),
@@ -70,6 +70,15 @@ export function packagesText({ hosts, images }: ServerFigures, scanning: string 
       : []),
     ...(scanning === null ? [] : [`scanning ${plainText(scanning)} …`]),
   ].join(' · ');
+}
+
+/** What is to be typed, behind the last colon, is not broken where it fits into a line of its own. */
+function noteLines(note: string, columns: number): string[] {
+  const colon = note.lastIndexOf(': ');
+  const command = note.slice(colon + 2);
+  return columnsOf(note) <= columns || colon < 0 || columnsOf(command) > columns
+    ? wrap(note, columns)
+    : [...wrap(note.slice(0, colon + 1), columns), command];
 }
 
 function foundText(
