@@ -15,6 +15,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { buildPage } from './build-page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -83,6 +84,7 @@ for (const name of objects) {
   copyFileSync(join(root, 'packages/sensor/bpf', name), join(dist, name));
 }
 copyKoffi();
+await buildPage(join(dist, 'page'));
 
 const scripts = readdirSync(dist)
   .filter((name) => name.endsWith('.mjs'))

@@ -45,6 +45,7 @@ const steps: readonly Step[] = [
     name: 'types',
     command: ['tsc', '-p', '.', '--incremental', '--tsBuildInfoFile', `${cache}/types.tsbuildinfo`],
   },
+  { name: 'page-types', command: ['tsc', '--noEmit', '-p', 'packages/ui'] },
   {
     name: 'format',
     command: [

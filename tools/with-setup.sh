@@ -95,6 +95,9 @@ shift || true
 install_packages
 use_node
 node tools/gen-registry.ts
+if [ "$job" = start ] || [ "$job" = test ]; then
+  node tools/build-page.ts
+fi
 case $job in
   start)
     try_system_packages tools/start-packages.txt

@@ -31,6 +31,7 @@ import { openAgents } from './agents.ts';
 import { writeRunningFile } from './running-file.ts';
 import { expectKnownRules } from './expected-rules.ts';
 import { imageFamily } from './image-family.ts';
+import { findPage } from './page-files.ts';
 import { serverFamilies } from './server-families.ts';
 import { isLoopback, type ServerSettings } from './settings.ts';
 
@@ -129,6 +130,7 @@ async function assemble(
       ...{ uuid, now, log, version, notes },
       ...people,
       secure: settings.api.tls !== null,
+      page: findPage(),
       destinations: set,
       agents,
     },

@@ -10,7 +10,8 @@ export {
 } from './alerts.ts';
 export { findingRoutes } from './findings.ts';
 export { openApiDocument } from './openapi.ts';
-export { defineRoute, type Route } from './route.ts';
+export { type BodyOf, defineRoute, type QueryOf, type ResultOf, type Route } from './route.ts';
+export { type ApiRoutes, apiRoutes } from './routes.ts';
 export { destinationRoutes, serverRoutes } from './server.ts';
 export { momentMs } from '../moment.ts';
 export { type Role, roles, type Scope, scopes } from '../scopes.ts';

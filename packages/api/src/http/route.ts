@@ -28,3 +28,8 @@ export function defineRoute<Query extends z.ZodType, Body extends z.ZodType, Res
 ): Route<Query, Body, Result> {
   return route;
 }
+
+/** What is handed over, before the schema has read it, and what comes back. */
+export type QueryOf<R extends Route> = z.input<R['query']>;
+export type BodyOf<R extends Route> = z.input<R['body']>;
+export type ResultOf<R extends Route> = z.output<R['result']>;

@@ -7,3 +7,4 @@ export { AgentAuthority } from '../agents/authority.ts';
 export { AgentRegistry } from '../agents/registry.ts';
 export { type AgentServer, startAgentServer } from '../agents/agent-server.ts';
 export type { AgentsPart } from '../server/handlers/agents.ts';
+export { type Page, pageOf } from '../server/page.ts';

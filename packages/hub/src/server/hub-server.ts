@@ -29,6 +29,7 @@ import { destinationHandlers, serverHandlers, type ServerFacts } from './handler
 import type { FirstRun } from './first-run.ts';
 import { followAlerts, maxFollowers } from './live-tail.ts';
 import { alertQueryOf } from './query.ts';
+import { addPage, type Page } from './page.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
@@ -49,6 +50,8 @@ export interface HubServerOptions extends ServerFacts {
   readonly intake: EventIntake;
   /** Null where no agents are taken. */
   readonly agents: AgentsPart | null;
+  /** Null where the page was not built. */
+  readonly page: Page | null;
   readonly uuid: () => string;
   readonly now: () => number;
   readonly log: Log;
@@ -96,6 +99,7 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
   api.add(destinationRoutes, destinationHandlers(destinations, store, uuid));
   api.add(serverRoutes, serverHandlers(store, tokens, options));
   api.add(agentRoutes, agentHandlers(options.agents));
+  addPage(api.app, options.page);
   addSidekickUi(api, { alerts: store.alerts, intake, now });
   return api;
 }

@@ -90,6 +90,7 @@ export async function openBench(webhookurl = 'http://works'): Promise<Bench> {
       secure: true,
       silences,
       agents: null,
+      page: null,
       destinations,
       intake,
       uuid: () => 'test',

@@ -1,0 +1,17 @@
+import { accessRoutes } from './access.ts';
+import { agentRoutes } from './agents.ts';
+import { alertRoutes, calmRoutes } from './alerts.ts';
+import { findingRoutes } from './findings.ts';
+import { destinationRoutes, serverRoutes } from './server.ts';
+
+/** All operations of the HTTP API. */
+export const apiRoutes = {
+  ...accessRoutes,
+  ...agentRoutes,
+  ...alertRoutes,
+  ...calmRoutes,
+  ...findingRoutes,
+  ...destinationRoutes,
+  ...serverRoutes,
+};
+export type ApiRoutes = typeof apiRoutes;

@@ -1,0 +1,41 @@
+import type { ApiRoutes } from '@lanner/api/http';
+
+/** Method and path of what the page asks for; the schemas stay on the server, and a test compares the two. */
+export const operations = {
+  sessionState: 'GET /api/v1/session',
+  signIn: 'POST /api/v1/session',
+  signOut: 'DELETE /api/v1/session',
+  setUp: 'POST /api/v1/setup',
+  changePassword: 'PUT /api/v1/session/password',
+  listUsers: 'GET /api/v1/users',
+  createUser: 'POST /api/v1/users',
+  changeUser: 'PUT /api/v1/users/:name',
+  removeUser: 'DELETE /api/v1/users/:name',
+  searchAlerts: 'GET /api/v1/alerts',
+  countAlerts: 'GET /api/v1/alerts/count',
+  alertFacets: 'GET /api/v1/alerts/facets',
+  alertHistogram: 'GET /api/v1/alerts/histogram',
+  alertGroups: 'GET /api/v1/alerts/groups',
+  getAlert: 'GET /api/v1/alerts/:id',
+  triageAlerts: 'POST /api/v1/alerts/triage',
+  createSilence: 'POST /api/v1/silences',
+  listSilences: 'GET /api/v1/silences',
+  endSilence: 'DELETE /api/v1/silences/:id',
+  proposeException: 'POST /api/v1/exceptions/propose',
+  saveException: 'POST /api/v1/exceptions',
+  searchFindings: 'GET /api/v1/findings',
+  findingFacets: 'GET /api/v1/findings/facets',
+  acceptRisk: 'POST /api/v1/acceptances',
+  listArtifacts: 'GET /api/v1/artifacts',
+  listAgents: 'GET /api/v1/agents',
+  listDestinations: 'GET /api/v1/destinations',
+  testDestination: 'POST /api/v1/destinations/:name/test',
+  retryDestination: 'POST /api/v1/destinations/:name/retry',
+  listDeadLetters: 'GET /api/v1/dead-letters',
+  replayDeadLetters: 'POST /api/v1/dead-letters/replay',
+  overview: 'GET /api/v1/server',
+  configuration: 'GET /api/v1/configuration/effective',
+  auditLog: 'GET /api/v1/audit',
+} as const satisfies Partial<Record<keyof ApiRoutes, string>>;
+
+export type Operation = keyof typeof operations;

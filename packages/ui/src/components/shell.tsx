@@ -1,0 +1,84 @@
+import type { ComponentChildren, JSX } from 'preact';
+import { call, may, session } from '../api/client.ts';
+import { go, place } from '../lib/place.ts';
+import { theme, zone } from '../lib/settings.ts';
+import { attempt, toast } from '../lib/toast.ts';
+import { views } from '../views/views.ts';
+
+/** Navigation around what is shown. */
+export function Shell({ children }: { readonly children: ComponentChildren }): JSX.Element {
+  const { path } = place.value;
+  const you = session.value?.you;
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">
+        To the content
+      </a>
+      <aside>
+        <a class="brand" href="/">
+          Lanner
+        </a>
+        <nav aria-label="Views">
+          {views
+            .filter(({ admin }) => admin !== true || may('admin'))
+            .map(({ path: to, title, icon }) => (
+              <a key={to} href={to} aria-current={to === path ? 'page' : undefined}>
+                <svg viewBox="0 0 16 16" aria-hidden="true">
+                  <path d={icon} />
+                </svg>
+                <span>{title}</span>
+              </a>
+            ))}
+        </nav>
+        <div class="foot">
+          <label>
+            <span>Theme</span>
+            <select
+              value={theme.value}
+              onChange={({ currentTarget: { value } }) => {
+                theme.value = value === 'dark' || value === 'light' ? value : 'system';
+              }}
+            >
+              <option value="system">System</option>
+              <option value="dark">Dark</option>
+              <option value="light">Light</option>
+            </select>
+          </label>
+          <label>
+            <span>Times</span>
+            <select
+              value={zone.value}
+              onChange={({ currentTarget: { value } }) => {
+                zone.value = value === 'utc' ? 'utc' : 'local';
+              }}
+            >
+              <option value="local">Local</option>
+              <option value="utc">UTC</option>
+            </select>
+          </label>
+          <div class="who">
+            <span title={you?.role ?? ''}>{you?.name}</span>
+            <button class="plain" onClick={signOut}>
+              Sign out
+            </button>
+          </div>
+        </div>
+      </aside>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+      <div class="toasts" role="status">
+        {toast.value && <div class={toast.value.isError ? 'toast error' : 'toast'}>{toast.value.text}</div>}
+      </div>
+    </div>
+  );
+}
+
+function signOut(): void {
+  void attempt(async () => {
+    await call('signOut');
+    session.value = await call('sessionState');
+    go('/');
+    return 'Signed out';
+  });
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { ago, bytes, csvLine, exactMoment, moment } from './format.ts';
+
+const now = Date.UTC(2026, 0, 2, 12);
+
+test.each([
+  [0, 'now'],
+  [-900, 'now'],
+  [5000, '5 s ago'],
+  [61_000, '1 min ago'],
+  [7_300_000, '2 h ago'],
+  [90 * 86_400_000, '90 d ago'],
+  [-7_300_000, 'in 2 h'],
+])('%d ms are %j', (passed, text) => {
+  expect(ago(now - passed, now)).toBe(text);
+});
+
+test.each([
+  [0, '0 B'],
+  [1023, '1023 B'],
+  [1024, '1.0 KiB'],
+  [345 * 2 ** 20, '345 MiB'],
+  [2 ** 60, '1048576 TiB'],
+])('%d bytes are %j', (value, text) => {
+  expect(bytes(value)).toBe(text);
+});
+
+test('the day is said only when it is another one', () => {
+  expect(moment(now - 3_600_000, now, 'utc')).toBe('11:00:00');
+  expect(moment(now - 86_400_000, now, 'utc')).toBe('01-01 12:00:00');
+  expect(exactMoment(now + 7, 'utc')).toBe('2026-01-02 12:00:00.007 UTC');
+});
+
+test('CSV carries quotes, lines and commas, and no formulas', () => {
+  expect(csvLine(['a', 'b,c', 'd"e', 'f\ng', '=cmd()', '@x', '-1', ''])).toBe(
+    `a,"b,c","d""e","f\ng",'=cmd(),'@x,'-1,`,
+  );
+});

@@ -1,0 +1,53 @@
+const units: readonly (readonly [number, string])[] = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+];
+
+/** Such as `3 min ago`. */
+export function ago(ms: number, nowMs: number): string {
+  const passed = nowMs - ms;
+  for (const [size, unit] of units) {
+    if (passed >= size) {
+      return `${Math.floor(passed / size)} ${unit} ago`;
+    }
+  }
+  return passed < -1000 ? `in ${ago(nowMs, ms).replace(' ago', '')}` : 'now';
+}
+
+export function count(value: number): string {
+  return value.toLocaleString('en');
+}
+
+export function bytes(value: number): string {
+  const names = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = value < 1 ? 0 : Math.min(names.length - 1, Math.floor(Math.log2(value) / 10));
+  const scaled = value / 2 ** (10 * power);
+  return `${power === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${names[power] ?? ''}`;
+}
+
+/** Time of day in the browser's zone or in UTC, with the day when it is not today. */
+export function moment(ms: number, nowMs: number, zone: 'local' | 'utc'): string {
+  const timeZone = zone === 'utc' ? 'UTC' : undefined;
+  const day = (at: number): string => new Date(at).toLocaleDateString('sv', { timeZone });
+  const time = new Date(ms).toLocaleTimeString('sv', { timeZone });
+  return day(ms) === day(nowMs) ? time : `${day(ms).slice(5)} ${time}`;
+}
+
+export function exactMoment(ms: number, zone: 'local' | 'utc'): string {
+  const timeZone = zone === 'utc' ? 'UTC' : undefined;
+  const date = new Date(ms);
+  const millis = String(date.getMilliseconds()).padStart(3, '0');
+  return `${date.toLocaleString('sv', { timeZone })}.${millis}${zone === 'utc' ? ' UTC' : ''}`;
+}
+
+/** One line of CSV; what a spreadsheet would take for a formula is made plain text. */
+export function csvLine(values: readonly string[]): string {
+  return values
+    .map((value) => {
+      const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    })
+    .join(',');
+}

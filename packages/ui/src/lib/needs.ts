@@ -1,0 +1,71 @@
+import type { Answer } from '../api/client.ts';
+import { count } from './format.ts';
+
+/** Something that somebody should look at. */
+export interface Need {
+  readonly level: 'critical' | 'warning' | 'info';
+  readonly text: string;
+  readonly detail: string;
+  /** Where to go; null where the text says it all. */
+  readonly to: string | null;
+}
+
+export interface Facts {
+  readonly server: Answer<'overview'>;
+  readonly destinations: Answer<'listDestinations'>;
+  readonly agents: Answer<'listAgents'>;
+  /** Open groups of critical alerts of the last day. */
+  readonly groups: Answer<'alertGroups'>['groups'];
+  /** Open findings that are known to be exploited and can be fixed. */
+  readonly exploited: number;
+}
+
+/** What needs somebody now, the most urgent first. */
+export function needsOf({ server, destinations, agents, groups, exploited }: Facts): Need[] {
+  const { state, reason } = server.store;
+  return [
+    ...(state === 'ok'
+      ? []
+      : [{ level: 'critical', text: `The store is ${state}`, detail: reason, to: null } as const]),
+    ...groups.map(({ fingerprint, latest, count: times }): Need => {
+      const where = [latest.workload.namespace, latest.workload.pod].filter((part) => part !== '').join('/');
+      const at = where === '' ? latest.node : where;
+      return {
+        level: 'critical',
+        text: latest.event.rule,
+        detail: `${at === '' ? '' : `${at} · `}${count(times)} ${times === 1 ? 'time' : 'times'}`,
+        to: `/events?fingerprint=${fingerprint}&sel=${latest.id}`,
+      };
+    }),
+    ...destinations.destinations
+      .filter(({ failures, deadLetters, lost }) => failures > 0 || deadLetters > 0 || lost > 0)
+      .map(({ title, failures, waiting, lastError, deadLetters, lost }): Need => {
+        const worst = failures > 0 || lost > 0;
+        return {
+          level: worst ? 'critical' : 'warning',
+          text: worst ? `${title} does not get its alerts` : `${title} refused ${count(deadLetters)} alerts`,
+          detail: failures > 0 ? `${count(waiting)} wait · ${lastError ?? ''}` : `${count(lost)} lost`,
+          to: '/destinations',
+        };
+      }),
+    ...(exploited === 0
+      ? []
+      : [
+          {
+            level: 'critical',
+            text: `${count(exploited)} known exploited vulnerabilities have a fix`,
+            detail: 'Upgrade these packages first.',
+            to: '/vulnerabilities?kev=true&fixable=true',
+          } as const,
+        ]),
+    ...agents.agents
+      .filter((agent) => agent.state === 'away')
+      .map(({ name }): Need => ({
+        level: 'warning',
+        text: `${name} says nothing`,
+        detail: 'Its agent has not been heard for a minute.',
+        to: '/inventory',
+      })),
+    ...server.notes.map((note): Need => ({ level: 'info', text: note, detail: '', to: null })),
+  ];
+}

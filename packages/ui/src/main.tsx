@@ -1,0 +1,99 @@
+import { type JSX, render } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { call, session } from './api/client.ts';
+import { Empty } from './components/basic.tsx';
+import { Shell } from './components/shell.tsx';
+import { followPlace, go, oldPlace, place } from './lib/place.ts';
+import { startSettings } from './lib/settings.ts';
+import { say } from './lib/toast.ts';
+import { Audit } from './views/audit.tsx';
+import { Destinations } from './views/destinations.tsx';
+import { Events } from './views/events.tsx';
+import { Inventory } from './views/inventory.tsx';
+import { Overview } from './views/overview.tsx';
+import { People } from './views/people.tsx';
+import { Secrets, Vulnerabilities } from './views/findings.tsx';
+import { Settings } from './views/settings.tsx';
+import { SetUp, SignIn } from './views/sign-in.tsx';
+import { views } from './views/views.ts';
+
+const components: Readonly<Record<string, () => JSX.Element>> = {
+  '/': Overview,
+  '/events': Events,
+  '/vulnerabilities': Vulnerabilities,
+  '/secrets': Secrets,
+  '/inventory': Inventory,
+  '/destinations': Destinations,
+  '/settings': Settings,
+  '/people': People,
+  '/audit': Audit,
+};
+
+function App(): JSX.Element | null {
+  const state = session.value;
+  const { path } = place.value;
+  useEffect(() => {
+    const view = views.find((each) => each.path === path);
+    document.title = view === undefined ? 'Lanner' : `${view.title} · Lanner`;
+  }, [path]);
+  if (state === null) {
+    return null;
+  }
+  if (state.you === null) {
+    return path === '/setup' ? <SetUp /> : <SignIn isEmpty={state.setup} />;
+  }
+  const View = components[path];
+  return (
+    <Shell>
+      {View === undefined ? (
+        <Empty title="There is nothing at this address">
+          <a href="/">To the overview</a>
+        </Empty>
+      ) : (
+        <View key={path} />
+      )}
+    </Shell>
+  );
+}
+
+/** `g` and a letter go to a view, from everywhere but a field. */
+function followKeys(): void {
+  let isGoing = false;
+  document.addEventListener('keydown', (event) => {
+    const inField =
+      event.target instanceof Element && event.target.closest('input, select, textarea, dialog') !== null;
+    if (inField || event.ctrlKey || event.metaKey || event.altKey || (session.peek()?.you ?? null) === null) {
+      return;
+    }
+    if (isGoing) {
+      const view = views.find(({ key }) => key === event.key);
+      if (view !== undefined) {
+        event.preventDefault();
+        go(view.path);
+      }
+    }
+    isGoing = event.key === 'g' && !isGoing;
+  });
+}
+
+async function start(): Promise<void> {
+  startSettings();
+  followPlace();
+  followKeys();
+  const old = oldPlace(location.hash);
+  if (old !== null) {
+    go(old, { replace: true });
+  }
+  try {
+    session.value = await call('sessionState');
+  } catch (error) {
+    session.value = { setup: false, you: null, csrf: null };
+    say(String(error), true);
+  }
+  const root = document.getElementById('app');
+  if (root !== null) {
+    render(<App />, root);
+  }
+}
+
+void start();

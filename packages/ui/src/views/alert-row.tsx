@@ -1,0 +1,80 @@
+import type { JSX } from 'preact';
+import type { Answer } from '../api/client.ts';
+import { Level } from '../components/basic.tsx';
+import type { Alert } from '../lib/follow.ts';
+import { count, moment } from '../lib/format.ts';
+import { now, zone } from '../lib/settings.ts';
+
+export const rowHeight = 32;
+
+/** An alert, or a group of them by its latest. */
+export interface Row {
+  readonly key: string;
+  readonly fingerprint: string;
+  readonly alert: Alert;
+  readonly times: number;
+  readonly isOpen: boolean;
+  readonly assignee: string | null;
+}
+
+export function rowOfAlert(alert: Alert): Row {
+  const { id, fingerprint, status } = alert;
+  return { key: id, fingerprint, alert, times: 1, isOpen: status === 'open', assignee: null };
+}
+
+export function rowOfGroup({
+  fingerprint,
+  latest,
+  count: times,
+  triage,
+}: Answer<'alertGroups'>['groups'][number]): Row {
+  const { status, assignee } = triage;
+  return { key: fingerprint, fingerprint, alert: latest, times, isOpen: status === 'open', assignee };
+}
+
+export function AlertRow({
+  row: { alert, times, isOpen, assignee },
+  isActive,
+  isChosen,
+  onOpen,
+  onMark,
+}: {
+  readonly row: Row;
+  readonly isActive: boolean;
+  readonly isChosen: boolean;
+  readonly onOpen: () => void;
+  readonly onMark: () => void;
+}): JSX.Element {
+  const { event, timeUs } = alert;
+  const classes = ['row', isActive ? 'active' : '', isOpen ? '' : 'done'].join(' ');
+  return (
+    <div class={classes} onClick={onOpen}>
+      <input
+        type="checkbox"
+        aria-label={`Choose ${event.rule}`}
+        checked={isChosen}
+        onClick={(click) => {
+          click.stopPropagation();
+        }}
+        onChange={onMark}
+      />
+      <time>{moment(timeUs / 1000, now.value, zone.value)}</time>
+      <Level name={event.priority} />
+      <button class="plain rule" title={event.rule}>
+        {event.rule}
+      </button>
+      <span class="times" title="How often">
+        {times > 1 ? `×${count(times)}` : ''}
+      </span>
+      <span class="where">{whereOf(alert)}</span>
+      <span class="output">{event.output}</span>
+      <span class="assignee">{assignee ?? ''}</span>
+    </div>
+  );
+}
+
+export function whereOf({ workload, node }: Alert): string {
+  const { namespace, pod, container } = workload;
+  const place = pod === '' ? container : namespace === '' ? pod : `${namespace}/${pod}`;
+  return place === '' || place === 'host' ? node : place;
+}

@@ -1,0 +1,77 @@
+import type { JSX } from 'preact';
+import { call } from '../api/client.ts';
+import { Empty, Panel, Shown, Title } from '../components/basic.tsx';
+import { exactMoment } from '../lib/format.ts';
+import { useLoaded } from '../lib/load.ts';
+import { place, setQuery } from '../lib/place.ts';
+import { zone } from '../lib/settings.ts';
+
+const shown = 100;
+
+/** Who changed what, newest first. */
+export function Audit(): JSX.Element {
+  const before = place.value.query.get('before') ?? '';
+  const loaded = useLoaded(`audit ${before}`, (signal) =>
+    call('auditLog', {
+      query: { limit: shown, ...(before === '' ? {} : { before: Number(before) }) },
+      signal,
+    }),
+  );
+  return (
+    <>
+      <Title title="Audit log" />
+      <div class="stack">
+        <Panel title="Changes">
+          <Shown of={loaded}>
+            {({ entries }) =>
+              entries.length === 0 ? (
+                <Empty title="Nothing was changed yet">
+                  Every change that a person or a token makes stands here.
+                </Empty>
+              ) : (
+                <>
+                  <table>
+                    <thead>
+                      <tr>
+                        <th>When</th>
+                        <th>Who</th>
+                        <th>From</th>
+                        <th>What</th>
+                        <th>Details</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {entries.map(({ id, atMs, by, address, action, target, details }) => (
+                        <tr key={id}>
+                          <td class="nowrap">{exactMoment(atMs, zone.value).slice(0, 19)}</td>
+                          <td>{by}</td>
+                          <td class="mono">{address}</td>
+                          <td class="mono">
+                            {action} {target}
+                          </td>
+                          <td class="mono small">{detailText(details)}</td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                  {entries.length === shown && (
+                    <button onClick={() => setQuery({ before: String(entries.at(-1)?.id ?? '') })}>
+                      Older
+                    </button>
+                  )}
+                </>
+              )
+            }
+          </Shown>
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function detailText(details: Readonly<Record<string, unknown>>): string {
+  return Object.values(details)
+    .filter((part) => typeof part === 'object' && part !== null && Object.keys(part).length > 0)
+    .map((part) => JSON.stringify(part))
+    .join(' ');
+}

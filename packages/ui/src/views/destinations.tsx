@@ -1,0 +1,153 @@
+import type { JSX } from 'preact';
+import { call, may } from '../api/client.ts';
+import { Chip, Empty, Panel, Shown, Title } from '../components/basic.tsx';
+import { ago, count } from '../lib/format.ts';
+import { useLoaded } from '../lib/load.ts';
+import { now } from '../lib/settings.ts';
+import { attempt } from '../lib/toast.ts';
+
+const refreshMs = 5000;
+
+/** Where alerts go on to, and how that goes. */
+export function Destinations(): JSX.Element {
+  const loaded = useLoaded(
+    'destinations',
+    async (signal) => {
+      const [{ destinations, unsupported }, { letters }] = await Promise.all([
+        call('listDestinations', { signal }),
+        call('listDeadLetters', { query: { limit: 50 }, signal }),
+      ]);
+      return { destinations, unsupported, letters };
+    },
+    { everyMs: refreshMs },
+  );
+  const act = (work: () => Promise<string>): void => {
+    void attempt(work).then(loaded.reload);
+  };
+  return (
+    <>
+      <Title title="Destinations" />
+      <Shown of={loaded}>
+        {({ destinations, unsupported, letters }) => (
+          <div class="stack">
+            {unsupported.length > 0 && (
+              <p class="failure">Configured, but not there yet: {unsupported.join(', ')}.</p>
+            )}
+            {destinations.length === 0 ? (
+              <Empty title="Alerts go nowhere else">
+                Name a destination in falcosidekick’s <code>config.yaml</code> and start with{' '}
+                <code>-c config.yaml</code>.
+              </Empty>
+            ) : (
+              <div class="cards">
+                {destinations.map((each) => (
+                  <Panel
+                    key={each.name}
+                    title={each.title}
+                    tools={<Chip kind={each.failures > 0 ? 'critical' : 'done'}>{each.state}</Chip>}
+                  >
+                    <dl class="facts">
+                      <Row name="Delivered" text={count(each.delivered)} />
+                      <Row name="Waiting" text={count(each.waiting)} />
+                      <Row name="Refused" text={count(each.deadLetters)} />
+                      <Row name="Lost" text={count(each.lost)} />
+                      <Row
+                        name="Last"
+                        text={each.lastDeliveredMs === null ? 'never' : ago(each.lastDeliveredMs, now.value)}
+                      />
+                      <Row name="For" text={each.audience} />
+                    </dl>
+                    {each.lastError !== null && <p class="failure">{each.lastError}</p>}
+                    <div class="deeds">
+                      {may('admin') && (
+                        <button
+                          onClick={() =>
+                            act(async () => {
+                              await call('testDestination', { params: { name: each.name } });
+                              return `${each.title} took the test alert`;
+                            })
+                          }
+                        >
+                          Send a test
+                        </button>
+                      )}
+                      {may('triage') && each.failures > 0 && (
+                        <button
+                          onClick={() =>
+                            act(async () => {
+                              await call('retryDestination', { params: { name: each.name } });
+                              return 'It is tried again';
+                            })
+                          }
+                        >
+                          Try now
+                        </button>
+                      )}
+                    </div>
+                  </Panel>
+                ))}
+              </div>
+            )}
+            {letters.length > 0 && (
+              <Panel title="Refused for good">
+                <table>
+                  <thead>
+                    <tr>
+                      <th>When</th>
+                      <th>Destination</th>
+                      <th>Rule</th>
+                      <th>Why</th>
+                      <th>
+                        <span class="hidden">Act</span>
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {letters.map(({ id, atMs, destination, alert, reason }) => (
+                      <tr key={id}>
+                        <td class="nowrap">{ago(atMs, now.value)}</td>
+                        <td>{destination}</td>
+                        <td>
+                          <a href={`/events?from=all&sel=${alert.id}`}>{alert.event.rule}</a>
+                        </td>
+                        <td>{reason}</td>
+                        <td>
+                          {may('admin') && (
+                            <button
+                              class="plain"
+                              onClick={() =>
+                                act(async () => {
+                                  const { delivered, failed } = await call('replayDeadLetters', {
+                                    body: { ids: [id] },
+                                  });
+                                  return delivered === 1
+                                    ? 'It arrived'
+                                    : `Refused again: ${failed[0]?.reason ?? ''}`;
+                                })
+                              }
+                            >
+                              Send again
+                            </button>
+                          )}
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </Panel>
+            )}
+          </div>
+        )}
+      </Shown>
+    </>
+  );
+}
+
+function Row({ name, text }: { readonly name: string; readonly text: string }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{text}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,202 @@
+import type { JSX } from 'preact';
+import { type Answer, call } from '../api/client.ts';
+import { Empty, Panel, Shown, Title } from '../components/basic.tsx';
+import { Histogram } from '../components/histogram.tsx';
+import { ago, bytes, count } from '../lib/format.ts';
+import { useLoaded } from '../lib/load.ts';
+import { needsOf } from '../lib/needs.ts';
+import { now } from '../lib/settings.ts';
+
+const refreshMs = 10_000;
+const day = { from: '24h' };
+
+/** What needs somebody now, and how things go. */
+export function Overview(): JSX.Element {
+  const loaded = useLoaded(
+    'overview',
+    async (signal) => {
+      const [server, destinations, agents, groups, histogram, findings, exploited, artifacts, rules] =
+        await Promise.all([
+          call('overview', { signal }),
+          call('listDestinations', { signal }),
+          call('listAgents', { signal }),
+          call('alertGroups', {
+            query: new URLSearchParams({ ...day, min_priority: 'Critical', status: 'open', limit: '5' }),
+            signal,
+          }),
+          call('alertHistogram', { query: { ...day, buckets: 96, by: 'priority' }, signal }),
+          call('findingFacets', { query: { facets: 'severity,kind', limit: 10 }, signal }),
+          call('findingFacets', { query: { kev: 'true', fixable: 'true', facets: 'kev' }, signal }),
+          call('listArtifacts', { signal }),
+          call('alertFacets', { query: { ...day, facets: 'rule', limit: 8 }, signal }),
+        ]);
+      return { server, destinations, agents, groups, histogram, findings, exploited, artifacts, rules };
+    },
+    { everyMs: refreshMs },
+  );
+  return (
+    <>
+      <Title title="Overview" />
+      <Shown of={loaded}>
+        {({ server, destinations, agents, groups, histogram, findings, exploited, artifacts, rules }) => (
+          <div class="grid">
+            <Needs
+              needs={needsOf({
+                server,
+                destinations,
+                agents,
+                groups: groups.groups,
+                exploited: exploited.count,
+              })}
+            />
+            <Panel title="Health">
+              <Health server={server} destinations={destinations} agents={agents} artifacts={artifacts} />
+            </Panel>
+            <Panel title="Alerts of the last 24 hours" tools={<a href="/events?from=24h">All events</a>}>
+              <Histogram buckets={histogram.buckets} />
+            </Panel>
+            <Panel title="Open findings" tools={<a href="/vulnerabilities">All findings</a>}>
+              <Severities values={findings.facets['severity'] ?? []} scanned={artifacts.artifacts.length} />
+            </Panel>
+            <Panel title="Rules that fired most">
+              <Bars
+                rows={(rules.facets['rule'] ?? []).map(({ value, count: times }) => ({
+                  text: value,
+                  count: times,
+                  to: `/events?from=24h&rule=${encodeURIComponent(value)}`,
+                }))}
+              />
+            </Panel>
+            <Panel title="Most in need of an upgrade" tools={<a href="/inventory">Inventory</a>}>
+              <Worst artifacts={artifacts.artifacts} />
+            </Panel>
+          </div>
+        )}
+      </Shown>
+    </>
+  );
+}
+
+function Needs({ needs }: { readonly needs: ReturnType<typeof needsOf> }): JSX.Element {
+  return (
+    <Panel title="Needs you now">
+      {needs.length === 0 ? (
+        <Empty title="Nothing needs you">
+          No critical alert is open, and everything that should run does.
+        </Empty>
+      ) : (
+        <ul class="needs">
+          {needs.map(({ level, text, detail, to }) => (
+            <li key={text + detail} class={level}>
+              {to === null ? <strong>{text}</strong> : <a href={to}>{text}</a>}
+              <small>{detail}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function Health({
+  server,
+  destinations,
+  agents,
+  artifacts,
+}: {
+  readonly server: Answer<'overview'>;
+  readonly destinations: Answer<'listDestinations'>;
+  readonly agents: Answer<'listAgents'>;
+  readonly artifacts: Answer<'listArtifacts'>;
+}): JSX.Element {
+  const failing = destinations.destinations.filter(({ failures }) => failures > 0).length;
+  const connected = agents.agents.filter(({ state }) => state === 'connected').length;
+  const last = Math.max(0, ...artifacts.artifacts.map(({ scannedMs }) => scannedMs));
+  const rows: [string, string][] = [
+    ['Store', `${server.store.state} · ${count(server.store.alerts)} alerts in ${bytes(server.store.bytes)}`],
+    [
+      'Destinations',
+      `${count(destinations.destinations.length)}${failing > 0 ? `, ${failing} failing` : ''}`,
+    ],
+    ['Agents', agents.agents.length === 0 ? 'none' : `${connected} of ${agents.agents.length} connected`],
+    [
+      'Scanned',
+      last === 0 ? 'nothing yet' : `${count(artifacts.artifacts.length)}, last ${ago(last, now.value)}`,
+    ],
+    ['Server', `${server.version}, started ${ago(server.startedMs, now.value)}`],
+  ];
+  return (
+    <dl class="facts">
+      {rows.map(([name, text]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
+
+function Severities({
+  values,
+  scanned,
+}: {
+  readonly values: readonly { readonly value: string; readonly count: number }[];
+  readonly scanned: number;
+}): JSX.Element {
+  if (scanned === 0) {
+    return (
+      <Empty title="Nothing was scanned yet">
+        <code>lanner up</code> scans this machine and its images; agents scan theirs.
+      </Empty>
+    );
+  }
+  return (
+    <Bars
+      rows={severities.map((severity) => ({
+        text: severity.charAt(0) + severity.slice(1).toLowerCase(),
+        count: values.find(({ value }) => value === severity)?.count ?? 0,
+        to: `/vulnerabilities?severity=${severity}`,
+        kind: severity,
+      }))}
+    />
+  );
+}
+
+function Bars({
+  rows,
+}: {
+  readonly rows: readonly { text: string; count: number; to: string; kind?: string }[];
+}): JSX.Element {
+  const most = Math.max(1, ...rows.map((row) => row.count));
+  return rows.length === 0 ? (
+    <p class="muted pad">Nothing in this time.</p>
+  ) : (
+    <ul class="bars">
+      {rows.map(({ text, count: times, to, kind = '' }) => (
+        <li key={text}>
+          <a href={to}>{text}</a>
+          <span class="bar" aria-hidden="true">
+            <span class={kind} style={{ width: `${(times / most) * 100}%` }} />
+          </span>
+          <b>{count(times)}</b>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Worst({ artifacts }: { readonly artifacts: Answer<'listArtifacts'>['artifacts'] }): JSX.Element {
+  const rows = artifacts
+    .map(({ key, names, open }) => ({
+      text: names[0] ?? key,
+      count: open.CRITICAL + open.HIGH,
+      to: `/vulnerabilities?artifact=${encodeURIComponent(key)}`,
+    }))
+    .filter((row) => row.count > 0)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, 8);
+  return <Bars rows={rows} />;
+}

@@ -1,0 +1,38 @@
+// Bundles the page of packages/ui into packages/ui/dist/, or into another folder for what ships. Reproducible.
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import { rolldown } from 'rolldown';
+
+const ui = fileURLToPath(new URL('../packages/ui/', import.meta.url));
+/** What a browser loads at first, packed. */
+const mostBytes = 200 * 1024;
+
+if (import.meta.main) {
+  await buildPage(join(ui, 'dist'));
+}
+
+/** Throws when the page has grown beyond what it may have. */
+export async function buildPage(folder: string): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const bundle = await rolldown({
+    input: join(ui, 'src/main.tsx'),
+    platform: 'browser',
+    tsconfig: join(ui, 'tsconfig.json'),
+  });
+  await bundle.write({ format: 'esm', minify: true, file: join(folder, 'page.js') });
+  await bundle.close();
+  for (const name of ['index.html', 'page.css', 'icon.svg']) {
+    copyFileSync(join(ui, 'src', name), join(folder, name));
+  }
+  let size = 0;
+  for (const name of ['index.html', 'page.js', 'page.css', 'icon.svg']) {
+    size += brotliCompressSync(readFileSync(join(folder, name))).length;
+  }
+  if (size > mostBytes) {
+    throw new Error(`the page has ${size} bytes packed, more than ${mostBytes}`);
+  }
+  console.log(`page: ${Math.round(size / 1024)} KiB packed`);
+}
