@@ -147,19 +147,11 @@ GLOBAL int filter_note_path(struct filter_test *test, struct filter_answers *ans
 
 enum { FILTER_DIRECTORY_AT = DATA_SIZE / 2 }; /* in `data`, where no event that is still to be decided on has come */
 
-/*
- * Puts the directory that a relative path starts from into `data`, with a slash at its end, and gives its length; 0 when
- * it is not known.
- */
-GLOBAL int filter_put_directory(struct scratch *s, struct filter_answers *answers, u32 parameter) {
-  if (!s || !answers) {
+/* Puts the path of a directory into `data`, with a slash at its end, and gives its length; 0 when it is not known. */
+GLOBAL int filter_put_path(struct scratch *s, u64 directory) {
+  if (!s) {
     return 0;
   }
-  u64 directory = directory_of_path(s, parameter);
-  if (!directory) {
-    return 0;
-  }
-  answers->directory = directory;
   build_path(s, directory);
   u32 from = s->path.at;
   OPAQUE(from);
@@ -179,6 +171,13 @@ GLOBAL int filter_put_directory(struct scratch *s, struct filter_answers *answer
     size++;
   }
   return size;
+}
+
+/* The same for the directory that a relative path in a parameter starts from. */
+INLINE int filter_put_directory(struct scratch *s, struct filter_answers *answers, u32 parameter) {
+  u64 directory = directory_of_path(s, parameter);
+  answers->directory = directory;
+  return directory ? filter_put_path(s, directory) : 0;
 }
 
 enum { EVERY_FORM = 1 << FORM_RAW | 1 << FORM_ONE_SLASH | 1 << FORM_ABSOLUTE | 1 << FORM_NORMAL };

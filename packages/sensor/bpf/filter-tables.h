@@ -19,8 +19,11 @@ enum {
   FILTER_LONGEST_PATH = 1000,
   FILTER_PARAMETERS = 32,
 };
-/* The path that the kernel knows the opened file by counts as well as the one in the event; one parameter has a path. */
-enum { TEST_KERNEL_PATH = 1, TEST_ONE_PATH = 2 };
+/*
+ * The path that the kernel knows the opened file by counts as well as the one in the event; one parameter has a path;
+ * of an open only its flags and whether it failed are asked about beside paths.
+ */
+enum { TEST_KERNEL_PATH = 1, TEST_ONE_PATH = 2, TEST_BRIEF = 4 };
 /* What `types` holds beside 1 + the number of a test. */
 enum { FILTER_DROP = 0, FILTER_PASS = 0xffff };
 enum { ATOM_UNKNOWN = 0, ATOM_RANGE = 1, ATOM_BITS = 2, ATOM_PATH = 3, ATOM_PORTS = 4 };
@@ -69,7 +72,8 @@ struct filter_tables {
   u16 types[FILTER_TYPES];
   struct filter_test tests[FILTER_TESTS];
   struct filter_range ranges[FILTER_RANGES];
-  u32 pair_languages, unused; /* that no path belongs to without two dots or slashes side by side */
+  u32 pair_languages;       /* that no path belongs to without two dots or slashes side by side */
+  u32 generation;           /* another one, not 0, with each change of these tables */
   u8 classes[256];          /* by byte: its cell in a row */
   u32 cells[FILTER_CELLS];  /* the row of the next state, with CELL_HAS_SEEN; the first row is that of the start */
 };
@@ -92,6 +96,19 @@ struct {
   __type(value, u64);
 } filter_switch SEC(".maps");
 
+/* What the numbers of an open have left of its test: see filter-brief.h. */
+enum { BRIEF_MEMOS = 8 };
+/* Dropped whatever the path; unless an absolute or relative path belongs to the languages, or the kernel's path differs. */
+enum { BRIEF_ALWAYS = 1, BRIEF_ABSOLUTE = 2, BRIEF_ABSOLUTE_KERNEL = 4, BRIEF_RELATIVE = 8, BRIEF_RELATIVE_KERNEL = 16 };
+
+struct brief_memo {
+  u32 generation; /* of the tables it was made of; 0: none */
+  u32 test;
+  u32 flags, failure;
+  u32 outcome; /* BRIEF_* */
+  u32 languages, relative_languages;
+};
+
 /* The answers so far. In memory, so that the verifier does not follow each combination of them. */
 struct filter_answers {
   u32 possible, certain;
@@ -100,6 +117,7 @@ struct filter_answers {
   u32 path_at, path_length;      /* in `data`: a path whose absolute form has been asked about */
   u64 directory;                 /* the struct path where that one starts; 0: the root */
   u16 start[FILTER_PARAMETERS];  /* of the parameters in `data` */
+  struct brief_memo memos[BRIEF_MEMOS];
 };
 
 struct {

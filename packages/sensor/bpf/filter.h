@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 /* The filter's decision. */
-#include "filter-path.h"
+#include "filter-brief.h"
 
 INLINE void filter_ask_paths(struct scratch *s, struct filter_test *test, struct filter_answers *answers, u32 slot) {
   u32 walked = FILTER_PARAMETERS;
@@ -40,6 +40,10 @@ GLOBAL int filter_test_event(struct scratch *s, u32 slot, u32 number) {
   answers->path_length = 0;
   filter_locate(s, answers, test->parameter_count);
   filter_ask_numbers(s, test, answers, slot);
+  /* Once an open's event is complete, it is no longer told what the next one will be told at first. */
+  if ((test->flags & TEST_BRIEF) && (s->result < 0 || s->late)) {
+    brief_remember(s, test, answers, slot, number + 1);
+  }
   if (!filter_want(test, answers)) {
     return 0;
   }
@@ -60,6 +64,18 @@ GLOBAL int filter_test_event(struct scratch *s, u32 slot, u32 number) {
   }
   filter_ask_kernel_path(s, test, answers, slot);
   return filter_want(test, answers);
+}
+
+/* Whether the filter drops all events of a type, whatever is in them. */
+INLINE bool filter_drops_type(u32 type) {
+  u32 zero = 0;
+  u64 *position = bpf_map_lookup_elem(&filter_switch, &zero);
+  if (!position || *position == 0) {
+    return false;
+  }
+  u32 slot = (*position - 1) & 1;
+  struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
+  return tables && tables->types[type & (FILTER_TYPES - 1)] == FILTER_DROP;
 }
 
 /* Whether a rule or the state can want the event. */

@@ -6,7 +6,7 @@
  */
 #include "push.h"
 
-enum { MAX_STEPS = PATH_SIZE, LONGEST_NAME = 255, SHORT_NAME = 64, NAMES_AT_ONCE = 4 };
+enum { MAX_STEPS = PATH_SIZE, LONGEST_NAME = 255, SHORT_NAME = 64, NAMES_AT_ONCE = 8 };
 
 /* Copies a short name by words, which are read before where they reach is put back. */
 INLINE void copy_name(struct path_builder *path, u32 at, u32 length, u64 from) {

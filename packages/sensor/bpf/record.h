@@ -57,6 +57,16 @@ struct name_walk {
 };
 
 /* One event while it is put together; one for each CPU. */
+/*
+ * The directory that the last relative open started from, whose path lies in `data` until an event is put together
+ * there, and how far the filter's automaton has come with it.
+ */
+struct kept_directory {
+  u32 size; /* with a slash at its end; 0: none */
+  u32 generation, languages; /* the tables, and what the walk was about */
+  u32 row, mask;
+};
+
 struct scratch {
   u32 is_busy;
   u32 cursor, parameter; /* where in `data`, and as which parameter, the next one goes */
@@ -75,6 +85,7 @@ struct scratch {
   u32 array_skip, array_end;
   struct path_builder path;
   struct name_walk names;
+  struct kept_directory kept;
   struct lanner_header header;
   u8 data[DATA_SIZE + DATA_ROOM];
 };

@@ -149,6 +149,7 @@ INLINE void send(struct scratch *s, u32 cpu, struct cpu_counters *counts, u32 le
 
 /* `task` is who the event is about: the current one, or the child that it has just made. */
 INLINE void end_event(struct scratch *s, struct task_struct *task) {
+  s->kept.size = 0;
   u32 cpu = bpf_get_smp_processor_id();
   struct cpu_counters *counts = bpf_map_lookup_elem(&counters, &cpu);
   /* Nothing at the cursor: a type that has no parameters here. */

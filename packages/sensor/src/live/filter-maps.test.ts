@@ -78,8 +78,8 @@ test('atoms that cost least come first, and alternatives follow them', () => {
     ),
   );
   expect([0, 2, 4].map((at) => view.getUint16(testsAt + at, true))).toEqual([2, 1, 4]);
-  // Two alternatives; the kernel's path counts, and one parameter has a path.
-  expect([6, 7].map((at) => view.getUint8(testsAt + at))).toEqual([2, 3]);
+  // Two alternatives; the kernel's path counts, one parameter has a path, and an open is decided on briefly.
+  expect([6, 7].map((at) => view.getUint8(testsAt + at))).toEqual([2, 7]);
   // The second atom asks for a normal path; without an automaton none is said to ask for pairs only.
   expect(Array.from({ length: 6 }, (_, i) => view.getUint32(testsAt + 8 + 4 * i, true))).toEqual([
     0, 2, 0, 0, 0, 0,

@@ -1,5 +1,6 @@
 import {
   type Automaton,
+  eventId,
   eventTable,
   type FilterAtom,
   type KernelFilter,
@@ -25,6 +26,7 @@ const testBytes = testHead + alternativeBytes * alternativeCount + atomBytes * a
 const testsAt = 2 * typeCount;
 const rangesAt = testsAt + testBytes * testCount;
 const pairsAt = rangesAt + 16 * rangeCount;
+const generationAt = pairsAt + 4;
 const classesAt = pairsAt + 8;
 const cellsAt = classesAt + 256;
 
@@ -44,6 +46,16 @@ const forms = { raw: 0, rawOneSlash: 1, absolute: 2, normal: 3 } as const;
 const signedBit = 0x80;
 const kernelPathFlag = 1;
 const onePathFlag = 2;
+const briefFlag = 4;
+/** Opens that can be decided on before their event is put together, and their parameters. */
+const briefTypes: ReadonlyMap<
+  number,
+  { readonly path: number; readonly flags: number; readonly mode: number }
+> = new Map([
+  [eventId('SYSCALL_OPEN_X'), { path: 1, flags: 2, mode: 3 }],
+  [eventId('SYSCALL_OPENAT_2_X'), { path: 2, flags: 3, mode: 4 }],
+]);
+const maxGeneration = 2 ** 32 - 1;
 const lowest = -(2n ** 63n);
 const highest = 2n ** 63n - 1n;
 
@@ -110,7 +122,8 @@ class TableWriter {
   /** Writes a test where there is none like it; null when there is no room for another one. */
   numberOf(test: TypeTest, type: number, kernelPaths: boolean): number | null {
     const records = test.atoms.map((atom) => encodeAtom(atom, type));
-    const key = JSON.stringify([records, test.alternatives], (_, value: unknown) =>
+    const isBrief = isBriefly(records, type);
+    const key = JSON.stringify([records, test.alternatives, isBrief], (_, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,
     );
     const known = this.#numbers.get(key);
@@ -128,7 +141,8 @@ class TableWriter {
       return null;
     }
     this.#numbers.set(key, number);
-    this.#writeTest(testsAt + testBytes * number, records, test.alternatives, kernelPaths);
+    const flags = (kernelPaths ? kernelPathFlag : 0) | (isBrief ? briefFlag : 0);
+    this.#writeTest(testsAt + testBytes * number, records, test.alternatives, flags);
     return number;
   }
 
@@ -136,7 +150,7 @@ class TableWriter {
     at: number,
     records: readonly AtomRecord[],
     alternatives: TypeTest['alternatives'],
-    kernelPaths: boolean,
+    flags: number,
   ): void {
     const places = pathsLast(records);
     const parameters = records.map(({ parameter, form, kind }) =>
@@ -149,7 +163,8 @@ class TableWriter {
     const resolves = records.some(({ kind, form }) => kind === kinds.path && form >= forms.absolute);
     const paths = records.filter(({ kind }) => kind === kinds.path);
     const hasOne = new Set(paths.map(({ parameter }) => parameter)).size === 1;
-    this.view.setUint8(at + 7, (kernelPaths && resolves ? kernelPathFlag : 0) | (hasOne ? onePathFlag : 0));
+    const unresolved = resolves ? 0 : kernelPathFlag;
+    this.view.setUint8(at + 7, (flags & ~unresolved) | (hasOne ? onePathFlag : 0));
     this.#writeForms(at + 8, records, places);
     for (const [i, { needed, excluded }] of alternatives.entries()) {
       const start = at + testHead + alternativeBytes * i;
@@ -201,6 +216,39 @@ class TableWriter {
       this.#ranges++;
     }
   }
+}
+
+/** Whether an open of this type can be decided on by its flags, whether it failed and its path alone. */
+function isBriefly(records: readonly AtomRecord[], type: number): boolean {
+  const places = briefTypes.get(type);
+  return (
+    places !== undefined &&
+    records.some(({ kind }) => kind === kinds.path) &&
+    records.every(({ kind, parameter, ranges }) => {
+      switch (kind) {
+        case kinds.unknown:
+          return true;
+        case kinds.path:
+          return parameter === places.path;
+        case kinds.range:
+          // What lies behind the mode is only known once the open is to be kept.
+          return (
+            parameter === places.flags ||
+            parameter > places.mode ||
+            (parameter === 0 && ranges.every(asksForSuccess))
+          );
+        case kinds.bits:
+          return parameter === places.flags;
+        default:
+          return false;
+      }
+    })
+  );
+}
+
+/** All descriptors are alike to the range. */
+function asksForSuccess([low, high]: readonly [bigint, bigint]): boolean {
+  return high < 0n || (low <= 0n && high >= 2n ** 31n - 1n);
 }
 
 /** The place of each atom: those that cost least first, paths of one parameter together. */
@@ -315,6 +363,7 @@ export class FilterMaps {
   readonly #slots: Uint8Array;
   readonly #switch: Int32Array;
   #last = 1;
+  #generation = 0;
 
   /** `slots` is the memory of `filter_slots`, `position` that of `filter_switch`. */
   constructor(slots: Uint8Array, position: Uint8Array) {
@@ -330,7 +379,15 @@ export class FilterMaps {
   /** Drops what the filter drops from the next event on. */
   narrow({ bytes }: EncodedFilter): void {
     this.#last = 1 - this.#last;
-    this.#slots.set(bytes, this.#last * filterSlotBytes);
+    const at = this.#last * filterSlotBytes;
+    this.#slots.set(bytes, at);
+    // What a processor has kept of other tables does not count for these.
+    this.#generation = (this.#generation % maxGeneration) + 1;
+    new DataView(this.#slots.buffer, this.#slots.byteOffset + at).setUint32(
+      generationAt,
+      this.#generation,
+      true,
+    );
     Atomics.store(this.#switch, 0, 1 + this.#last);
   }
 }

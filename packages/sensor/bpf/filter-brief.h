@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+#pragma once
+/*
+ * The brief way to drop an open, before its event is put together. Programs open files with few different flags, so
+ * what the numbers of a call leave of the test is kept; the path alone is then looked at. It only ever drops what
+ * the whole way drops: whatever is not plain goes there.
+ */
+#include "filter-path.h"
+
+/* Where the path lies in `data` meanwhile: no part of an event is there yet. */
+enum { BRIEF_PATH_AT = 64 };
+
+/* The call's flags, as the process gave them. */
+INLINE u32 brief_flags(struct scratch *s) {
+  return s->type == SYSCALL_OPEN_X ? s->args[1] : s->args[2];
+}
+
+INLINE u32 brief_failure(struct scratch *s) {
+  return s->result < 0 ? -s->result : 0;
+}
+
+INLINE struct brief_memo *brief_memo_of(struct filter_answers *answers, u32 flags, u32 failure) {
+  u32 hash = flags ^ flags >> 6 ^ flags >> 15 ^ failure;
+  OPAQUE(hash);
+  return &answers->memos[hash & (BRIEF_MEMOS - 1)];
+}
+
+/* Whether an alternative is left when just these atoms are possible; what they ask for is in `answers` then. */
+GLOBAL int filter_wants(struct filter_test *test, struct filter_answers *answers, u32 possible) {
+  if (!test || !answers) {
+    return 1;
+  }
+  u32 kept = answers->possible;
+  answers->possible = possible;
+  bool found = filter_want(test, answers);
+  answers->possible = kept;
+  return found;
+}
+
+/*
+ * Keeps what the numbers have left of a test for the next call with the same flags: the languages a regular path must
+ * not belong to so that it is dropped.
+ */
+GLOBAL int brief_remember(struct scratch *s, struct filter_test *test, struct filter_answers *answers, u32 slot, u32 number) {
+  struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
+  if (!s || !test || !answers || !tables) {
+    return 0;
+  }
+  u32 flags = brief_flags(s), failure = brief_failure(s);
+  u32 possible = answers->possible, others = tables->pair_languages;
+  u32 paths = test->raw_atoms | test->normal_atoms | test->absolute_atoms;
+  u32 resolved = test->normal_atoms | test->absolute_atoms;
+  u32 outcome = 0;
+  struct brief_memo *memo = brief_memo_of(answers, flags, failure);
+  memo->generation = 0;
+  memo->test = number;
+  memo->flags = flags;
+  memo->failure = failure;
+  if (!filter_wants(test, answers, possible)) {
+    outcome = BRIEF_ALWAYS;
+  }
+  u32 left = possible & ~(test->pair_raw | test->pair_normal | test->pair_absolute);
+  filter_wants(test, answers, left);
+  memo->languages = answers->languages & ~others;
+  if (!filter_wants(test, answers, left & ~paths)) {
+    outcome |= BRIEF_ABSOLUTE;
+    outcome |= filter_wants(test, answers, (left & ~paths) | resolved) ? BRIEF_ABSOLUTE_KERNEL : 0;
+  }
+  /* Of a relative path's absolute form nothing is known. */
+  left = possible & ~(test->pair_raw | test->pair_normal);
+  filter_wants(test, answers, left);
+  memo->relative_languages = answers->languages & ~others;
+  if (!(answers->wanted & test->raw_atoms) && !filter_wants(test, answers, left & ~test->normal_atoms)) {
+    outcome |= BRIEF_RELATIVE;
+    outcome |= filter_wants(test, answers, left | resolved) ? BRIEF_RELATIVE_KERNEL : 0;
+  }
+  memo->outcome = outcome;
+  memo->generation = tables->generation;
+  return 0;
+}
+
+/*
+ * Whether the path is regular and leads to the file that was opened, as far as that counts. The names of the kernel are
+ * compared with all of the path, so one that is the same is regular, too.
+ */
+INLINE bool brief_is_plain(struct scratch *s, u32 length, u64 directory, u32 must_be_same) {
+  if (s->result < 0 || !must_be_same) {
+    return !filter_has_pair(s, BRIEF_PATH_AT, length);
+  }
+  struct file *file = file_of(s->result);
+  return file &&
+         is_path_of(s, address_of(s, file) + FIELD_OFFSET(struct file, f_path), BRIEF_PATH_AT, length, directory);
+}
+
+INLINE bool brief_drops_absolute(struct scratch *s, struct filter_answers *answers, u32 slot, u32 outcome, u32 length) {
+  u32 languages = answers->languages;
+  if (!(outcome & BRIEF_ABSOLUTE) ||
+      (languages && (filter_walk(s, answers, slot, BRIEF_PATH_AT, length) & languages))) {
+    return false;
+  }
+  return brief_is_plain(s, length, 0, outcome & BRIEF_ABSOLUTE_KERNEL);
+}
+
+/* Goes with the automaton through the path of the directory; false when that cannot be told or is not plain. */
+GLOBAL int brief_walk_directory(struct scratch *s, struct filter_answers *answers, u32 slot, u64 directory) {
+  struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
+  if (!s || !answers || !tables) {
+    return 0;
+  }
+  struct kept_directory *kept = &s->kept;
+  u32 languages = answers->languages;
+  if (kept->size > 1 && kept->generation == tables->generation && kept->languages == languages &&
+      is_path_of(s, directory, FILTER_DIRECTORY_AT, kept->size - 1, 0)) {
+    answers->row = kept->row;
+    answers->mask = kept->mask;
+    return kept->size;
+  }
+  kept->size = 0;
+  u32 size = filter_put_path(s, directory);
+  if (size == 0 || (size > 1 && filter_has_pair(s, FILTER_DIRECTORY_AT, size - 1))) {
+    return 0;
+  }
+  filter_walk_start(answers, tables);
+  filter_walk_on(s, answers, slot, FILTER_DIRECTORY_AT, size);
+  kept->generation = tables->generation;
+  kept->languages = languages;
+  kept->row = answers->row;
+  kept->mask = answers->mask;
+  kept->size = size;
+  return size;
+}
+
+GLOBAL int brief_drops_relative(struct scratch *s, struct filter_answers *answers, u32 slot, u32 outcome, u32 length) {
+  struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
+  if (!s || !answers || !tables || !(outcome & BRIEF_RELATIVE)) {
+    return 0;
+  }
+  u64 directory = directory_path(s, s->type == SYSCALL_OPEN_X ? CURRENT_DIRECTORY : (s32)s->args[0]);
+  if (!directory) {
+    return 0;
+  }
+  u32 languages = answers->languages;
+  if (languages) {
+    u32 size = brief_walk_directory(s, answers, slot, directory);
+    if (size == 0 || size + 1 + length >= FILTER_LONGEST_PATH) {
+      return 0;
+    }
+    /* Where no language can be reached any more, none is reached by what follows. */
+    filter_walk_on(s, answers, slot, BRIEF_PATH_AT, length);
+    if (filter_walk_end(answers, tables) & languages) {
+      return 0;
+    }
+  }
+  return brief_is_plain(s, length, directory, outcome & BRIEF_RELATIVE_KERNEL);
+}
+
+/* True when no rule wants this open, as far as that is easily told. Arguments and result of the call are in `scratch`. */
+GLOBAL int brief_drops(struct scratch *s) {
+  u32 cpu = bpf_get_smp_processor_id(), zero = 0;
+  u64 *position = bpf_map_lookup_elem(&filter_switch, &zero);
+  struct filter_answers *answers = bpf_map_lookup_elem(&filter_work, &cpu);
+  if (!s || !position || !answers || *position == 0) {
+    return 0;
+  }
+  u32 slot = (*position - 1) & 1;
+  struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
+  if (!tables) {
+    return 0;
+  }
+  u32 flags = brief_flags(s), failure = brief_failure(s);
+  struct brief_memo *memo = brief_memo_of(answers, flags, failure);
+  if (memo->generation == 0 || memo->generation != tables->generation || memo->flags != flags ||
+      memo->failure != failure || memo->test != tables->types[s->type & (FILTER_TYPES - 1)]) {
+    return 0;
+  }
+  u32 outcome = memo->outcome;
+  if (outcome & BRIEF_ALWAYS) {
+    return 1;
+  }
+  s64 size = bpf_probe_read_user_str(s->data + BRIEF_PATH_AT, FILTER_LONGEST_PATH + 1,
+                                     (void *)(s->type == SYSCALL_OPEN_X ? s->args[0] : s->args[1]));
+  u8 first = s->data[BRIEF_PATH_AT];
+  if (size < 2 || size > FILTER_LONGEST_PATH || first == '.' || first == '(') {
+    return 0;
+  }
+  u32 length = size - 1;
+  if (first == '/') {
+    answers->languages = memo->languages;
+    return brief_drops_absolute(s, answers, slot, outcome, length);
+  }
+  answers->languages = memo->relative_languages;
+  return brief_drops_relative(s, answers, slot, outcome, length);
+}
