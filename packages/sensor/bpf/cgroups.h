@@ -26,9 +26,9 @@ static long kernfs_step(u32 index, void *context) {
   if (parent == 0) {
     return 1;
   }
-  char text[LONGEST_NAME + 1];
   u64 name = (u64)READ(node, name);
-  s64 length = bpf_probe_read_kernel_str(text, sizeof(text), (void *)name);
+  /* Not on the stack: with a name there, kernel 6.1 finds too much on it. */
+  s64 length = bpf_probe_read_kernel_str(s->names.name, LONGEST_NAME + 1, (void *)name);
   path->dentry = parent;
   return prepend(path, name, length > 0 ? length - 1 : 0, true) ? 0 : 1;
 }

@@ -168,20 +168,19 @@ INLINE bool is_told_elsewhere(u32 type, s64 result) {
   }
 }
 
-/* A call that sends or receives several messages: the first one has been recorded as the call. */
-struct messages {
-  u32 type, nr, sc, is_compat;
-  s64 result;
-  u64 fd, from;
-};
-
 enum { MAX_MESSAGES = 16 };
 
 /*
- * Not through the filter's tests, in which there is too much stack for what is called by a loop: when the type is wanted
- * at all, its further messages are.
+ * Of a call that sends or receives several messages: the first one has been recorded as the call. Not through the
+ * filter's tests, which have too much on the stack for what a loop calls: where the type is wanted at all, its further
+ * messages are.
  */
-static long record_message(u64 index, struct messages *call) {
+static long record_message(u32 index, void *context) {
+  struct scratch *of_cpu = scratch_of_cpu();
+  if (!of_cpu) {
+    return 1;
+  }
+  struct messages *call = &of_cpu->messages;
   struct scratch *s = begin_event(call->type, call->is_compat);
   if (!s) {
     return 1;
@@ -190,18 +189,19 @@ static long record_message(u64 index, struct messages *call) {
   s->sc = call->sc;
   s->result = call->result;
   s->args[0] = call->fd;
-  s->args[1] = call->from + (index + 1) * (call->is_compat ? 32 : 64);
+  s->args[1] = call->from + (u64)(index + 1) * (call->is_compat ? 32 : 64);
   fill_event(s);
   end_event(s, current_task());
   return 0;
 }
 
 INLINE void record_messages(struct scratch *s) {
-  struct messages call = {s->type, s->native_nr, s->sc, s->is_compat, s->result, s->args[0], s->args[1]};
-  u32 count = call.result < MAX_MESSAGES ? call.result : MAX_MESSAGES;
-  if (!filter_drops_type(call.type)) {
-    bpf_loop(count - 1, record_message, &call, 0);
+  s64 count = s->result < MAX_MESSAGES ? s->result : MAX_MESSAGES;
+  if (filter_drops_type(s->type)) {
+    return;
   }
+  s->messages = (struct messages){s->type, s->native_nr, s->sc, s->is_compat, s->result, s->args[0], s->args[1]};
+  bpf_loop(count - 1, record_message, 0, 0);
 }
 
 SEC("tp_btf/sys_exit")

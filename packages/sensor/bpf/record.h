@@ -56,7 +56,6 @@ struct name_walk {
   u64 name[32 + 1]; /* one name, and room for reading it by words */
 };
 
-/* One event while it is put together; one for each CPU. */
 /*
  * The directory that the last relative open started from, whose path lies in `data` until an event is put together
  * there, and how far the filter's automaton has come with it.
@@ -67,6 +66,14 @@ struct kept_directory {
   u32 row, mask;
 };
 
+/* A call with several messages, while they are recorded one by one. */
+struct messages {
+  u32 type, nr, sc, is_compat;
+  s64 result;
+  u64 fd, from;
+};
+
+/* One event while it is put together; one for each CPU. */
 struct scratch {
   u32 is_busy;
   u32 cursor, parameter; /* where in `data`, and as which parameter, the next one goes */
@@ -86,6 +93,7 @@ struct scratch {
   struct path_builder path;
   struct name_walk names;
   struct kept_directory kept;
+  struct messages messages;
   struct lanner_header header;
   u8 data[DATA_SIZE + DATA_ROOM];
 };

@@ -144,7 +144,12 @@ export function doubleWord(value: bigint): Uint8Array {
 
 function failure(lib: Libbpf, message: string, said: string, errno: number = lib.errno()): AppError {
   return new AppError('sensor.failed', message, {
-    hint: 'Run with debug logging and report the kernel version.',
+    hint: `Report the kernel's version with this: ${lastLines(said)}`,
     details: { errno, libbpf: lib.version, said: said.slice(-4000) },
   });
+}
+
+/** The end of what was said, where the reason stands, in one line. */
+function lastLines(said: string): string {
+  return said.trimEnd().split('\n').slice(-6).join(' | ').slice(-600);
 }
