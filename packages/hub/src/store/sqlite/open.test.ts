@@ -73,3 +73,25 @@ test('a database that is no database is set aside, and that is counted', async (
   ).toBeGreaterThan(0);
   await store.close();
 });
+
+test('what is read while it is packed is read whole', async () => {
+  const store = await openSqliteStore({ folder, log: silentLog, segmentRows: 50 });
+  const many = sampleAlerts(3000);
+  const read: string[] = [];
+  let position = 0;
+  for (let at = 0; at < many.length; at += 100) {
+    const batch = many.slice(at, at + 100);
+    const waiting = store.alerts.append(
+      batch,
+      batch.map(() => null),
+    );
+    const page = await store.alerts.after(position, 1000);
+    position = page.at(-1)?.position ?? position;
+    read.push(...page.map(({ id }) => id));
+    await waiting;
+    expect((await store.alerts.search({ text: 'node*' }, 100)).alerts).toHaveLength(100);
+  }
+  read.push(...(await store.alerts.after(position, 1000)).map(({ id }) => id));
+  expect(read).toEqual(many.map(({ id }) => id));
+  await store.close();
+});

@@ -15,13 +15,19 @@ export class TextSearch {
   readonly #page: StatementSync;
   readonly #block: StatementSync;
   readonly #record: StatementSync;
+  readonly #segmentOf: StatementSync;
   readonly #tailTexts = new Cache<string>(tailBudget);
+  /** The block that was looked at last for alerts that left the tail during a query. */
+  #lastSealed: { readonly key: number; readonly block: Block | null } | null = null;
   readonly #answers = new Map<string, Cache<Uint8Array>>();
 
   constructor(database: DatabaseSync) {
     this.#page = database.prepare('SELECT words FROM word_page WHERE id = ?');
     this.#block = database.prepare('SELECT records FROM block WHERE id = ?');
     this.#record = database.prepare('SELECT record FROM tail WHERE position = ?');
+    this.#segmentOf = database.prepare(
+      'SELECT id, first, rows FROM segment WHERE first <= ? ORDER BY id DESC LIMIT 1',
+    );
   }
 
   /** Of rows of a run those that have all terms. Yields between blocks, as there may be much to look at. */
@@ -50,16 +56,34 @@ export class TextSearch {
     return rows.filter((row) => {
       const folded = this.#tailTexts.get(run.positionOf(row), () => {
         const record = this.tailRecord(run.positionOf(row));
-        const value = foldText(record?.texts ?? '');
+        if (record === null) {
+          return null;
+        }
+        const value = foldText(record.texts);
         return { value, bytes: 2 * value.length + 64 };
       });
       return tests.every((occurs) => occurs(folded ?? ''));
     });
   }
 
+  /** Of an alert that was in the tail, even if it was packed meanwhile. Null when it is gone. */
   tailRecord(position: number): TextRecord | null {
     const row = this.#record.get(position) as { record: Uint8Array } | undefined;
-    return row === undefined ? null : decodeRecord(row.record);
+    return row === undefined ? this.#sealedRecord(position) : decodeRecord(row.record);
+  }
+
+  #sealedRecord(position: number): TextRecord | null {
+    const segment = this.#segmentOf.get(position) as { id: number; first: number; rows: number } | undefined;
+    const row = segment === undefined ? 0 : position - segment.first;
+    if (segment === undefined || row >= segment.rows) {
+      return null;
+    }
+    const number = Math.floor(row / blockRows);
+    const key = segment.id * blocksPerSegment + number;
+    if (this.#lastSealed?.key !== key) {
+      this.#lastSealed = { key, block: this.block(segment.id, number) };
+    }
+    return this.#lastSealed.block?.record(row % blockRows) ?? null;
   }
 
   /** Null when it is gone meanwhile. Throws AppError 'store.failed' when it is damaged. */
