@@ -1,11 +1,13 @@
 // Bundles the page of packages/ui into packages/ui/dist/, or into another folder for what ships. Reproducible.
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
 const ui = fileURLToPath(new URL('../packages/ui/', import.meta.url));
+/** In the order in which they count. */
+const styles = ['tokens', 'base', 'shell', 'parts', 'events', 'content', 'narrow'];
 /** What a browser loads at first, packed. */
 const mostBytes = 200 * 1024;
 
@@ -24,7 +26,9 @@ export async function buildPage(folder: string): Promise<void> {
   });
   await bundle.write({ format: 'esm', minify: true, file: join(folder, 'page.js') });
   await bundle.close();
-  for (const name of ['index.html', 'page.css', 'icon.svg']) {
+  const sheets = styles.map((name) => readFileSync(join(ui, 'src/styles', `${name}.css`), 'utf8'));
+  writeFileSync(join(folder, 'page.css'), sheets.join(''));
+  for (const name of ['index.html', 'icon.svg']) {
     copyFileSync(join(ui, 'src', name), join(folder, name));
   }
   let size = 0;

@@ -119,3 +119,23 @@ export function Panel({
     </section>
   );
 }
+
+/** Names and what is so named. */
+export function Facts({
+  rows,
+  mono = false,
+}: {
+  readonly rows: readonly (readonly [name: string, content: ComponentChildren])[];
+  readonly mono?: boolean;
+}): JSX.Element {
+  return (
+    <dl class={mono ? 'facts mono' : 'facts'}>
+      {rows.map(([name, content]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{content}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,24 +1,13 @@
+import { alertFacets } from '@lanner/api';
+
 /** Parameters of the address that say which alerts; all others are about how they are shown. */
-const facetNames = [
-  'priority',
-  'rule',
-  'source',
-  'hostname',
-  'tags',
-  'namespace',
-  'pod',
-  'container',
-  'image',
-  'fingerprint',
-  'status',
-];
 const names = new Set([
   'q',
   'from',
   'to',
   'min_priority',
-  ...facetNames,
-  ...facetNames.map((name) => `not.${name}`),
+  ...alertFacets,
+  ...alertFacets.map((name) => `not.${name}`),
 ]);
 
 export const usualRange = '24h';

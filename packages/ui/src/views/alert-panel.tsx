@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Answer, call, may, session } from '../api/client.ts';
-import { Chip, Level, Shown } from '../components/basic.tsx';
+import { Chip, Facts, Level, Shown } from '../components/basic.tsx';
 import type { Alert } from '../lib/follow.ts';
 import { ago, exactMoment } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
@@ -149,18 +149,14 @@ function Where({ alert: { workload, node, event } }: { readonly alert: Alert }):
     ['Rule', 'rule', event.rule],
   ] as const;
   return (
-    <dl class="facts">
-      {rows
+    <Facts
+      rows={rows
         .filter(([, , value]) => value !== '')
-        .map(([title, facet, value]) => (
-          <div key={title}>
-            <dt>{title}</dt>
-            <dd>
-              {facet === '' ? value : <a href={`/events?${facet}=${encodeURIComponent(value)}`}>{value}</a>}
-            </dd>
-          </div>
-        ))}
-    </dl>
+        .map(([title, facet, value]) => [
+          title,
+          facet === '' ? value : <a href={`/events?${facet}=${encodeURIComponent(value)}`}>{value}</a>,
+        ])}
+    />
   );
 }
 
@@ -170,14 +166,13 @@ function Fields({ event }: { readonly event: Alert['event'] }): JSX.Element | nu
   return fields.length === 0 ? null : (
     <>
       <h3>Fields</h3>
-      <dl class="facts mono">
-        {fields.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts
+        mono
+        rows={fields.map(([name, value]) => [
+          name,
+          typeof value === 'string' ? value : JSON.stringify(value),
+        ])}
+      />
     </>
   );
 }

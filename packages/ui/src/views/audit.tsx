@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { call } from '../api/client.ts';
 import { Empty, Panel, Shown, Title } from '../components/basic.tsx';
+import { Table } from '../components/table.tsx';
 import { exactMoment } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { place, setQuery } from '../lib/place.ts';
@@ -30,30 +31,19 @@ export function Audit(): JSX.Element {
                 </Empty>
               ) : (
                 <>
-                  <table>
-                    <thead>
-                      <tr>
-                        <th>When</th>
-                        <th>Who</th>
-                        <th>From</th>
-                        <th>What</th>
-                        <th>Details</th>
+                  <Table heads={['When', 'Who', 'From', 'What', 'Details']}>
+                    {entries.map(({ id, atMs, by, address, action, target, details }) => (
+                      <tr key={id}>
+                        <td class="nowrap">{exactMoment(atMs, zone.value).slice(0, 19)}</td>
+                        <td>{by}</td>
+                        <td class="mono">{address}</td>
+                        <td class="mono">
+                          {action} {target}
+                        </td>
+                        <td class="mono small">{detailText(details)}</td>
                       </tr>
-                    </thead>
-                    <tbody>
-                      {entries.map(({ id, atMs, by, address, action, target, details }) => (
-                        <tr key={id}>
-                          <td class="nowrap">{exactMoment(atMs, zone.value).slice(0, 19)}</td>
-                          <td>{by}</td>
-                          <td class="mono">{address}</td>
-                          <td class="mono">
-                            {action} {target}
-                          </td>
-                          <td class="mono small">{detailText(details)}</td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
+                    ))}
+                  </Table>
                   {entries.length === shown && (
                     <button onClick={() => setQuery({ before: String(entries.at(-1)?.id ?? '') })}>
                       Older

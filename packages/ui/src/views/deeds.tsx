@@ -3,11 +3,11 @@ import { useState } from 'preact/hooks';
 import { type Answer, call } from '../api/client.ts';
 import { Shown } from '../components/basic.tsx';
 import { Dialog } from '../components/dialog.tsx';
+import { Form } from '../components/form.tsx';
 import { silenceConditions } from '../lib/event-query.ts';
 import { count } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { attempt } from '../lib/toast.ts';
-import { typed } from '../lib/form.ts';
 
 /** Something to do to the groups of a query that needs a word more. */
 export interface Deed {
@@ -93,13 +93,9 @@ function Simple({
   };
   const labels = { assign: 'To whom (empty: nobody)', comment: 'Comment', silence: 'Why' };
   return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const values = new FormData(event.currentTarget);
-        const forHours = Number(values.get('hours') ?? 0);
-        void attempt(() => carryOut(typed(values, 'text').trim(), forHours)).then((ok) => {
+    <Form
+      onSend={(typed) => {
+        void attempt(() => carryOut(typed('text').trim(), Number(typed('hours')))).then((ok) => {
           if (ok) {
             onDone();
           }
@@ -132,7 +128,7 @@ function Simple({
         </>
       )}
       <button class="primary">{titles[kind]}</button>
-    </form>
+    </Form>
   );
 }
 
@@ -198,8 +194,8 @@ function Effect({
   return (
     <p>
       Of {complete ? '' : 'the newest '}
-      {count(examined)} alerts of <b>{rule}</b> it would have hidden <b>{count(hidden)}</b> and kept{' '}
-      <b>{count(kept)}</b>
+      {count(examined)} {examined === 1 ? 'alert' : 'alerts'} of <b>{rule}</b> it would have hidden{' '}
+      <b>{count(hidden)}</b> and kept <b>{count(kept)}</b>
       {unknown > 0 ? `; of ${count(unknown)} nothing can be said, because they lack a field` : ''}.
     </p>
   );

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { call, may } from '../api/client.ts';
-import { Chip, Empty, Panel, Shown, Title } from '../components/basic.tsx';
+import { Chip, Empty, Facts, Panel, Shown, Title } from '../components/basic.tsx';
+import { Table } from '../components/table.tsx';
 import { ago, count } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { now } from '../lib/settings.ts';
@@ -46,17 +47,19 @@ export function Destinations(): JSX.Element {
                     title={each.title}
                     tools={<Chip kind={each.failures > 0 ? 'critical' : 'done'}>{each.state}</Chip>}
                   >
-                    <dl class="facts">
-                      <Row name="Delivered" text={count(each.delivered)} />
-                      <Row name="Waiting" text={count(each.waiting)} />
-                      <Row name="Refused" text={count(each.deadLetters)} />
-                      <Row name="Lost" text={count(each.lost)} />
-                      <Row
-                        name="Last"
-                        text={each.lastDeliveredMs === null ? 'never' : ago(each.lastDeliveredMs, now.value)}
-                      />
-                      <Row name="For" text={each.audience} />
-                    </dl>
+                    <Facts
+                      rows={[
+                        ['Delivered', count(each.delivered)],
+                        ['Waiting', count(each.waiting)],
+                        ['Refused', count(each.deadLetters)],
+                        ['Lost', count(each.lost)],
+                        [
+                          'Last',
+                          each.lastDeliveredMs === null ? 'never' : ago(each.lastDeliveredMs, now.value),
+                        ],
+                        ['For', each.audience],
+                      ]}
+                    />
                     {each.lastError !== null && <p class="failure">{each.lastError}</p>}
                     <div class="deeds">
                       {may('admin') && (
@@ -90,64 +93,42 @@ export function Destinations(): JSX.Element {
             )}
             {letters.length > 0 && (
               <Panel title="Refused for good">
-                <table>
-                  <thead>
-                    <tr>
-                      <th>When</th>
-                      <th>Destination</th>
-                      <th>Rule</th>
-                      <th>Why</th>
-                      <th>
-                        <span class="hidden">Act</span>
-                      </th>
+                <Table heads={['When', 'Destination', 'Rule', 'Why', { title: 'Act', as: 'hidden' }]}>
+                  {letters.map(({ id, atMs, destination, alert, reason }) => (
+                    <tr key={id}>
+                      <td class="nowrap">{ago(atMs, now.value)}</td>
+                      <td>{destination}</td>
+                      <td>
+                        <a href={`/events?from=all&sel=${alert.id}`}>{alert.event.rule}</a>
+                      </td>
+                      <td>{reason}</td>
+                      <td>
+                        {may('admin') && (
+                          <button
+                            class="plain"
+                            onClick={() =>
+                              act(async () => {
+                                const { delivered, failed } = await call('replayDeadLetters', {
+                                  body: { ids: [id] },
+                                });
+                                return delivered === 1
+                                  ? 'It arrived'
+                                  : `Refused again: ${failed[0]?.reason ?? ''}`;
+                              })
+                            }
+                          >
+                            Send again
+                          </button>
+                        )}
+                      </td>
                     </tr>
-                  </thead>
-                  <tbody>
-                    {letters.map(({ id, atMs, destination, alert, reason }) => (
-                      <tr key={id}>
-                        <td class="nowrap">{ago(atMs, now.value)}</td>
-                        <td>{destination}</td>
-                        <td>
-                          <a href={`/events?from=all&sel=${alert.id}`}>{alert.event.rule}</a>
-                        </td>
-                        <td>{reason}</td>
-                        <td>
-                          {may('admin') && (
-                            <button
-                              class="plain"
-                              onClick={() =>
-                                act(async () => {
-                                  const { delivered, failed } = await call('replayDeadLetters', {
-                                    body: { ids: [id] },
-                                  });
-                                  return delivered === 1
-                                    ? 'It arrived'
-                                    : `Refused again: ${failed[0]?.reason ?? ''}`;
-                                })
-                              }
-                            >
-                              Send again
-                            </button>
-                          )}
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
+                  ))}
+                </Table>
               </Panel>
             )}
           </div>
         )}
       </Shown>
     </>
-  );
-}
-
-function Row({ name, text }: { readonly name: string; readonly text: string }): JSX.Element {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{text}</dd>
-    </div>
   );
 }

@@ -4,6 +4,7 @@ import { call, may, queryText } from '../api/client.ts';
 import { Empty, FailureBox, Shown, Title } from '../components/basic.tsx';
 import { Facets } from '../components/facets.tsx';
 import { Histogram } from '../components/histogram.tsx';
+import { SearchBox } from '../components/search-box.tsx';
 import { TimeRange } from '../components/time-range.tsx';
 import { VirtualList } from '../components/virtual-list.tsx';
 import { eventQuery, usualRange } from '../lib/event-query.ts';
@@ -19,7 +20,6 @@ import { acknowledge, type Deed, DeedDialog } from './deeds.tsx';
 
 const pageSize = 100;
 const refreshMs = 15_000;
-const typingMs = 200;
 
 const titles = {
   priority: 'Priority',
@@ -45,8 +45,8 @@ export function Events(): JSX.Element {
     key,
     async (signal) => {
       const [{ facets }, { buckets }] = await Promise.all([
-        call('alertFacets', { query: with_(asked, { limit: '12' }), signal }),
-        call('alertHistogram', { query: with_(asked, { buckets: '80', by: 'priority' }), signal }),
+        call('alertFacets', { query: withMore(asked, { limit: '12' }), signal }),
+        call('alertHistogram', { query: withMore(asked, { buckets: '80', by: 'priority' }), signal }),
       ]);
       return { facets, buckets };
     },
@@ -69,7 +69,7 @@ export function Events(): JSX.Element {
   return (
     <div class="events">
       <Title title="Events">
-        <Search />
+        <SearchBox id="search" placeholder='Search: words, "a phrase", begin*   ( / )' leaves={['sel']} />
         <TimeRange usual={usualRange} />
         <Switch name="live" title="Live" isOn={isLive} on="1" off="" />
         <Switch name="group" title="Groups" isOn={isGrouped && !isLive} on="" off="0" />
@@ -133,7 +133,7 @@ export function Events(): JSX.Element {
   );
 }
 
-function with_(query: URLSearchParams, more: Readonly<Record<string, string>>): URLSearchParams {
+function withMore(query: URLSearchParams, more: Readonly<Record<string, string>>): URLSearchParams {
   return new URLSearchParams([...query, ...Object.entries(more)]);
 }
 
@@ -161,7 +161,7 @@ function useRows(key: string, asked: URLSearchParams, isGrouped: boolean): Rows 
     cursor: string | null,
     signal?: AbortSignal,
   ): Promise<{ rows: Row[]; cursor: string | null }> => {
-    const query = with_(asked, { limit: String(pageSize), ...(cursor === null ? {} : { cursor }) });
+    const query = withMore(asked, { limit: String(pageSize), ...(cursor === null ? {} : { cursor }) });
     if (isGrouped) {
       const page = await call('alertGroups', { query, signal });
       return { rows: page.groups.map(rowOfGroup), cursor: page.cursor };
@@ -272,24 +272,6 @@ function Chosen({
   );
 }
 
-function Search(): JSX.Element {
-  const { query } = place.value;
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  return (
-    <input
-      id="search"
-      type="search"
-      aria-label="Search"
-      placeholder='Search: words, "a phrase", begin*   ( / )'
-      value={query.get('q') ?? ''}
-      onInput={({ currentTarget: { value } }) => {
-        clearTimeout(timer.current);
-        timer.current = setTimeout(() => setQuery({ q: value, sel: '' }, true), typingMs);
-      }}
-    />
-  );
-}
-
 function Switch({
   name,
   title,
@@ -322,7 +304,7 @@ function Nothing({ isNarrow }: { readonly isNarrow: boolean }): JSX.Element {
   ) : (
     <Empty title="No events in this time">
       Falco sends them with <code>http_output.url: http://127.0.0.1:2801/</code>; <code>lanner up</code>{' '}
-      watches this machine; agents of other machines join with <code>lanner agent join</code>.
+      watches this machine; other machines join with the command that <code>lanner server token</code> prints.
     </Empty>
   );
 }

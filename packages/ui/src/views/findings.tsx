@@ -1,21 +1,22 @@
 import type { JSX } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { type Answer, call, may } from '../api/client.ts';
 import { Chip, Empty, Level, Shown, Title } from '../components/basic.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Facets } from '../components/facets.tsx';
+import { Form } from '../components/form.tsx';
+import { SearchBox } from '../components/search-box.tsx';
+import { Table } from '../components/table.tsx';
 import { count, exactMoment } from '../lib/format.ts';
 import { type Loaded, useLoaded } from '../lib/load.ts';
 import { place, setQuery } from '../lib/place.ts';
 import { zone } from '../lib/settings.ts';
 import { attempt } from '../lib/toast.ts';
 import { upgradesOf } from '../lib/upgrades.ts';
-import { typed } from '../lib/form.ts';
 
 type Finding = Answer<'searchFindings'>['findings'][number];
 
 const shown = 200;
-const typingMs = 200;
 const conditions = ['severity', 'artifact', 'package', 'id', 'fixable', 'kev', 'q'];
 
 export function Vulnerabilities(): JSX.Element {
@@ -76,7 +77,7 @@ function Findings({
   return (
     <>
       <Title title={title}>
-        <FindingSearch />
+        <SearchBox placeholder="CVE, package, image or title" />
       </Title>
       <Shown of={loaded}>
         {({ page, figures, artifacts }) => (
@@ -108,7 +109,7 @@ function Findings({
                   )}
                 </Empty>
               ) : (
-                <Table findings={page.findings} onAccept={setAccepting} />
+                <FindingTable findings={page.findings} onAccept={setAccepting} />
               )}
             </div>
           </div>
@@ -136,22 +137,6 @@ function ArtifactName({ artifacts }: { readonly artifacts: Answer<'listArtifacts
         show all
       </button>
     </>
-  );
-}
-
-function FindingSearch(): JSX.Element {
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  return (
-    <input
-      type="search"
-      aria-label="Search"
-      placeholder="CVE, package, image or title"
-      value={place.value.query.get('q') ?? ''}
-      onInput={({ currentTarget: { value } }) => {
-        clearTimeout(timer.current);
-        timer.current = setTimeout(() => setQuery({ q: value }, true), typingMs);
-      }}
-    />
   );
 }
 
@@ -186,7 +171,7 @@ function Upgrades({
   );
 }
 
-function Table({
+function FindingTable({
   findings,
   onAccept,
 }: {
@@ -194,62 +179,56 @@ function Table({
   readonly onAccept: (finding: Finding) => void;
 }): JSX.Element {
   return (
-    <table>
-      <thead>
-        <tr>
-          <th>Severity</th>
-          <th>Id</th>
-          <th>Package</th>
-          <th>Installed</th>
-          <th>Fixed in</th>
-          <th>Where</th>
-          <th>Since</th>
-          <th>
-            <span class="hidden">Act</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {findings.map((finding) => {
-          const { kind, id, severity, title, packageName, installedVersion, fixedVersion, artifact } =
-            finding;
-          return (
-            <tr key={`${kind} ${id} ${artifact} ${finding.package}`} class={finding.accepted ? 'done' : ''}>
-              <td>
-                <Level name={severity} />
-              </td>
-              <td class="id">
-                <a href={`${place.value.path}?id=${encodeURIComponent(id)}`}>{id}</a>
-                {finding.kev && <Chip kind="critical">exploited</Chip>}
-                {finding.epss !== null && finding.epss >= 0.1 && (
-                  <Chip title="Probability of exploitation within 30 days (EPSS)">
-                    {Math.round(finding.epss * 100)} %
-                  </Chip>
-                )}
-                {finding.accepted && <Chip title={finding.accepted.reason}>accepted</Chip>}
-                <small title={title}>{title}</small>
-              </td>
-              <td class="mono">{packageName === '' ? finding.package : packageName}</td>
-              <td class="mono">{installedVersion}</td>
-              <td class="mono">{fixedVersion === '' ? <span class="muted">none yet</span> : fixedVersion}</td>
-              <td>
-                <a href={`${place.value.path}?artifact=${encodeURIComponent(artifact)}`}>
-                  {finding.artifactNames[0] ?? artifact}
-                </a>
-              </td>
-              <td class="nowrap">{exactMoment(finding.firstSeenMs, zone.value).slice(0, 10)}</td>
-              <td>
-                {may('triage') && !finding.accepted && (
-                  <button class="plain" onClick={() => onAccept(finding)}>
-                    Accept …
-                  </button>
-                )}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <Table
+      heads={[
+        'Severity',
+        'Id',
+        'Package',
+        'Installed',
+        'Fixed in',
+        'Where',
+        'Since',
+        { title: 'Act', as: 'hidden' },
+      ]}
+    >
+      {findings.map((finding) => {
+        const { kind, id, severity, title, packageName, installedVersion, fixedVersion, artifact } = finding;
+        return (
+          <tr key={`${kind} ${id} ${artifact} ${finding.package}`} class={finding.accepted ? 'done' : ''}>
+            <td>
+              <Level name={severity} />
+            </td>
+            <td class="id">
+              <a href={`${place.value.path}?id=${encodeURIComponent(id)}`}>{id}</a>
+              {finding.kev && <Chip kind="critical">exploited</Chip>}
+              {finding.epss !== null && finding.epss >= 0.1 && (
+                <Chip title="Probability of exploitation within 30 days (EPSS)">
+                  {Math.round(finding.epss * 100)} %
+                </Chip>
+              )}
+              {finding.accepted && <Chip title={finding.accepted.reason}>accepted</Chip>}
+              <small title={title}>{title}</small>
+            </td>
+            <td class="mono">{packageName === '' ? finding.package : packageName}</td>
+            <td class="mono">{installedVersion}</td>
+            <td class="mono">{fixedVersion === '' ? <span class="muted">none yet</span> : fixedVersion}</td>
+            <td>
+              <a href={`${place.value.path}?artifact=${encodeURIComponent(artifact)}`}>
+                {finding.artifactNames[0] ?? artifact}
+              </a>
+            </td>
+            <td class="nowrap">{exactMoment(finding.firstSeenMs, zone.value).slice(0, 10)}</td>
+            <td>
+              {may('triage') && !finding.accepted && (
+                <button class="plain" onClick={() => onAccept(finding)}>
+                  Accept …
+                </button>
+              )}
+            </td>
+          </tr>
+        );
+      })}
+    </Table>
   );
 }
 
@@ -264,18 +243,15 @@ function Accept({
 }): JSX.Element {
   return (
     <Dialog title={`Accept the risk of ${finding.id}`} onClose={onClose}>
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const values = new FormData(event.currentTarget);
+      <Form
+        onSend={(typed) => {
           void attempt(async () => {
             await call('acceptRisk', {
               body: {
                 id: finding.id,
-                reason: typed(values, 'reason'),
-                untilMs: Date.now() + Number(values.get('days')) * 86_400_000,
-                ...(values.get('here') === null ? {} : { artifact: finding.artifact }),
+                reason: typed('reason'),
+                untilMs: Date.now() + Number(typed('days')) * 86_400_000,
+                ...(typed('here') === '' ? {} : { artifact: finding.artifact }),
               },
             });
             loaded.reload();
@@ -301,7 +277,7 @@ function Accept({
           {finding.artifactNames[0] ?? finding.artifact}
         </label>
         <button class="primary">Accept</button>
-      </form>
+      </Form>
     </Dialog>
   );
 }

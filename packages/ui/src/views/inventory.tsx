@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { call } from '../api/client.ts';
 import { Chip, Empty, Panel, Shown, Title } from '../components/basic.tsx';
+import { Table } from '../components/table.tsx';
 import { ago, count } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { now } from '../lib/settings.ts';
@@ -22,32 +23,20 @@ export function Inventory(): JSX.Element {
           <div class="stack">
             {agents.length > 0 && (
               <Panel title="Agents">
-                <table>
-                  <thead>
-                    <tr>
-                      <th>Node</th>
-                      <th>State</th>
-                      <th>Version</th>
-                      <th>Last heard</th>
-                      <th>Waiting</th>
-                      <th>Blind</th>
+                <Table heads={['Node', 'State', 'Version', 'Last heard', 'Waiting', 'Blind']}>
+                  {agents.map(({ id, name, state, health, seenMs }) => (
+                    <tr key={id}>
+                      <td>{name}</td>
+                      <td>
+                        <Chip kind={state === 'connected' ? 'done' : 'critical'}>{state}</Chip>
+                      </td>
+                      <td>{health?.version ?? ''}</td>
+                      <td>{seenMs === null ? 'never' : ago(seenMs, now.value)}</td>
+                      <td>{count(health?.spool.waiting ?? 0)}</td>
+                      <td>{count(health?.blindRules ?? 0)} rules</td>
                     </tr>
-                  </thead>
-                  <tbody>
-                    {agents.map(({ id, name, state, health, seenMs }) => (
-                      <tr key={id}>
-                        <td>{name}</td>
-                        <td>
-                          <Chip kind={state === 'connected' ? 'done' : 'critical'}>{state}</Chip>
-                        </td>
-                        <td>{health?.version ?? ''}</td>
-                        <td>{seenMs === null ? 'never' : ago(seenMs, now.value)}</td>
-                        <td>{count(health?.spool.waiting ?? 0)}</td>
-                        <td>{count(health?.blindRules ?? 0)} rules</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
+                  ))}
+                </Table>
               </Panel>
             )}
             <Panel title="Scanned">
@@ -56,45 +45,42 @@ export function Inventory(): JSX.Element {
                   <code>lanner up</code> scans this machine and its images.
                 </Empty>
               ) : (
-                <table>
-                  <thead>
-                    <tr>
-                      <th>Name</th>
-                      <th>Kind</th>
-                      <th>System</th>
-                      <th class="number">Packages</th>
-                      <th class="number">Critical</th>
-                      <th class="number">High</th>
-                      <th class="number">Medium</th>
-                      <th class="number">Low</th>
-                      <th>Scanned</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {artifacts.map(
-                      ({ key, kind, names, system, packages, open, scannedMs, notes, retiredMs }) => (
-                        <tr key={key} class={retiredMs === null ? '' : 'done'}>
-                          <td>
-                            <a href={`/vulnerabilities?artifact=${encodeURIComponent(key)}`}>
-                              {names[0] ?? key}
-                            </a>
-                            {notes.map((note) => (
-                              <small key={note}>{note}</small>
-                            ))}
-                          </td>
-                          <td>{kind}</td>
-                          <td>{system}</td>
-                          <td class="number">{count(packages)}</td>
-                          <td class="number">{count(open.CRITICAL)}</td>
-                          <td class="number">{count(open.HIGH)}</td>
-                          <td class="number">{count(open.MEDIUM)}</td>
-                          <td class="number">{count(open.LOW + open.UNKNOWN)}</td>
-                          <td class="nowrap">{ago(scannedMs, now.value)}</td>
-                        </tr>
-                      ),
-                    )}
-                  </tbody>
-                </table>
+                <Table
+                  heads={[
+                    'Name',
+                    'Kind',
+                    'System',
+                    { title: 'Packages', as: 'number' },
+                    { title: 'Critical', as: 'number' },
+                    { title: 'High', as: 'number' },
+                    { title: 'Medium', as: 'number' },
+                    { title: 'Low', as: 'number' },
+                    'Scanned',
+                  ]}
+                >
+                  {artifacts.map(
+                    ({ key, kind, names, system, packages, open, scannedMs, notes, retiredMs }) => (
+                      <tr key={key} class={retiredMs === null ? '' : 'done'}>
+                        <td>
+                          <a href={`/vulnerabilities?artifact=${encodeURIComponent(key)}`}>
+                            {names[0] ?? key}
+                          </a>
+                          {notes.map((note) => (
+                            <small key={note}>{note}</small>
+                          ))}
+                        </td>
+                        <td>{kind}</td>
+                        <td>{system}</td>
+                        <td class="number">{count(packages)}</td>
+                        <td class="number">{count(open.CRITICAL)}</td>
+                        <td class="number">{count(open.HIGH)}</td>
+                        <td class="number">{count(open.MEDIUM)}</td>
+                        <td class="number">{count(open.LOW + open.UNKNOWN)}</td>
+                        <td class="nowrap">{ago(scannedMs, now.value)}</td>
+                      </tr>
+                    ),
+                  )}
+                </Table>
               )}
             </Panel>
           </div>

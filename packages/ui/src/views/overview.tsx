@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { type Answer, call } from '../api/client.ts';
-import { Empty, Panel, Shown, Title } from '../components/basic.tsx';
+import { Empty, Facts, Panel, Shown, Title } from '../components/basic.tsx';
 import { Histogram } from '../components/histogram.tsx';
 import { ago, bytes, count } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
@@ -60,6 +60,7 @@ export function Overview(): JSX.Element {
             </Panel>
             <Panel title="Rules that fired most">
               <Bars
+                nothing="No rule fired in this time."
                 rows={(rules.facets['rule'] ?? []).map(({ value, count: times }) => ({
                   text: value,
                   count: times,
@@ -125,16 +126,7 @@ function Health({
     ],
     ['Server', `${server.version}, started ${ago(server.startedMs, now.value)}`],
   ];
-  return (
-    <dl class="facts">
-      {rows.map(([name, text]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{text}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts rows={rows} />;
 }
 
 const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
@@ -155,6 +147,7 @@ function Severities({
   }
   return (
     <Bars
+      nothing="Nothing is open."
       rows={severities.map((severity) => ({
         text: severity.charAt(0) + severity.slice(1).toLowerCase(),
         count: values.find(({ value }) => value === severity)?.count ?? 0,
@@ -167,12 +160,15 @@ function Severities({
 
 function Bars({
   rows,
+  nothing,
 }: {
   readonly rows: readonly { text: string; count: number; to: string; kind?: string }[];
+  /** What is said where there are none. */
+  readonly nothing: string;
 }): JSX.Element {
   const most = Math.max(1, ...rows.map((row) => row.count));
   return rows.length === 0 ? (
-    <p class="muted pad">Nothing in this time.</p>
+    <p class="muted pad">{nothing}</p>
   ) : (
     <ul class="bars">
       {rows.map(({ text, count: times, to, kind = '' }) => (
@@ -198,5 +194,5 @@ function Worst({ artifacts }: { readonly artifacts: Answer<'listArtifacts'>['art
     .filter((row) => row.count > 0)
     .sort((a, b) => b.count - a.count)
     .slice(0, 8);
-  return <Bars rows={rows} />;
+  return <Bars rows={rows} nothing="Nothing critical or high is open in what was scanned." />;
 }

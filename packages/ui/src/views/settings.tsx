@@ -1,10 +1,12 @@
 import type { JSX } from 'preact';
 import { call, session } from '../api/client.ts';
 import { Chip, Panel, Shown, Title } from '../components/basic.tsx';
+import { Form } from '../components/form.tsx';
+import { SearchBox } from '../components/search-box.tsx';
+import { Table } from '../components/table.tsx';
 import { useLoaded } from '../lib/load.ts';
 import { place, setQuery } from '../lib/place.ts';
 import { attempt } from '../lib/toast.ts';
-import { typed } from '../lib/form.ts';
 
 /** Every setting with its origin, and the own password. */
 export function Settings(): JSX.Element {
@@ -15,13 +17,7 @@ export function Settings(): JSX.Element {
   return (
     <>
       <Title title="Settings">
-        <input
-          type="search"
-          aria-label="Search"
-          placeholder="Key"
-          value={query.get('q') ?? ''}
-          onInput={({ currentTarget: { value } }) => setQuery({ q: value }, true)}
-        />
+        <SearchBox placeholder="Key" />
         <button
           class={isAll ? 'switch on' : 'switch'}
           aria-pressed={isAll}
@@ -43,26 +39,17 @@ export function Settings(): JSX.Element {
                   Nothing differs from the defaults. “Defaults too” shows all {settings.length} keys.
                 </p>
               ) : (
-                <table>
-                  <thead>
-                    <tr>
-                      <th>Key</th>
-                      <th>Value</th>
-                      <th>From</th>
+                <Table heads={['Key', 'Value', 'From']}>
+                  {rows.map(({ key, value, from }) => (
+                    <tr key={key}>
+                      <td class="mono">{key}</td>
+                      <td class="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</td>
+                      <td>
+                        <Chip kind={from === 'default' ? '' : 'open'}>{from}</Chip>
+                      </td>
                     </tr>
-                  </thead>
-                  <tbody>
-                    {rows.map(({ key, value, from }) => (
-                      <tr key={key}>
-                        <td class="mono">{key}</td>
-                        <td class="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</td>
-                        <td>
-                          <Chip kind={from === 'default' ? '' : 'open'}>{from}</Chip>
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
+                  ))}
+                </Table>
               );
             }}
           </Shown>
@@ -76,15 +63,11 @@ export function Settings(): JSX.Element {
 function Password(): JSX.Element {
   return (
     <Panel title="Your password">
-      <form
-        class="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const form = event.currentTarget;
-          const values = new FormData(form);
+      <Form
+        onSend={(typed, form) => {
           void attempt(async () => {
             await call('changePassword', {
-              body: { current: typed(values, 'current'), next: typed(values, 'next') },
+              body: { current: typed('current'), next: typed('next') },
             });
             form.reset();
             return 'Your password is changed; your other sessions have ended.';
@@ -100,7 +83,7 @@ function Password(): JSX.Element {
           <input name="next" type="password" autocomplete="new-password" required minLength={12} />
         </label>
         <button>Change</button>
-      </form>
+      </Form>
     </Panel>
   );
 }

@@ -2,8 +2,8 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { call, Failure, type Session, session } from '../api/client.ts';
 import { FailureBox } from '../components/basic.tsx';
+import { Form, type Typed } from '../components/form.tsx';
 import { go } from '../lib/place.ts';
-import { typed } from '../lib/form.ts';
 
 /** Name and password; afterwards the address is shown that was asked for. */
 export function SignIn({ isEmpty }: { readonly isEmpty: boolean }): JSX.Element {
@@ -77,22 +77,19 @@ function Credentials({
 }): JSX.Element {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const submit = async (form: HTMLFormElement): Promise<void> => {
-    const values = new FormData(form);
+  const submit = async (typed: Typed): Promise<void> => {
     setBusy(true);
     try {
-      session.value = await send(typed(values, 'name'), typed(values, 'password'));
+      session.value = await send(typed('name'), typed('password'));
     } catch (error) {
       setFailure(error instanceof Failure ? error : new Failure(0, String(error), ''));
       setBusy(false);
     }
   };
   return (
-    <form
-      class="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit(event.currentTarget);
+    <Form
+      onSend={(typed) => {
+        void submit(typed);
       }}
     >
       <label>
@@ -114,6 +111,6 @@ function Credentials({
       <button class="primary" disabled={isBusy}>
         {button}
       </button>
-    </form>
+    </Form>
   );
 }
