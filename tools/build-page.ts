@@ -11,8 +11,11 @@ const styles = ['tokens', 'base', 'shell', 'parts', 'events', 'content', 'narrow
 /** What a browser loads at first, packed. */
 const mostBytes = 200 * 1024;
 
+/** Where a clone has it. */
+export const builtPage: string = join(ui, 'dist');
+
 if (import.meta.main) {
-  await buildPage(join(ui, 'dist'));
+  await buildPage(builtPage);
 }
 
 /** Throws when the page has grown beyond what it may have. */

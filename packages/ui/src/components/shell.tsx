@@ -14,7 +14,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
       <a class="skip" href="#main">
         To the content
       </a>
-      <aside>
+      <aside aria-label="Lanner">
         <a class="brand" href="/">
           Lanner
         </a>

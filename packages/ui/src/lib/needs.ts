@@ -44,7 +44,12 @@ export function needsOf({ server, destinations, agents, groups, exploited }: Fac
         return {
           level: worst ? 'critical' : 'warning',
           text: worst ? `${title} does not get its alerts` : `${title} refused ${count(deadLetters)} alerts`,
-          detail: failures > 0 ? `${count(waiting)} wait · ${lastError ?? ''}` : `${count(lost)} lost`,
+          detail:
+            failures > 0
+              ? `${count(waiting)} wait · ${lastError ?? ''}`
+              : lost > 0
+                ? `${count(lost)} lost`
+                : 'They are kept, with the reason.',
           to: '/destinations',
         };
       }),
@@ -53,7 +58,10 @@ export function needsOf({ server, destinations, agents, groups, exploited }: Fac
       : [
           {
             level: 'critical',
-            text: `${count(exploited)} known exploited vulnerabilities have a fix`,
+            text:
+              exploited === 1
+                ? 'A vulnerability that is known to be exploited has a fix'
+                : `${count(exploited)} vulnerabilities that are known to be exploited have a fix`,
             detail: 'Upgrade these packages first.',
             to: '/vulnerabilities?kev=true&fixable=true',
           } as const,

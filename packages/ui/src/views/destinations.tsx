@@ -55,7 +55,9 @@ export function Destinations(): JSX.Element {
                         ['Lost', count(each.lost)],
                         [
                           'Last',
-                          each.lastDeliveredMs === null ? 'never' : ago(each.lastDeliveredMs, now.value),
+                          each.lastDeliveredMs === null
+                            ? 'not since the start'
+                            : ago(each.lastDeliveredMs, now.value),
                         ],
                         ['For', each.audience],
                       ]}
