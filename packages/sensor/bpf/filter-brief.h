@@ -79,13 +79,10 @@ GLOBAL int brief_remember(struct scratch *s, struct filter_test *test, struct fi
   return 0;
 }
 
-/*
- * Whether the path is regular and leads to the file that was opened, as far as that counts. The names of the kernel are
- * compared with all of the path, so one that is the same is regular, too.
- */
-INLINE bool brief_is_plain(struct scratch *s, u32 length, u64 directory, u32 must_be_same) {
+/* Whether a regular path is the one that the kernel knows the opened file by, as far as that counts. */
+INLINE bool brief_leads_there(struct scratch *s, u32 length, u64 directory, u32 must_be_same) {
   if (s->result < 0 || !must_be_same) {
-    return !filter_has_pair(s, BRIEF_PATH_AT, length);
+    return true;
   }
   struct file *file = file_of(s->result);
   return file &&
@@ -98,7 +95,7 @@ INLINE bool brief_drops_absolute(struct scratch *s, struct filter_answers *answe
       (languages && (filter_walk(s, answers, slot, BRIEF_PATH_AT, length) & languages))) {
     return false;
   }
-  return brief_is_plain(s, length, 0, outcome & BRIEF_ABSOLUTE_KERNEL);
+  return brief_leads_there(s, length, 0, outcome & BRIEF_ABSOLUTE_KERNEL);
 }
 
 /* Goes with the automaton through the path of the directory; false when that cannot be told or is not plain. */
@@ -139,19 +136,17 @@ GLOBAL int brief_drops_relative(struct scratch *s, struct filter_answers *answer
   if (!directory) {
     return 0;
   }
-  u32 languages = answers->languages;
-  if (languages) {
-    u32 size = brief_walk_directory(s, answers, slot, directory);
-    if (size == 0 || size + 1 + length >= FILTER_LONGEST_PATH) {
-      return 0;
-    }
-    /* Where no language can be reached any more, none is reached by what follows. */
-    filter_walk_on(s, answers, slot, BRIEF_PATH_AT, length);
-    if (filter_walk_end(answers, tables) & languages) {
-      return 0;
-    }
+  /* Also where no language counts: a directory that is not plain may have a pair. */
+  u32 size = brief_walk_directory(s, answers, slot, directory);
+  if (size == 0 || size + 1 + length >= FILTER_LONGEST_PATH) {
+    return 0;
   }
-  return brief_is_plain(s, length, directory, outcome & BRIEF_RELATIVE_KERNEL);
+  /* Where no language can be reached any more, none is reached by what follows. */
+  filter_walk_on(s, answers, slot, BRIEF_PATH_AT, length);
+  if (filter_walk_end(answers, tables) & answers->languages) {
+    return 0;
+  }
+  return brief_leads_there(s, length, directory, outcome & BRIEF_RELATIVE_KERNEL);
 }
 
 /* True when no rule wants this open, as far as that is easily told. Arguments and result of the call are in `scratch`. */
@@ -183,7 +178,11 @@ GLOBAL int brief_drops(struct scratch *s) {
   if (size < 2 || size > FILTER_LONGEST_PATH || first == '.' || first == '(') {
     return 0;
   }
+  /* Names of the kernel can have two dots as well, and that they are the path does not make it one without a pair. */
   u32 length = size - 1;
+  if (filter_has_pair(s, BRIEF_PATH_AT, length)) {
+    return 0;
+  }
   if (first == '/') {
     answers->languages = memo->languages;
     return brief_drops_absolute(s, answers, slot, outcome, length);

@@ -1,16 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  deriveFilter,
-  eventTable,
-  filteredRules,
-  type KernelFilter,
-  type LoadedRule,
-  loadRules,
-} from '@lanner/engine';
+import { eventTable, type KernelFilter } from '@lanner/engine';
 import { afterAll, describe, expect, test } from 'vitest';
 import { compatOpener } from '../testkit/compat-elf.ts';
+import { expectSame, filterOf, loadedRules } from '../testkit/filtered.ts';
 import { whyNoSensor } from '../testkit/scoped-run.ts';
 import { alertsOf, byThread, passing, TwoSensors, type Watched } from '../testkit/two-sensors.ts';
 
@@ -29,27 +23,12 @@ function watch(filter: KernelFilter, script: string, cwd: string): Promise<Watch
 }
 
 const rulesFolder = new URL('../../../../rules/', import.meta.url);
-const defaultRules = load(
+const defaultRules = loadedRules(
   readdirSync(rulesFolder)
     .filter((name) => /^[123]0-.*(?<!\.test)\.yaml$/.test(name))
     .sort()
     .map((name) => readFileSync(new URL(name, rulesFolder), 'latin1')),
 );
-
-function load(texts: readonly string[]): readonly LoadedRule[] {
-  const set = loadRules(
-    texts.map((content, i) => ({ name: `${i}.yaml`, content })),
-    { plugins: [{ name: 'container', version: '0.7.1' }] },
-  );
-  expect(set.results.flatMap(({ errors }) => errors)).toEqual([]);
-  return set.rules.filter(({ source }) => source === 'syscall');
-}
-
-function filterOf(rules: readonly LoadedRule[]): KernelFilter {
-  return deriveFilter(filteredRules({ ...loadRules([], { plugins: [] }), enabled: rules }), {
-    descriptors: 'verified',
-  });
-}
 
 /** Files that look sensitive, in a folder of the test. */
 const workload = [
@@ -73,14 +52,14 @@ describe.skipIf(problem !== null)(
     });
 
     test.each(Array.from({ length: 6 }, (_, seed) => seed))('the same for random rules: %i', async (seed) => {
-      const rules = load([randomRules(seed)]);
+      const rules = loadedRules([randomRules(seed)]);
       const filter = filterOf(rules);
       const watched = await watch(filter, workload, work);
       expectSame(watched, filter, rules);
     });
 
     test.each([0, 1, 2, 3])('descriptors are known without their opens: %i', async (seed) => {
-      const rules = load([descriptorRules(seed)]);
+      const rules = loadedRules([descriptorRules(seed)]);
       const filter = filterOf(rules);
       const watched = await watch(filter, uses, work);
       expectSame(watched, filter, rules);
@@ -116,11 +95,6 @@ function descriptorRules(seed: number): string {
       return `- rule: R${i}\n  desc: Descriptors.\n  condition: ${condition}\n  output: "%evt.type %fd.num %fd.name %fd.typechar"\n  priority: INFO\n`;
     })
     .join('');
-}
-
-function expectSame(watched: Watched, filter: KernelFilter, rules: readonly LoadedRule[]): void {
-  expect(byThread(watched.kept)).toEqual(byThread(passing(filter, watched.all)));
-  expect(alertsOf(watched.kept, rules)).toEqual(alertsOf(watched.all, rules));
 }
 
 /** A few rules over few words, so that they meet the workload. */
@@ -167,7 +141,7 @@ function perl(code: string): string {
   return `perl -e '${code}'`;
 }
 
-const secret = load([
+const secret = loadedRules([
   `
 - rule: Secret opened
   desc: The file was opened under its name.
