@@ -63,7 +63,7 @@ GLOBAL int is_evidence(struct scratch *s) {
   struct evidence_key key = {};
   key.inode = s->header.inode;
   key.device = s->header.device;
-  key.mount_ns = bpf_get_current_task_btf()->nsproxy->mnt_ns->ns.inum;
+  key.mount_ns = current_task()->nsproxy->mnt_ns->ns.inum;
   key.kind = kind;
   u64 now = bpf_ktime_get_boot_ns();
   u64 *told = bpf_map_lookup_elem(&evidence_told, &key);

@@ -204,6 +204,11 @@ INLINE void record_messages(struct scratch *s) {
   bpf_loop(count - 1, record_message, 0, 0);
 }
 
+/* Whether the brief way may decide on the call: it would drop what is to be told as evidence. */
+INLINE bool is_decided_briefly(u32 type) {
+  return (type == SYSCALL_OPENAT_2_X || type == SYSCALL_OPEN_X) && !(control.evidence & EVIDENCE_OPEN);
+}
+
 SEC("tp_btf/sys_exit")
 int lanner_sys_exit(u64 *context) {
   struct pt_regs *registers = (void *)context[0];
@@ -238,7 +243,7 @@ int lanner_sys_exit(u64 *context) {
   if (call) {
     read_socket_call(s);
   }
-  if ((type == SYSCALL_OPENAT_2_X || type == SYSCALL_OPEN_X) && brief_drops(s)) {
+  if (is_decided_briefly(type) && brief_drops(s)) {
     s->is_busy = 0;
     return 0;
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deriveFilter, type KernelFilter } from '@lanner/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { filterOf, loadedRules } from '../testkit/filtered.ts';
 import { ScopedRun, typeOf, whyNoSensor } from '../testkit/scoped-run.ts';
 import type { EvidenceSettings } from './sensor.ts';
 
@@ -89,6 +90,17 @@ describe.skipIf(reason !== null)(
         { path: `${folder}/once`, isEvidence: true },
       ]);
       expect(repeated).toBeGreaterThanOrEqual(99);
+    });
+
+    test('also where rules ask for some opens, and what earlier ones have left of the test is known', async () => {
+      const never = loadedRules([
+        `- rule: Never\n  desc: Not opened.\n  condition: evt.type in (open, openat) and evt.is_open_read = true and fd.name endswith /never\n  output: "%fd.name"\n  priority: INFO\n`,
+      ]);
+      const { opens } = await observe(filterOf(never), { opens: true, windowS: 3600 });
+      expect(opens).toEqual([
+        { path: `${folder}/often`, isEvidence: true },
+        { path: `${folder}/once`, isEvidence: true },
+      ]);
     });
 
     test('executable mappings are told once for each file, and opens are not unless they are wanted', async () => {
