@@ -104,10 +104,27 @@ for i in range(3):
     alerts: ['0 /a', '1 /b', '0 /a', '1 /b', '0 /a', '1 /b', '0 /a', '1 /b', '0 /a', '1 /b', '0 /a', '1 /b'],
   },
   {
-    what: 'one failure and another',
-    rules: [`evt.res = EEXIST and fd.name endswith plain`],
-    code: `for i in range(3): look(here + '/absent/plain', os.O_CREAT | os.O_EXCL); look('plain', os.O_CREAT | os.O_EXCL)`,
-    alerts: ['0 /plain', '0 /plain', '0 /plain'],
+    what: 'one failure and another, and one that has the place of success',
+    rules: ['evt.res in (EEXIST, ELOOP) and fd.name endswith /plain'],
+    code: `os.mkdir('a'); os.symlink(here + '/plain', 'a/plain')
+for i in range(3):
+    for path in 'absent/plain', 'plain': look(path, os.O_CREAT | os.O_EXCL)
+    for path in 'plain', 'a/plain': look(here + '/' + path, os.O_NOFOLLOW)`,
+    alerts: Array.from({ length: 3 }, () => ['0 /plain', '0 /a/plain']).flat(),
+  },
+  {
+    what: 'two directories with paths of one length, and a path with a dot between their opens',
+    rules: [`${reads} and fd.name endswith /two/plain`],
+    code: `make('one/plain'); make('two/plain'); one = os.open('one', READ); two = os.open('two', READ); plainly(at=one)
+for i in range(2): look('plain', at=one); look('./other', at=two); look('plain', at=two)`,
+    alerts: ['0 /two/plain', '0 /two/plain'],
+  },
+  {
+    what: 'one directory, of which reads ask less than writes',
+    rules: [`${reads} and fd.name startswith /never`, 'evt.is_open_write = true and fd.name contains /two/'],
+    code: `make('one/plain'); make('two/plain'); one = os.open('one', READ); two = os.open('two', READ)
+plainly(os.O_WRONLY, one); plainly(at=two); look('plain', os.O_WRONLY, two)`,
+    alerts: ['1 /two/plain', '1 /two/plain'],
   },
   {
     what: 'more flags than are remembered, by turns',
@@ -168,7 +185,7 @@ let folders = 0;
 async function watch(conditions: readonly string[], code: string) {
   const folder = join(work, String(folders++));
   const script = join(work, 'case.py');
-  writeFileSync(script, `${prelude}${code}\nos.open('done', os.O_CREAT, dir_fd=home)\n`);
+  writeFileSync(script, `${prelude}${code}\nos.mkdir('done', dir_fd=home)\n`);
   const rules = loadedRules([rulesOf(conditions)]);
   const filter = filterOf(rules);
   // Tests that call it are skipped without sensors.
@@ -202,16 +219,39 @@ look(here + '/link'); look('link'); look('far/secret'); os.chroot('jail'); look(
       expect(paths).toHaveLength(4);
     });
 
-    test('what was remembered of one filter does not count for the next, nor for the one after it', async () => {
-      for (const wanted of ['alpha', 'beta', 'gamma', 'alpha']) {
+    test.skipIf(process.arch !== 'x64')(
+      'open and openat with the same flags have rules of their own',
+      async () => {
         const { alerts } = await watch(
-          [`${reads} and fd.name endswith /${wanted}`],
-          `for name in 'alpha', 'beta', 'gamma': make(name)
-for i in range(3):
-    plainly()
-    for name in 'alpha', 'beta', 'gamma': look(name); look(here + '/' + name)`,
+          [
+            `evt.type = open and ${reads} and fd.name endswith /secret`,
+            'evt.type = openat and fd.name = /never',
+          ],
+          `make('secret'); plainly(READ | os.O_SYNC); libc = ctypes.CDLL(None)
+for path in b'/plain', b'/secret': os.close(libc.syscall(2, here.encode() + path, os.O_SYNC | os.O_CLOEXEC))
+plainly(READ | os.O_SYNC); look('secret', READ | os.O_SYNC)`,
         );
-        expect(alerts).toEqual(Array.from({ length: 6 }, () => `0 /${wanted}`));
+        expect(alerts).toEqual(['0 /secret']);
+      },
+    );
+
+    test('what was remembered of one filter does not count for the next, nor for the one after it', async () => {
+      const writes = 'evt.is_open_write = true';
+      for (const [wanted, kind] of [
+        ['alpha', reads],
+        ['beta', writes],
+        ['gamma', reads],
+        ['alpha', writes],
+        ['beta', reads],
+      ] as const) {
+        const { alerts } = await watch(
+          [`${kind} and fd.name endswith /${wanted}`],
+          `for name in 'alpha', 'beta', 'gamma': make(name)
+for flags in (READ, os.O_WRONLY) * 3:
+    plainly(flags)
+    for name in 'alpha', 'beta', 'gamma': look(name, flags); look(here + '/' + name, flags)`,
+        );
+        expect(alerts).toEqual(Array.from({ length: kind === reads ? 6 : 7 }, () => `0 /${wanted}`));
       }
     });
   },
