@@ -1,6 +1,6 @@
 import type { AlertFacet, AlertQuery, StoredAlert } from '@lanner/api';
 import { AppError } from '@lanner/core';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FacetCount, HistogramBucket } from '../alert-store.ts';
 import {
   type AlertCursor,
@@ -12,11 +12,14 @@ import {
   parseCursor,
 } from '../check-query.ts';
 import { Counter, type Matches } from './counter.ts';
+import type { AlertColumns } from './columns.ts';
+import { GroupCounter, Newest } from './group-counter.ts';
 import { acknowledgedUpTo, compileFilter, type Filter, matchingRows } from './filter.ts';
 import { type AlertRun, Segments } from './segments.ts';
 import { WorkClock } from './work-clock.ts';
 import { TextSearch } from './text-search.ts';
-import { fingerprintKind, packId } from './alert-table.ts';
+import { packId } from './alert-table.ts';
+import { fingerprintKind, unpackWord } from './words.ts';
 import { type RecordPlace, unpackAlert } from './record.ts';
 import { blockRows } from './sealer.ts';
 import type { Block } from './block.ts';
@@ -34,11 +37,13 @@ export class AlertReader {
   readonly #database: DatabaseSync;
   readonly #segments: Segments;
   readonly #texts: TextSearch;
+  readonly #word: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#segments = new Segments(database);
     this.#texts = new TextSearch(database);
+    this.#word = database.prepare('SELECT value FROM word WHERE kind = ? AND id = ?');
   }
 
   get(id: string): StoredAlert | null {
@@ -56,21 +61,22 @@ export class AlertReader {
     const after = parseCursor(cursor);
     const before =
       after === null ? query : { ...query, toUs: Math.min(query.toUs ?? Infinity, after.timeUs + 1) };
-    let found: AlertCursor[] = [];
+    const newest = new Newest<AlertCursor>(limit + 1);
     const newestRuns = [...this.#segments.current()].sort((a, b) => b.maxUs - a.maxUs);
-    const isFull = (run: AlertRun): boolean => run.maxUs < (found[limit]?.timeUs ?? -Infinity);
-    for await (const { run, columns, rows } of this.#matches(before, newestRuns, isFull)) {
+    const order: MatchOrder = {
+      runs: newestRuns,
+      isEnd: (run) => run.maxUs < newest.leastUs,
+      pick: (run, columns, rows) => newestRows(run, columns, rows, after, newest.leastUs),
+      wanted: limit + 1,
+    };
+    for await (const { run, columns, rows } of this.#matches(before, order)) {
       for (const row of rows) {
-        const place = {
-          timeUs: (columns.times[row] as number) + columns.baseUs,
-          position: run.positionOf(row),
-        };
-        if (after === null || newerFirst(after, place) < 0) {
-          found.push(place);
-        }
+        newest.add(placeOf(run, columns, row));
       }
-      found = found.sort(newerFirst).slice(0, limit + 1);
+      // What is known to be too old need not be looked at.
+      newest.settle();
     }
+    const found = newest.list();
     const last = found[limit - 1];
     const page = found.slice(0, limit);
     return {
@@ -143,29 +149,11 @@ export class AlertReader {
   ): Promise<{ groups: readonly GroupSummary[]; cursor: string | null }> {
     checkLimit(limit);
     const after = parseCursor(cursor);
-    const known = new Map<number, { count: number; firstUs: number; timeUs: number; position: number }>();
-    for await (const { run, columns, rows } of this.#matches(query)) {
-      const fingerprints = columns.ids[fingerprintKind] as Uint32Array;
-      for (const row of rows) {
-        const id = fingerprints[row] as number;
-        const timeUs = (columns.times[row] as number) + columns.baseUs;
-        const position = run.positionOf(row);
-        const group = known.get(id);
-        if (group === undefined) {
-          known.set(id, { count: 1, firstUs: timeUs, timeUs, position });
-        } else {
-          group.count++;
-          group.firstUs = Math.min(group.firstUs, timeUs);
-          if (timeUs > group.timeUs || (timeUs === group.timeUs && position > group.position)) {
-            group.timeUs = timeUs;
-            group.position = position;
-          }
-        }
-      }
+    const counter = new GroupCounter();
+    for await (const matches of this.#matches(query)) {
+      counter.add(matches);
     }
-    const left = [...known.values()]
-      .filter((group) => after === null || newerFirst(after, group) < 0)
-      .sort(newerFirst);
+    const left = counter.newest(limit + 1, after);
     const page = left.slice(0, limit);
     const latest = new Map(
       this.#alertsAt(page.map(({ position }) => position)).map((alert) => [alert.position, alert]),
@@ -191,11 +179,7 @@ export class AlertReader {
         ids.add(column[row] as number);
       }
     }
-    const find = this.#database.prepare('SELECT value FROM word WHERE kind = ? AND id = ?');
-    return [...ids].flatMap((id) => {
-      const row = find.get(fingerprintKind, id) as { value: string } | undefined;
-      return row === undefined ? [] : [row.value];
-    });
+    return [...ids].map((id) => this.#fingerprintOf(id));
   }
 
   after(position: number, limit: number): StoredAlert[] {
@@ -257,9 +241,12 @@ export class AlertReader {
       return null;
     }
     const columns = run.columns();
+    if (columns === null) {
+      return null;
+    }
     const place: RecordPlace = {
-      position,
-      timeUs: columns === null ? 0 : (columns.times[row] as number) + columns.baseUs,
+      ...placeOf(run, columns, row),
+      fingerprint: this.#fingerprintOf((columns.ids[fingerprintKind] as Uint32Array)[row] as number),
       status: 'open',
     };
     const key = `${run.id}/${Math.floor(row / blockRows)}`;
@@ -275,6 +262,11 @@ export class AlertReader {
     return record === null || record.rest === '' ? null : unpackAlert(record.texts, record.rest, place);
   }
 
+  #fingerprintOf(id: number): string {
+    const row = this.#word.get(fingerprintKind, id) as { value: string | Uint8Array } | undefined;
+    return row === undefined ? '' : unpackWord(row.value);
+  }
+
   /** Null for what is damaged: `check` tells of it. */
   #intact<T>(read: () => T): T | null {
     try {
@@ -288,25 +280,22 @@ export class AlertReader {
   }
 
   /** Rows that match, run by run, in slices. Throws AppError 'query.invalid' when it takes too long. */
-  async *#matches(
-    query: AlertQuery,
-    runs: readonly AlertRun[] = this.#segments.current(),
-    isEnd: (run: AlertRun) => boolean = () => false,
-  ): AsyncGenerator<Matches> {
+  async *#matches(query: AlertQuery, order: MatchOrder = {}): AsyncGenerator<Matches> {
     checkQuery(query);
+    const { runs = this.#segments.current(), isEnd, pick, wanted } = order;
     const filter = compileFilter(this.#database, query, acknowledgedUpTo(this.#database));
     const clock = new WorkClock();
     for (const run of filter.empty ? [] : runs) {
-      if (isEnd(run)) {
+      if (isEnd?.(run) === true) {
         return;
       }
-      if (run.maxUs >= filter.fromUs && run.minUs < filter.toUs) {
-        const columns = run.columns();
-        if (columns !== null) {
-          const rows = await this.#textMatches(filter, run, matchingRows(filter, run, columns), clock);
-          if (rows.length > 0) {
-            yield { run, columns, rows };
-          }
+      const columns = run.maxUs >= filter.fromUs && run.minUs < filter.toUs ? run.columns() : null;
+      if (columns !== null) {
+        const candidates = this.#texts.candidates(run, matchingRows(filter, run, columns), filter.terms);
+        const picked = pick === undefined ? candidates : pick(run, columns, candidates);
+        const rows = await this.#textMatches(filter, run, picked, wanted, clock);
+        if (rows.length > 0) {
+          yield { run, columns, rows };
         }
         await clock.pause();
       }
@@ -317,12 +306,13 @@ export class AlertReader {
     filter: Filter,
     run: AlertRun,
     rows: Uint32Array,
+    wanted: number | undefined,
     clock: WorkClock,
   ): Promise<Uint32Array> {
     if (filter.terms.length === 0) {
-      return rows;
+      return rows.subarray(0, wanted);
     }
-    const steps = this.#texts.matching(run, rows, filter.terms);
+    const steps = this.#texts.matching(run, rows, filter.terms, wanted);
     for (;;) {
       const step = steps.next();
       if (step.done === true) {
@@ -331,6 +321,41 @@ export class AlertReader {
       await clock.pause();
     }
   }
+}
+
+/** In which order alerts are looked at, and how many of them are needed. */
+interface MatchOrder {
+  readonly runs?: readonly AlertRun[];
+  /** Nothing more is needed, of this run and those after it. */
+  readonly isEnd?: (run: AlertRun) => boolean;
+  /** Of rows that may match those that are needed, first what is needed most. */
+  readonly pick?: (run: AlertRun, columns: AlertColumns, rows: Uint32Array) => Uint32Array;
+  /** Rows of each run. */
+  readonly wanted?: number;
+}
+
+function placeOf(run: AlertRun, { times, baseUs }: AlertColumns, row: number): AlertCursor {
+  return { timeUs: (times[row] as number) + baseUs, position: run.positionOf(row) };
+}
+
+/** Rows after a cursor that are new enough, newest first. */
+function newestRows(
+  run: AlertRun,
+  columns: AlertColumns,
+  rows: Uint32Array,
+  after: AlertCursor | null,
+  leastUs: number,
+): Uint32Array {
+  const { times, baseUs } = columns;
+  return rows
+    .filter((row) => {
+      const timeUs = (times[row] as number) + baseUs;
+      return (
+        timeUs >= leastUs &&
+        (after === null || newerFirst(after, { timeUs, position: run.positionOf(row) }) < 0)
+      );
+    })
+    .sort((a, b) => (times[b] as number) - (times[a] as number) || b - a);
 }
 
 function firstRowAfter(run: AlertRun, position: number): number {

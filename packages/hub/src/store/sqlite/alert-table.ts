@@ -2,11 +2,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { AppendResult, BatchOrigin, TriageAction } from '../alert-store.ts';
 import { triaged, type TriageState, untouched } from '../triage.ts';
 import { encodeRecord } from './block.ts';
-import { columnFacets } from './columns.ts';
 import { Dictionary } from './dictionary.ts';
 import type { PackedAlert } from './record.ts';
-
-export const fingerprintKind = columnFacets.indexOf('fingerprint');
+import { fingerprintKind } from './words.ts';
 
 interface Delta {
   count: number;

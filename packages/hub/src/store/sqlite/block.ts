@@ -1,5 +1,6 @@
-import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { constants, crc32, zstdCompressSync } from 'node:zlib';
 import { AppError } from '@lanner/core';
+import { inflate } from './inflate.ts';
 
 /** With a checksum, so that a damaged disk is noticed. */
 export const zstdOptions = {
@@ -14,13 +15,18 @@ export interface TextRecord {
   readonly rest: string;
 }
 
+/** Texts of consecutive alerts, unpacked: what is looked at for phrases. */
+export interface BlockTexts {
+  readonly rows: number;
+  /** UTF-8, one after another. */
+  readonly bytes: Buffer;
+  /** Where the texts of a record begin in `bytes`; one more than rows. */
+  readonly starts: Uint32Array;
+}
+
 /** Records of consecutive alerts, unpacked. */
 export interface Block {
   readonly rows: number;
-  /** The texts of all, one after another. */
-  readonly texts: string;
-  /** Where the texts of a record end, in `texts`. */
-  readonly textEnds: Uint32Array;
   readonly record: (row: number) => TextRecord;
 }
 
@@ -45,50 +51,101 @@ export function decodeRecord(packed: Uint8Array): TextRecord {
   return { texts: bytes.toString('utf8', 8, end), rest: bytes.toString('utf8', end) };
 }
 
+/**
+ * Two frames, as texts are often looked at without the rest: the length of the first, then in each the number of rows, the
+ * length of each, and what they are.
+ */
 export function encodeBlock(records: readonly TextRecord[]): Uint8Array {
-  const rows = records.length;
-  const texts = Buffer.from(records.map((record) => record.texts).join(''));
-  const rests = records.map(({ rest }) => Buffer.from(rest));
-  const head = new Uint32Array(2 + 2 * rows);
-  head[0] = rows;
-  head[1] = texts.length;
-  for (const [row, record] of records.entries()) {
-    head[2 + row] = record.texts.length;
-    head[2 + rows + row] = (rests[row] as Buffer).length;
-  }
-  return zstdCompressSync(Buffer.concat([new Uint8Array(head.buffer), texts, ...rests]), zstdOptions);
+  const texts = encodePart(records.map((record) => record.texts));
+  const head = Buffer.allocUnsafe(4);
+  head.writeUInt32LE(texts.length);
+  return Buffer.concat([head, texts, encodePart(records.map(({ rest }) => rest))]);
+}
+
+function encodePart(parts: readonly string[]): Buffer {
+  const bytes = parts.map((part) => Buffer.from(part));
+  const head = Uint32Array.of(parts.length, ...bytes.map(({ length }) => length));
+  return zstdCompressSync(Buffer.concat([new Uint8Array(head.buffer), ...bytes]), zstdOptions);
+}
+
+/** Throws AppError 'store.failed' for a damaged block. */
+export function decodeTexts(packed: Uint8Array): BlockTexts {
+  return isOld(packed) ? decodeOld(packed).texts : decodePart(framesOf(packed).texts);
 }
 
 /** Throws AppError 'store.failed' for a damaged block. */
 export function decodeBlock(packed: Uint8Array): Block {
-  const bytes = inflate(packed);
-  const rows = bytes.readUInt32LE(0);
-  const textStart = 8 + 8 * rows;
-  const restStart = textStart + bytes.readUInt32LE(4);
-  const texts = bytes.toString('utf8', textStart, restStart);
-  const textEnds = new Uint32Array(rows);
-  const restEnds = new Uint32Array(rows);
-  for (let row = 0, textEnd = 0, restEnd = restStart; row < rows; row++) {
-    textEnd += bytes.readUInt32LE(8 + 4 * row);
-    restEnd += bytes.readUInt32LE(8 + 4 * (rows + row));
-    textEnds[row] = textEnd;
-    restEnds[row] = restEnd;
-  }
+  const { texts, rests } = isOld(packed)
+    ? decodeOld(packed)
+    : { texts: decodePart(framesOf(packed).texts), rests: decodePart(framesOf(packed).rests) };
   return {
-    rows,
-    texts,
-    textEnds,
-    record: (row) => ({
-      texts: texts.slice(row === 0 ? 0 : textEnds[row - 1], textEnds[row]),
-      rest: bytes.toString('utf8', row === 0 ? restStart : restEnds[row - 1], restEnds[row]),
-    }),
+    rows: texts.rows,
+    record: (row) => ({ texts: textOf(texts, row), rest: textOf(rests, row) }),
   };
 }
 
-function inflate(packed: Uint8Array): Buffer {
-  try {
-    return zstdDecompressSync(packed);
-  } catch (cause) {
-    throw new AppError('store.failed', 'A block of alerts is damaged', { cause });
+function textOf({ bytes, starts }: BlockTexts, row: number): string {
+  return bytes.toString('utf8', starts[row], starts[row + 1]);
+}
+
+function framesOf(packed: Uint8Array): { texts: Uint8Array; rests: Uint8Array } {
+  if (packed.length < 4) {
+    throw damaged();
   }
+  const end = 4 + new DataView(packed.buffer, packed.byteOffset).getUint32(0, true);
+  return { texts: packed.subarray(4, end), rests: packed.subarray(end) };
+}
+
+function decodePart(packed: Uint8Array): BlockTexts {
+  const bytes = unpack(packed);
+  const rows = bytes.readUInt32LE(0);
+  const starts = new Uint32Array(rows + 1);
+  let start = 4 + 4 * rows;
+  for (let row = 0; row < rows; row++) {
+    starts[row] = start;
+    start += bytes.readUInt32LE(4 + 4 * row);
+  }
+  starts[rows] = start;
+  return { rows, bytes, starts };
+}
+
+/** Blocks of schema 1 are one frame: they begin with the number that frames begin with. */
+function isOld(packed: Uint8Array): boolean {
+  return (
+    packed.length >= 4 && new DataView(packed.buffer, packed.byteOffset).getUint32(0, true) === frameMagic
+  );
+}
+
+const frameMagic = 0xfd2fb528;
+
+/** Rows, length of all texts, characters of the texts of each, bytes of the rest of each, texts, rests. */
+function decodeOld(packed: Uint8Array): { texts: BlockTexts; rests: BlockTexts } {
+  const bytes = unpack(packed);
+  const rows = bytes.readUInt32LE(0);
+  const textStart = 8 + 8 * rows;
+  const restStart = textStart + bytes.readUInt32LE(4);
+  const all = bytes.toString('utf8', textStart, restStart);
+  const texts = new Uint32Array(rows + 1);
+  const rests = new Uint32Array(rows + 1);
+  texts[0] = textStart;
+  rests[0] = restStart;
+  for (let row = 0, at = 0; row < rows; row++) {
+    const end = at + bytes.readUInt32LE(8 + 4 * row);
+    texts[row + 1] = (texts[row] as number) + Buffer.byteLength(all.slice(at, end));
+    rests[row + 1] = (rests[row] as number) + bytes.readUInt32LE(8 + 4 * (rows + row));
+    at = end;
+  }
+  return { texts: { rows, bytes, starts: texts }, rests: { rows, bytes, starts: rests } };
+}
+
+function unpack(packed: Uint8Array): Buffer {
+  try {
+    return inflate(packed);
+  } catch (cause) {
+    throw damaged(cause);
+  }
+}
+
+function damaged(cause?: unknown): AppError {
+  return new AppError('store.failed', 'A block of alerts is damaged', { cause });
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { zstdDecompressSync } from 'node:zlib';
 import { decodeBlock, decodeRecord } from './block.ts';
 import { decodeColumns } from './columns.ts';
+import { inflate } from './inflate.ts';
 import { blockRows, blocksPerSegment } from './sealer.ts';
 
 const maxProblems = 1000;
@@ -59,8 +59,8 @@ function checkSegment(
     .get(id) as Record<string, Uint8Array>;
   attempt(`columns of segment ${id}`, () => {
     decodeColumns(row['columns'] as Uint8Array);
-    zstdDecompressSync(row['firsts'] as Uint8Array);
-    zstdDecompressSync(row['received'] as Uint8Array);
+    inflate(row['firsts'] as Uint8Array);
+    inflate(row['received'] as Uint8Array);
   });
   const find = database.prepare('SELECT records FROM block WHERE id = ?');
   for (let number = Math.floor(skip / blockRows); number * blockRows < rows; number++) {

@@ -1,6 +1,7 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdCompressSync } from 'node:zlib';
 import type { FixedFacet } from '../alert-values.ts';
 import { zstdOptions } from './block.ts';
+import { inflate } from './inflate.ts';
 
 /** Facets that are columns of numbers of a dictionary; their index is the kind in the dictionary. */
 export const columnFacets = [
@@ -49,14 +50,14 @@ export function encodeColumns(
 
 /** The inverse. Throws when the bytes are damaged. */
 export function decodeColumns(packed: Uint8Array): AlertColumns {
-  const bytes = Uint8Array.from(zstdDecompressSync(packed));
-  const [rows = 0, baseUs = 0] = new Float64Array(bytes.buffer, 0, 2);
+  const bytes = inflate(packed);
+  const [rows = 0, baseUs = 0] = new Float64Array(bytes.buffer, bytes.byteOffset, 2);
   let at = 16;
   const next = (): NumberColumn | Float64Array => {
     const width = bytes[at] as 1 | 2 | 4 | 8;
     const start = at + 8;
     at = start + Math.ceil((rows * width) / 8) * 8;
-    return new arrays[width](bytes.buffer, start, rows);
+    return new arrays[width](bytes.buffer, bytes.byteOffset + start, rows);
   };
   const times = next() as Uint32Array | Float64Array;
   const priorities = next() as Uint8Array;

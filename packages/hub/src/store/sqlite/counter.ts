@@ -2,7 +2,7 @@ import { type AlertFacet, priorityNames } from '@lanner/api';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FacetCount } from '../alert-store.ts';
 import { frequentFirst } from '../check-query.ts';
-import { fingerprintKind } from './alert-table.ts';
+import { fingerprintKind, unpackWord } from './words.ts';
 import { type AlertColumns, columnFacets } from './columns.ts';
 import { tagsKind } from './filter.ts';
 import type { AlertRun } from './segments.ts';
@@ -101,7 +101,8 @@ export class Counter {
       return [priorityNames[id] ?? ''];
     }
     const kind = columnFacets.indexOf(this.facet);
-    const row = find.get(kind, id) as { value: string } | undefined;
-    return kind === tagsKind ? (JSON.parse(row?.value ?? '[]') as string[]) : [row?.value ?? ''];
+    const row = find.get(kind, id) as { value: string | Uint8Array } | undefined;
+    const value = row === undefined ? null : unpackWord(row.value);
+    return kind === tagsKind ? (JSON.parse(value ?? '[]') as string[]) : [value ?? ''];
   }
 }

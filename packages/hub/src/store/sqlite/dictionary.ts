@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { packWord } from './words.ts';
 
 /** Values that are remembered for each kind. */
 const maxRemembered = 20_000;
@@ -34,7 +35,7 @@ export class Dictionary {
 
   /** Null when there is none. */
   find(kind: number, value: string): number | null {
-    const row = this.#find.get(kind, value) as { id: number } | undefined;
+    const row = this.#find.get(kind, packWord(kind, value)) as { id: number } | undefined;
     return row?.id ?? null;
   }
 
@@ -46,7 +47,7 @@ export class Dictionary {
 
   #insert(kind: number, value: string): number {
     const id = this.#next[kind] ?? ((this.#last.get(kind) as { id: number | null }).id ?? -1) + 1;
-    this.#add.run(kind, id, value);
+    this.#add.run(kind, id, packWord(kind, value));
     this.#next[kind] = id + 1;
     return id;
   }

@@ -1,7 +1,7 @@
 import { type AlertFacet, type AlertQuery, priorityNames } from '@lanner/api';
 import type { DatabaseSync } from 'node:sqlite';
 import { parseText, type TextTerm } from '../text-query.ts';
-import { fingerprintKind } from './alert-table.ts';
+import { fingerprintKind, packedFingerprint, packWord } from './words.ts';
 import { type AlertColumns, columnFacets } from './columns.ts';
 import type { AlertRun } from './segments.ts';
 
@@ -24,7 +24,7 @@ type FilterStep = (run: AlertRun, columns: AlertColumns, rows: Uint32Array, coun
 export function acknowledgedUpTo(database: DatabaseSync): ReadonlyMap<number, number> {
   const rows = database
     .prepare(
-      `SELECT word.id AS id, up_to FROM triage JOIN word ON word.kind = ${fingerprintKind} AND word.value = triage.fingerprint
+      `SELECT word.id AS id, up_to FROM triage JOIN word ON word.kind = ${fingerprintKind} AND word.value = ${packedFingerprint('triage.fingerprint')}
       WHERE up_to > 0`,
     )
     .all() as { id: number; up_to: number }[];
@@ -90,7 +90,7 @@ function stepOf(
 function idsOf(database: DatabaseSync, kind: number, values: readonly string[]): number[] {
   const find = database.prepare('SELECT id FROM word WHERE kind = ? AND value = ?');
   return values.flatMap((value) => {
-    const row = find.get(kind, value.toWellFormed()) as { id: number } | undefined;
+    const row = find.get(kind, packWord(kind, value.toWellFormed())) as { id: number } | undefined;
     return row === undefined ? [] : [row.id];
   });
 }

@@ -15,6 +15,9 @@ export interface PackedAlert {
   readonly rest: string;
 }
 
+/** Texts before those of fields: output, rule, node. */
+const headTexts = 3;
+
 /** Lies between searched texts; no query has it. */
 const separator = '\0';
 
@@ -31,7 +34,8 @@ interface Rest {
   readonly u: string;
   readonly t: string;
   readonly k: readonly FieldPlan[];
-  readonly w: readonly [string, string, string, string, string];
+  /** Parts of the workload: as they are, the number of the text that says the same, or of two with a colon between. */
+  readonly w: readonly WorkloadPart[];
   /** Where it came from, if that is not what the column of the node says; true for the node. */
   readonly h?: string | true;
   readonly d?: string;
@@ -41,8 +45,11 @@ interface Rest {
   readonly g?: readonly string[];
   readonly s: string;
   readonly p: number;
-  readonly f: string;
+  /** The fingerprint: only in records of schema 1, later ones have it in their column alone. */
+  readonly f?: string;
 }
+
+type WorkloadPart = string | number | readonly [number, number];
 
 export function packAlert(alert: NewAlert, held: string | null): PackedAlert {
   const { id, timeUs, receivedMs, event } = alert;
@@ -74,9 +81,10 @@ function splitAlert(alert: NewAlert, held: string | null): { texts: string; rest
     t: event.time,
     s: event.source,
     p: priorityNames.indexOf(event.priority),
-    f: alert.fingerprint,
     k: plans,
-    w: [workload.namespace, workload.pod, workload.containerId, workload.container, workload.image],
+    w: [workload.namespace, workload.pod, workload.containerId, workload.container, workload.image].map(
+      (part) => workloadPart(part, texts),
+    ),
     ...(event.tags === undefined ? {} : { g: event.tags }),
     ...(event.hostname === undefined ? {} : { h: event.hostname === node ? true : event.hostname }),
     ...(held === null ? {} : { d: held }),
@@ -98,6 +106,25 @@ function planOf(name: string, value: unknown, texts: string[]): FieldPlan {
   }
   texts.push(plain(exactJson(value)));
   return [name];
+}
+
+/** Workloads are mostly made of fields: where a text says it, it need not be said again. */
+function workloadPart(part: string, texts: readonly string[]): WorkloadPart {
+  const at = texts.indexOf(part, headTexts);
+  if (at >= 0 || part === '') {
+    return at >= 0 ? at : part;
+  }
+  const colon = part.lastIndexOf(':');
+  const first = texts.indexOf(part.slice(0, colon), headTexts);
+  const second = texts.indexOf(part.slice(colon + 1), headTexts);
+  return colon > 0 && first >= 0 && second >= 0 ? [first, second] : part;
+}
+
+function partOf(part: WorkloadPart | undefined, texts: readonly string[]): string {
+  if (typeof part === 'number') {
+    return texts[part] ?? '';
+  }
+  return typeof part === 'object' ? part.map((at) => texts[at]).join(':') : (part ?? '');
 }
 
 function plain(text: string): string {
@@ -123,6 +150,7 @@ export function idOfRest(rest: string): string {
 export interface RecordPlace {
   readonly position: number;
   readonly timeUs: number;
+  readonly fingerprint: string;
   readonly status: StoredAlert['status'];
 }
 
@@ -132,7 +160,7 @@ export function unpackAlert(textsOfAlert: string, restText: string, place: Recor
   const texts = textsOfAlert.split(separator);
   const [output, rule, node] = rest.x ?? (texts as [string, string, string]);
   const fields: [string, unknown][] = [];
-  let at = 3;
+  let at = headTexts;
   for (const plan of rest.k) {
     if (typeof plan === 'string') {
       fields.push([plan, texts[at++]]);
@@ -143,7 +171,9 @@ export function unpackAlert(textsOfAlert: string, restText: string, place: Recor
       at += plan.length === 3 ? 1 : 0;
     }
   }
-  const [namespace, pod, containerId, container, image] = rest.w;
+  const [namespace = '', pod = '', containerId = '', container = '', image = ''] = rest.w.map((part) =>
+    partOf(part, texts),
+  );
   return {
     id: rest.i,
     receivedMs: rest.r,
@@ -161,7 +191,7 @@ export function unpackAlert(textsOfAlert: string, restText: string, place: Recor
     },
     node,
     workload: { namespace, pod, containerId, container, image },
-    fingerprint: rest.f,
+    fingerprint: place.fingerprint,
     ...rest.m,
     position: place.position,
     status: place.status,

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { zstdDecompressSync } from 'node:zlib';
 import { AppError } from '@lanner/core';
-import { fingerprintKind, packId } from './alert-table.ts';
+import { packId } from './alert-table.ts';
+import { fingerprintKind, unpackWord } from './words.ts';
 import { decodeBlock, decodeRecord, type TextRecord } from './block.ts';
 import { columnFacets, decodeColumns } from './columns.ts';
+import { inflate } from './inflate.ts';
 import { idOfRest } from './record.ts';
 import { addTo, blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
 
@@ -141,9 +142,12 @@ export class Remover {
     const inTail = database.prepare('SELECT 1 FROM tail WHERE fingerprint = ? LIMIT 1').get(fingerprint);
     if (inTail === undefined) {
       database.prepare('DELETE FROM alert_group WHERE fingerprint = ?').run(fingerprint);
-      database
-        .prepare('DELETE FROM triage WHERE fingerprint = (SELECT value FROM word WHERE kind = ? AND id = ?)')
-        .run(fingerprintKind, fingerprint);
+      const row = database
+        .prepare('SELECT value FROM word WHERE kind = ? AND id = ?')
+        .get(fingerprintKind, fingerprint) as { value: string | Uint8Array } | undefined;
+      if (row !== undefined) {
+        database.prepare('DELETE FROM triage WHERE fingerprint = ?').run(unpackWord(row.value));
+      }
     }
   }
 
@@ -230,7 +234,7 @@ export class Remover {
 }
 
 function receivedOf(packed: Uint8Array): Float64Array {
-  return new Float64Array(Uint8Array.from(zstdDecompressSync(packed)).buffer);
+  return new Float64Array(Uint8Array.from(inflate(packed)).buffer);
 }
 
 function restOf(record: Uint8Array): TextRecord | null {

@@ -3,7 +3,7 @@ import { zstdCompressSync } from 'node:zlib';
 import { foldText } from '../text-query.ts';
 import { decodeRecord, encodeBlock, type TextRecord, zstdOptions } from './block.ts';
 import { columnFacets, encodeColumns } from './columns.ts';
-import { fingerprintKind } from './alert-table.ts';
+import { fingerprintKind } from './words.ts';
 import { WordIndexBuilder } from './word-index.ts';
 
 /** Alerts of a segment. */

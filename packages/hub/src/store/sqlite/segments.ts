@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { zstdDecompressSync } from 'node:zlib';
 import { type AlertColumns, columnFacets, decodeColumns, type NumberColumn } from './columns.ts';
+import { inflate } from './inflate.ts';
 
 /** Consecutive alerts that are looked through together: a segment, or the tail. */
 export interface AlertRun {
@@ -110,7 +110,7 @@ export class Segments {
           if (found === undefined) {
             return null;
           }
-          const text = zstdDecompressSync(found.firsts).toString();
+          const text = inflate(found.firsts).toString();
           return { value: JSON.parse(text) as string[], bytes: 4 * text.length };
         }) ?? [],
     };

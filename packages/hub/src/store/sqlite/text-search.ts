@@ -1,6 +1,14 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { foldText, type TextTerm, termTest, wordsOf } from '../text-query.ts';
-import { decodeBlock, decodeRecord, type Block, type TextRecord } from './block.ts';
+import {
+  type Block,
+  type BlockTexts,
+  decodeBlock,
+  decodeRecord,
+  decodeTexts,
+  type TextRecord,
+} from './block.ts';
+import { type TextLook, textLook } from './text-look.ts';
 import { blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
 import { type AlertRun, Cache } from './segments.ts';
 import { markRows, maxWord, pagesOf } from './word-index.ts';
@@ -9,6 +17,9 @@ import { markRows, maxWord, pagesOf } from './word-index.ts';
 const tailBudget = 24 * 1024 * 1024;
 /** Bytes of answers of segments to terms that had to be looked at in texts. */
 const answerBudget = 4 * 1024 * 1024;
+
+/** What is known of a row: nothing, or whether the terms occur. */
+const [unknown, absent, occurs] = [0, 1, 2];
 
 /** Looks for words and texts in alerts. */
 export class TextSearch {
@@ -30,30 +41,46 @@ export class TextSearch {
     );
   }
 
-  /** Of rows of a run those that have all terms. Yields between blocks, as there may be much to look at. */
-  *matching(run: AlertRun, rows: Uint32Array, terms: readonly TextTerm[]): Generator<void, Uint32Array> {
-    let left = rows;
-    const unsure: TextTerm[] = [];
+  /** Of rows of a run those that have all words of the terms, by the index alone: there may be too many. */
+  candidates(run: AlertRun, rows: Uint32Array, terms: readonly TextTerm[]): Uint32Array {
     if (run.id === 0) {
-      return this.#inTail(run, rows, terms);
+      return rows;
     }
+    let left = rows;
     for (const term of terms) {
       if (left.length > 0 && !isNoWord(term)) {
         left = this.#indexed(run, left, term);
       }
-      if (!isWord(term)) {
-        unsure.push(term);
-      }
-    }
-    for (const term of unsure) {
-      left = yield* this.#looked(run, left, term);
     }
     return left;
   }
 
-  #inTail(run: AlertRun, rows: Uint32Array, terms: readonly TextTerm[]): Uint32Array {
+  /**
+   * Of candidates those in whose texts all terms occur, in the order in which they are given, at most `wanted`. Yields
+   * between blocks, as there may be much to look at.
+   */
+  *matching(
+    run: AlertRun,
+    candidates: Uint32Array,
+    terms: readonly TextTerm[],
+    wanted = Infinity,
+  ): Generator<void, Uint32Array> {
+    if (run.id === 0) {
+      return this.#inTail(run, candidates, terms, wanted);
+    }
+    const unsure = terms.filter((term) => !isWord(term));
+    return unsure.length === 0
+      ? candidates.subarray(0, Math.min(wanted, candidates.length))
+      : yield* this.#looked(run, candidates, unsure, wanted);
+  }
+
+  #inTail(run: AlertRun, rows: Uint32Array, terms: readonly TextTerm[], wanted: number): Uint32Array {
     const tests = terms.map(termTest);
+    let left = wanted;
     return rows.filter((row) => {
+      if (left <= 0) {
+        return false;
+      }
       const folded = this.#tailTexts.get(run.positionOf(row), () => {
         const record = this.tailRecord(run.positionOf(row));
         if (record === null) {
@@ -62,7 +89,9 @@ export class TextSearch {
         const value = foldText(record.texts);
         return { value, bytes: 2 * value.length + 64 };
       });
-      return tests.every((occurs) => occurs(folded ?? ''));
+      const occurs = tests.every((test) => test(folded ?? ''));
+      left -= occurs ? 1 : 0;
+      return occurs;
     });
   }
 
@@ -78,18 +107,22 @@ export class TextSearch {
     if (segment === undefined || row >= segment.rows) {
       return null;
     }
-    const number = Math.floor(row / blockRows);
-    const key = segment.id * blocksPerSegment + number;
+    const key = segment.id * blocksPerSegment + blockOf(row);
     if (this.#lastSealed?.key !== key) {
-      this.#lastSealed = { key, block: this.block(segment.id, number) };
+      this.#lastSealed = { key, block: this.block(segment.id, blockOf(row)) };
     }
     return this.#lastSealed.block?.record(row % blockRows) ?? null;
   }
 
   /** Null when it is gone meanwhile. Throws AppError 'store.failed' when it is damaged. */
   block(segment: number, number: number): Block | null {
+    const packed = this.#packed(segment, number);
+    return packed === null ? null : decodeBlock(packed);
+  }
+
+  #packed(segment: number, number: number): Uint8Array | null {
     const row = this.#block.get(segment * blocksPerSegment + number) as { records: Uint8Array } | undefined;
-    return row === undefined ? null : decodeBlock(row.records);
+    return row?.records ?? null;
   }
 
   /** Rows that have all words of a term, by the index. */
@@ -119,51 +152,55 @@ export class TextSearch {
     }
   }
 
-  /** Rows in whose texts a term occurs as it stands. */
-  *#looked(run: AlertRun, rows: Uint32Array, term: TextTerm): Generator<void, Uint32Array> {
-    const answers = this.#answersTo(term);
-    const known = answers.get(run.id, () => ({
+  /** What was found once is known the next time. */
+  *#looked(
+    run: AlertRun,
+    rows: Uint32Array,
+    terms: readonly TextTerm[],
+    wanted: number,
+  ): Generator<void, Uint32Array> {
+    const known = this.#answersTo(terms).get(run.id, () => ({
       value: new Uint8Array(run.rows),
       bytes: run.rows,
     })) as Uint8Array;
-    const occurs = termTest(term);
-    for (let at = 0; at < rows.length;) {
-      const number = Math.floor((rows[at] as number) / blockRows);
-      let end = at;
-      let unknown = false;
-      for (; end < rows.length && Math.floor((rows[end] as number) / blockRows) === number; end++) {
-        unknown ||= known[rows[end] as number] === 0;
+    const look = textLook(terms);
+    const blocks = Map.groupBy(rows, blockOf);
+    const found: number[] = [];
+    for (const row of rows) {
+      if (found.length >= wanted) {
+        break;
       }
-      if (unknown) {
-        this.#look(run, number, rows.subarray(at, end), occurs, known);
+      if (known[row] === unknown) {
+        this.#look(run, blocks.get(blockOf(row)) ?? [], look, known);
         yield;
       }
-      at = end;
+      if (known[row] === occurs) {
+        found.push(row);
+      }
     }
-    return rows.filter((row) => known[row] === 2);
+    return Uint32Array.from(found);
   }
 
-  /** 1: it does not occur, 2: it does. */
-  #look(
-    run: AlertRun,
-    number: number,
-    rows: Uint32Array,
-    occurs: (text: string) => boolean,
-    known: Uint8Array,
-  ): void {
-    const block = this.block(run.id, number);
-    if (block === null) {
+  /** Looks at all rows of a block that are asked for. */
+  #look(run: AlertRun, rows: readonly number[], look: TextLook, known: Uint8Array): void {
+    const number = blockOf(rows[0] ?? 0);
+    const texts = this.#texts(run.id, number);
+    if (texts === null) {
       return;
     }
     for (const row of rows) {
-      const index = row % blockRows;
-      const start = index === 0 ? 0 : block.textEnds[index - 1];
-      known[row] = occurs(foldText(block.texts.slice(start, block.textEnds[index]))) ? 2 : 1;
+      known[row] = look(texts, row % blockRows) ? occurs : absent;
     }
   }
 
-  #answersTo({ text, prefix }: TextTerm): Cache<Uint8Array> {
-    const key = `${prefix ? '*' : ' '}${text}`;
+  /** Null when it is gone meanwhile. Throws AppError 'store.failed' when it is damaged. */
+  #texts(segment: number, number: number): BlockTexts | null {
+    const packed = this.#packed(segment, number);
+    return packed === null ? null : decodeTexts(packed);
+  }
+
+  #answersTo(terms: readonly TextTerm[]): Cache<Uint8Array> {
+    const key = terms.map(({ text, prefix }) => `${prefix ? '*' : ' '}${text}`).join('\0');
     const answers = this.#answers.get(key) ?? new Cache<Uint8Array>(answerBudget);
     this.#answers.delete(key);
     this.#answers.set(key, answers);
@@ -172,6 +209,10 @@ export class TextSearch {
     }
     return answers;
   }
+}
+
+function blockOf(row: number): number {
+  return Math.floor(row / blockRows);
 }
 
 /** The index alone answers it. */

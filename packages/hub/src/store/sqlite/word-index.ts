@@ -1,6 +1,7 @@
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdCompressSync } from 'node:zlib';
 import { wordsOf } from '../text-query.ts';
 import { zstdOptions } from './block.ts';
+import { inflate } from './inflate.ts';
 
 /** Longer words are cut for the index, and looked at in the texts. */
 export const maxWord = 40;
@@ -94,7 +95,7 @@ function varint(value: number): number[] {
 
 /** Sets the flags of rows that have the word, or with `prefix` one that begins with it. True when there are more pages to look at. */
 export function markRows(packed: Uint8Array, word: string, prefix: boolean, flags: Uint8Array): boolean {
-  const bytes = zstdDecompressSync(packed);
+  const bytes = inflate(packed);
   const wanted = Buffer.from(word);
   for (let at = 0; at < bytes.length;) {
     const length = bytes[at] as number;

@@ -6,7 +6,7 @@ import { asStoreError, isDamage } from './connection.ts';
 import { FindingWriter } from './finding-writer.ts';
 import { Remover, type RemovalReason, sweepDictionary } from './retention.ts';
 import { packError, type ThreadAnswer, type ThreadRequest } from './rpc.ts';
-import { Sealer } from './sealer.ts';
+import { blockRows, Sealer } from './sealer.ts';
 import { SmallTables } from './small-tables.ts';
 import { usedBytes } from './usage.ts';
 
@@ -21,6 +21,8 @@ export interface WriterOptions {
 
 /** Alerts that one commit may take, about. */
 const maxPerCommit = 4096;
+/** Segments' worth of alerts in the tail at which as many are packed as come. */
+const usualTail = 1.5;
 /** Removed segments after which values that nothing has any more are looked for. */
 const sweepEvery = 16;
 
@@ -89,12 +91,13 @@ export class Writer {
 
   async #run(): Promise<void> {
     while (this.#queue.length > 0 || this.#sealDue()) {
+      const before = this.#alerts.lastPosition;
       const batch = this.#nextBatch();
       if (batch.length > 0) {
         this.#commit(batch);
       }
       await this.#alone();
-      this.#seal();
+      this.#seal(this.#alerts.lastPosition - before);
       await nextTurn();
     }
     this.#running = false;
@@ -202,9 +205,10 @@ export class Writer {
     return this.#alerts.tailLength > this.#options.segmentRows;
   }
 
-  /** One step; more of them when the tail grows faster than it is packed. */
-  #seal(): void {
-    const steps = Math.max(1, Math.floor(this.#alerts.tailLength / (2 * this.#options.segmentRows)));
+  /** One step; as many as keep the tail short when much comes: what comes then has to wait. */
+  #seal(committed: number): void {
+    const pace = this.#alerts.tailLength / (usualTail * this.#options.segmentRows);
+    const steps = Math.max(1, Math.ceil((committed / blockRows) * pace));
     for (let step = 0; step < steps && this.#sealDue(); step++) {
       this.#attempt(() => {
         if (this.#sealer.step()) {
