@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openSqliteStore, type Store } from '@lanner/hub';
 import type { CommandEnvironment, CommandInput } from '../command.ts';
+import { keepHeapsSmall } from '../lib/small-heaps.ts';
 import { stopped } from '../lib/stopped.ts';
 import { terminalView } from '../lib/terminal-view.ts';
 import { tellAddresses } from './addresses.ts';
@@ -32,6 +33,7 @@ export async function startServer(
   notes: () => readonly string[],
 ): Promise<RunningServer> {
   const { log, now, uuid, version, outTaken } = environment;
+  keepHeapsSmall();
   const store: Store = await openSqliteStore({
     folder: join(settings.dataFolder, 'store'),
     retention: { maxAgeMs: settings.keepMs, maxBytes: settings.keepBytes },

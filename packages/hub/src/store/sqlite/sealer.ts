@@ -30,7 +30,7 @@ export class Sealer {
   readonly #rowsOfSegment: number;
   #rows: Omit<TailRow, 'record'>[] = [];
   #blocks: Uint8Array[] = [];
-  #words = new WordIndexBuilder();
+  readonly #words = new WordIndexBuilder();
   #damaged = 0;
 
   constructor(database: DatabaseSync, rowsOfSegment: number) {
@@ -60,7 +60,7 @@ export class Sealer {
   reset(): void {
     this.#rows = [];
     this.#blocks = [];
-    this.#words = new WordIndexBuilder();
+    this.#words.clear();
     this.#damaged = 0;
   }
 

@@ -2,6 +2,7 @@ import { zstdCompressSync } from 'node:zlib';
 import { wordsOf } from '../text-query.ts';
 import { zstdOptions } from './block.ts';
 import { inflate } from './inflate.ts';
+import { Postings } from './postings.ts';
 
 /** Longer words are cut for the index, and looked at in the texts. */
 export const maxWord = 40;
@@ -13,84 +14,115 @@ export interface WordIndex {
   readonly pages: readonly Uint8Array[];
 }
 
-/** Collects the words of consecutive alerts. */
+/** Collects the words of consecutive alerts; made once, and used for one segment after the other. */
 export class WordIndexBuilder {
-  readonly #rows = new Map<string, number[]>();
+  readonly #postings = new Postings();
+  readonly #entry = new EntryWriter();
 
   /** Rows are added in order. */
   add(row: number, folded: string): void {
     for (const word of wordsOf(folded)) {
-      const key = word.length > maxWord ? word.slice(0, maxWord).toWellFormed() : word;
-      const rows = this.#rows.get(key);
-      if (rows === undefined) {
-        this.#rows.set(key, [row]);
-      } else if (rows.at(-1) !== row) {
-        rows.push(row);
-      }
+      this.#postings.add(word.length > maxWord ? word.slice(0, maxWord).toWellFormed() : word, row);
     }
   }
 
   build(rowCount: number): WordIndex {
-    const words = [...this.#rows.keys()].sort();
     const firsts: string[] = [];
     const pages: Uint8Array[] = [];
-    let parts: Uint8Array[] = [];
-    let size = 0;
-    for (const word of words) {
-      if (parts.length === 0) {
+    const entry = this.#entry;
+    const close = (): void => {
+      pages.push(zstdCompressSync(entry.written, zstdOptions));
+      entry.clear();
+    };
+    for (const [word, rows] of this.#postings.sorted()) {
+      if (entry.written.length === 0) {
         firsts.push(word);
       }
-      const entry = encodeEntry(word, this.#rows.get(word) ?? [], rowCount);
-      parts.push(entry);
-      size += entry.length;
-      if (size >= pageBytes) {
-        pages.push(zstdCompressSync(Buffer.concat(parts), zstdOptions));
-        parts = [];
-        size = 0;
+      entry.add(word, rows, rowCount);
+      if (entry.written.length >= pageBytes) {
+        close();
       }
     }
-    if (parts.length > 0) {
-      pages.push(zstdCompressSync(Buffer.concat(parts), zstdOptions));
+    if (entry.written.length > 0) {
+      close();
     }
     return { firsts, pages };
   }
-}
 
-/** Length of the word, word, length of the rows, rows. Many rows are a bit each, few are the steps between them. */
-function encodeEntry(word: string, rows: readonly number[], rowCount: number): Uint8Array {
-  const name = Buffer.from(word);
-  const list = rows.length > rowCount / 10 ? bitsOf(rows, rowCount) : stepsOf(rows);
-  const head = [name.length];
-  const tail = [list.bits ? 1 : 0, ...varint(list.bytes.length)];
-  return Buffer.concat([Uint8Array.from(head), name, Uint8Array.from(tail), list.bytes]);
-}
-
-function bitsOf(rows: readonly number[], rowCount: number): { bits: boolean; bytes: Uint8Array } {
-  const bytes = new Uint8Array(Math.ceil(rowCount / 8));
-  for (const row of rows) {
-    bytes[row >> 3] = (bytes[row >> 3] as number) | (1 << (row & 7));
+  clear(): void {
+    this.#postings.clear();
+    this.#entry.clear();
   }
-  return { bits: true, bytes };
 }
 
-function stepsOf(rows: readonly number[]): { bits: boolean; bytes: Uint8Array } {
-  const bytes: number[] = [];
+/**
+ * Writes entries of a page: length of the word, word, kind and length of the rows, rows. Many rows are a bit each, few are
+ * the steps between them.
+ */
+class EntryWriter {
+  #bytes = Buffer.alloc(4 * pageBytes);
+  #length = 0;
+
+  get written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
+  add(word: string, rows: Uint32Array, rowCount: number): void {
+    const asBits = rows.length > rowCount / 10;
+    const size = asBits ? Math.ceil(rowCount / 8) : stepsLength(rows);
+    this.#reserve(16 + 4 * word.length + size);
+    const bytes = this.#bytes;
+    const nameLength = bytes.write(word, this.#length + 1);
+    bytes[this.#length] = nameLength;
+    this.#length += 1 + nameLength;
+    bytes[this.#length++] = asBits ? 1 : 0;
+    this.#varint(size);
+    if (asBits) {
+      bytes.fill(0, this.#length, this.#length + size);
+      for (const row of rows) {
+        const at = this.#length + (row >> 3);
+        bytes[at] = (bytes[at] as number) | (1 << (row & 7));
+      }
+      this.#length += size;
+    } else {
+      let before = 0;
+      for (const row of rows) {
+        this.#varint(row - before);
+        before = row;
+      }
+    }
+  }
+
+  #varint(value: number): void {
+    let rest = value;
+    for (; rest > 127; rest >>>= 7) {
+      this.#bytes[this.#length++] = (rest & 127) | 128;
+    }
+    this.#bytes[this.#length++] = rest;
+  }
+
+  #reserve(size: number): void {
+    if (this.#length + size > this.#bytes.length) {
+      const larger = Buffer.alloc(2 * (this.#length + size));
+      larger.set(this.written);
+      this.#bytes = larger;
+    }
+  }
+}
+
+function stepsLength(rows: Uint32Array): number {
+  let size = 0;
   let before = 0;
   for (const row of rows) {
-    bytes.push(...varint(row - before));
+    const step = row - before;
+    size += step < 128 ? 1 : step < 16_384 ? 2 : 3;
     before = row;
   }
-  return { bits: false, bytes: Uint8Array.from(bytes) };
-}
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest >>>= 7) {
-    bytes.push((rest & 127) | 128);
-  }
-  bytes.push(rest);
-  return bytes;
+  return size;
 }
 
 /** Sets the flags of rows that have the word, or with `prefix` one that begins with it. True when there are more pages to look at. */

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fillStore, type Filled } from '../store/fill.ts';
+import { build } from '../store/server-run.ts';
+import { type Question, watchServer, type WatchedServer } from '../store/watched-server.ts';
+import type { Benchmark } from './benchmark.ts';
+
+/** A million is what the bars are about, and takes minutes. */
+const alerts = Number(process.env['LANNER_STORE_ALERTS'] ?? 100_000);
+const seconds = Number(process.env['LANNER_STORE_SECONDS'] ?? 20);
+const rate = 500;
+
+let measured: Promise<{ filled: Filled; watched: WatchedServer }> | null = null;
+
+/** Everything is measured in one go: a server over the store that was filled before. */
+function measure(): Promise<{ filled: Filled; watched: WatchedServer }> {
+  measured ??= (async () => {
+    const data = mkdtempSync(join(tmpdir(), 'lanner-bench-store-'));
+    process.on('exit', () => {
+      rmSync(data, { recursive: true, force: true });
+    });
+    build();
+    const filled = await fillStore(join(data, 'store'), alerts);
+    const firstMs = Date.UTC(2026, 0, 1);
+    const lastMs = firstMs + alerts * 60;
+    return { filled, watched: await watchServer(data, { rate, seconds, firstMs, lastMs }) };
+  })();
+  return measured;
+}
+
+const here = `${alerts.toLocaleString('en')} alerts (LANNER_STORE_ALERTS)`;
+
+function answer(question: Question): Benchmark {
+  return {
+    id: `store-${question}`,
+    unit: 'ms, p95',
+    bar: '<= 200',
+    note: `over HTTP with ${rate} alerts/s coming in, ${here}`,
+    runs: 1,
+    run: async () => percentile((await measure()).watched.answers[question], 0.95),
+  };
+}
+
+export const benchmarks: Benchmark[] = [
+  {
+    id: 'store-append',
+    unit: 'alerts/s',
+    bar: '>= 5,000',
+    note: `acknowledged when synced and indexed, ${here}`,
+    runs: 1,
+    run: async () => (await measure()).filled.rate,
+  },
+  {
+    id: 'store-size',
+    unit: 'bytes/alert',
+    bar: '<= 350',
+    note: `on disk, ${here}`,
+    runs: 1,
+    run: async () => (await measure()).filled.bytes / alerts,
+  },
+  ...(['search', 'facets', 'histogram', 'groups'] as const).map(answer),
+  {
+    id: 'store-rss',
+    unit: 'MiB',
+    bar: '<= 256',
+    note: `the whole server with ${rate} alerts/s coming in and being asked, ${seconds} s (LANNER_STORE_SECONDS)`,
+    runs: 1,
+    run: async () => (await measure()).watched.rssMib,
+  },
+  {
+    id: 'store-refused',
+    unit: 'alerts',
+    bar: '0',
+    note: 'of those that were sent meanwhile',
+    runs: 1,
+    run: async () => (await measure()).watched.refused,
+  },
+];
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

@@ -1,0 +1,59 @@
+// A store full of alerts of the seeded generator.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { silentLog } from '@lanner/core';
+import { openSqliteStore } from '@lanner/hub';
+import { alertGenerator } from '../../packages/hub/src/testkit/alert-generator.ts';
+
+/** Alerts of a batch, and batches that wait at the same time. */
+const batch = 50;
+const writers = 16;
+/** How long packing may take when nothing comes any more. */
+const settleMs = 60_000;
+
+export interface Filled {
+  /** Alerts a second, each acknowledged when it was on disk and indexed. */
+  readonly rate: number;
+  /** Bytes on disk, after the store has tidied up as the server has it do every minute. */
+  readonly bytes: number;
+}
+
+/** Fills an empty folder. What the generator needs is left out of the rate. */
+export async function fillStore(folder: string, count: number): Promise<Filled> {
+  const store = await openSqliteStore({ folder, log: silentLog, retention: { maxBytes: 2 ** 40 } });
+  const generator = alertGenerator();
+  let made = 0;
+  let madeMs = 0;
+  const start = performance.now();
+  const write = async (): Promise<void> => {
+    while (made < count) {
+      const makeStart = performance.now();
+      const alerts = Array.from({ length: Math.min(batch, count - made) }, () => generator.next().value);
+      made += alerts.length;
+      madeMs += performance.now() - makeStart;
+      await store.alerts.append(
+        alerts,
+        alerts.map(() => null),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: writers }, write));
+  const seconds = (performance.now() - start - madeMs) / 1000;
+  const bytes = await settledBytes(() => store.maintain(0), folder);
+  await store.close();
+  return { rate: count / seconds, bytes };
+}
+
+async function settledBytes(tidy: () => Promise<void>, folder: string): Promise<number> {
+  const sizeOf = (name: string): number =>
+    statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+  const size = (): number => sizeOf('store.db') + sizeOf('store.db-wal');
+  const end = performance.now() + settleMs;
+  for (let before = Infinity; size() < before && performance.now() < end;) {
+    before = size();
+    await sleep(500);
+    await tidy();
+  }
+  return size();
+}
