@@ -13,7 +13,9 @@ import {
 } from '../check-query.ts';
 import { Counter, type Matches } from './counter.ts';
 import type { AlertColumns } from './columns.ts';
-import { GroupCounter, Newest } from './group-counter.ts';
+import { sharesOf } from './histogram-shares.ts';
+import { Newest } from './newest.ts';
+import { GroupSizes, type NewestGroup, NewestGroups } from './newest-groups.ts';
 import { acknowledgedUpTo, compileFilter, type Filter, matchingRows } from './filter.ts';
 import { type AlertRun, Segments } from './segments.ts';
 import { WorkClock } from './work-clock.ts';
@@ -38,6 +40,7 @@ export class AlertReader {
   readonly #segments: Segments;
   readonly #texts: TextSearch;
   readonly #word: StatementSync;
+  #idleGroups: NewestGroups | null = null;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
@@ -117,20 +120,9 @@ export class AlertReader {
     const counts = new Float64Array(buckets);
     const counters = by === undefined ? [] : Array.from({ length: buckets }, () => new Counter(by, upTo));
     for await (const { run, columns, rows } of this.#matches(query)) {
-      const { times, baseUs } = columns;
-      const shares: number[][] = counters.map(() => []);
-      for (const row of rows) {
-        const bucket = Math.min(
-          buckets - 1,
-          Math.floor(((times[row] as number) + baseUs - fromUs) / widthUs),
-        );
-        counts[bucket] = (counts[bucket] as number) + 1;
-        shares[bucket]?.push(row);
-      }
-      for (const [bucket, share] of shares.entries()) {
-        if (share.length > 0) {
-          counters[bucket]?.add({ run, columns, rows: Uint32Array.from(share) });
-        }
+      for (const [bucket, share] of sharesOf(columns, rows, { fromUs, widthUs, buckets })) {
+        counts[bucket] = (counts[bucket] as number) + share.length;
+        counters[bucket]?.add({ run, columns, rows: share });
       }
     }
     return Array.from(counts, (count, bucket) => ({
@@ -149,25 +141,47 @@ export class AlertReader {
   ): Promise<{ groups: readonly GroupSummary[]; cursor: string | null }> {
     checkLimit(limit);
     const after = parseCursor(cursor);
-    const counter = new GroupCounter();
-    for await (const matches of this.#matches(query)) {
-      counter.add(matches);
-    }
-    const left = counter.newest(limit + 1, after);
+    const runs = this.#segments.current();
+    const left = await this.#newestGroups(query, runs, limit + 1, after);
     const page = left.slice(0, limit);
+    const sizes = new GroupSizes(page.map(({ id }) => id));
+    for await (const matches of this.#matches(query, { runs })) {
+      sizes.add(matches);
+    }
     const latest = new Map(
       this.#alertsAt(page.map(({ position }) => position)).map((alert) => [alert.position, alert]),
     );
     const last = page.at(-1);
     return {
-      groups: page.flatMap(({ count, firstUs, timeUs, position }) => {
+      groups: page.flatMap(({ id, timeUs, position }) => {
         const alert = latest.get(position);
+        const { count, firstUs } = sizes.of(id);
         return alert === undefined
           ? []
           : [{ fingerprint: alert.fingerprint, count, firstUs, lastUs: timeUs, latest: alert }];
       }),
       cursor: left.length > limit && last !== undefined ? cursorText(last) : null,
     };
+  }
+
+  async #newestGroups(
+    query: AlertQuery,
+    runs: readonly AlertRun[],
+    limit: number,
+    after: AlertCursor | null,
+  ): Promise<readonly NewestGroup[]> {
+    // Whoever asks at the same time gets columns of its own.
+    const groups = this.#idleGroups ?? new NewestGroups();
+    this.#idleGroups = null;
+    try {
+      for await (const matches of this.#matches(query, { runs })) {
+        groups.add(matches);
+      }
+      return groups.list(limit, after);
+    } finally {
+      groups.clear();
+      this.#idleGroups = groups;
+    }
   }
 
   /** Fingerprints of alerts of a query. */

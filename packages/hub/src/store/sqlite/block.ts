@@ -63,10 +63,24 @@ export function encodeBlock(records: readonly TextRecord[]): Uint8Array {
 }
 
 function encodePart(parts: readonly string[]): Buffer {
-  const bytes = parts.map((part) => Buffer.from(part));
-  const head = Uint32Array.of(parts.length, ...bytes.map(({ length }) => length));
-  return zstdCompressSync(Buffer.concat([new Uint8Array(head.buffer), ...bytes]), zstdOptions);
+  const start = 4 + 4 * parts.length;
+  let size = start;
+  for (const part of parts) {
+    size += Buffer.byteLength(part);
+  }
+  const bytes = size <= scratch.length ? scratch : Buffer.allocUnsafe(size);
+  bytes.writeUInt32LE(parts.length);
+  let at = start;
+  for (const [row, part] of parts.entries()) {
+    const length = bytes.write(part, at);
+    bytes.writeUInt32LE(length, 4 + 4 * row);
+    at += length;
+  }
+  return zstdCompressSync(bytes.subarray(0, size), zstdOptions);
 }
+
+/** Each block is put together here: memory of its size that comes and goes is memory that the C library keeps. */
+const scratch = Buffer.allocUnsafeSlow(512 * 1024);
 
 /** Throws AppError 'store.failed' for a damaged block. */
 export function decodeTexts(packed: Uint8Array): BlockTexts {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { AppError } from '@lanner/core';
 
 /** Kilobytes of pages that a connection keeps; the system's own cache does the rest. */
-const cacheKb = { write: 12_000, read: 6_000 } as const;
+const cacheKb = { write: 6000, read: 3000 } as const;
 const walPages = 2000;
 const walBytes = 16 * 1024 * 1024;
 

@@ -34,7 +34,7 @@ export class Postings {
       this.#counts = grown(this.#counts);
       this.#lastRows = grown(this.#lastRows);
     }
-    this.#numbers.set(word, number);
+    this.#numbers.set(ownText(word), number);
     return number;
   }
 
@@ -72,4 +72,9 @@ function grown(column: Uint32Array): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(2 * column.length);
   larger.set(column);
   return larger;
+}
+
+/** V8 makes a part of a text by pointing into it, from 13 characters on: a few words would keep all texts in memory. */
+function ownText(part: string): string {
+  return part.length < 13 ? part : Buffer.from(part).toString();
 }

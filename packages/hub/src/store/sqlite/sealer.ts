@@ -141,7 +141,7 @@ export class Sealer {
             columnFacets.map((_, kind) => rows.map(({ ids }) => ids[kind] as number)),
           ),
         );
-      database.prepare('DELETE FROM tail WHERE position BETWEEN ? AND ?').run(first.position, last.position);
+      this.#cutTail(first.position, last.position);
       this.#countGroups(rows);
       const counter = database.prepare(
         'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)',
@@ -163,6 +163,14 @@ export class Sealer {
     const insert = this.#database.prepare('INSERT INTO block (id, records) VALUES (?, ?)');
     for (const [index, block] of this.#blocks.entries()) {
       insert.run(segment * blocksPerSegment + index, block);
+    }
+  }
+
+  /** A statement keeps all pages that it changes in memory until it ends: many small ones. */
+  #cutTail(first: number, last: number): void {
+    const remove = this.#database.prepare('DELETE FROM tail WHERE position BETWEEN ? AND ?');
+    for (let position = first; position <= last; position += blockRows) {
+      remove.run(position, Math.min(last, position + blockRows - 1));
     }
   }
 

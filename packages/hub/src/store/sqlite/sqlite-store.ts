@@ -28,8 +28,8 @@ export interface SqliteStoreParts {
 
 /** Young generations that are collected often, and no more than a thread needs. */
 const heaps = {
-  write: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 },
-  read: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 },
+  write: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 192 },
+  read: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 192 },
 } as const;
 
 type Health = Pick<StoreHealth, 'state' | 'reason'>;

@@ -11,6 +11,7 @@ import {
 import { type TextLook, textLook } from './text-look.ts';
 import { blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
 import { type AlertRun, Cache } from './segments.ts';
+import { release } from './inflate.ts';
 import { markRows, maxWord, pagesOf } from './word-index.ts';
 
 /** Bytes of folded texts of the tail that are kept. */
@@ -191,12 +192,15 @@ export class TextSearch {
     for (const row of rows) {
       known[row] = look(texts, row % blockRows) ? occurs : absent;
     }
+    release(texts.bytes);
   }
 
   /** Null when it is gone meanwhile. Throws AppError 'store.failed' when it is damaged. */
   #texts(segment: number, number: number): BlockTexts | null {
     const packed = this.#packed(segment, number);
-    return packed === null ? null : decodeTexts(packed);
+    const texts = packed === null ? null : decodeTexts(packed);
+    release(packed ?? new Uint8Array());
+    return texts;
   }
 
   #answersTo(terms: readonly TextTerm[]): Cache<Uint8Array> {

@@ -250,7 +250,8 @@ export class Writer {
       this.#database.exec('COMMIT');
       this.#alerts.dictionary.forget();
     }
-    this.#database.exec('PRAGMA incremental_vacuum(4096)');
+    // The file gets shorter when the log is written into it.
+    this.#database.exec('PRAGMA incremental_vacuum(4096); PRAGMA wal_checkpoint(PASSIVE)');
   }
 
   /** Repeats a step until nothing is left to do; commits of others go in between. */
