@@ -46,8 +46,7 @@ export async function fillStore(folder: string, count: number): Promise<Filled> 
 }
 
 async function settledBytes(tidy: () => Promise<void>, folder: string): Promise<number> {
-  const sizeOf = (name: string): number =>
-    statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+  const sizeOf = (name: string): number => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
   const size = (): number => sizeOf('store.db') + sizeOf('store.db-wal');
   const end = performance.now() + settleMs;
   for (let before = Infinity; size() < before && performance.now() < end;) {
