@@ -15,13 +15,13 @@ export interface GroupSize {
 }
 
 /**
- * Finds the newest groups. There may be as many groups as there are alerts, so this keeps twelve bytes of each, in columns
+ * Finds the newest groups. There may be as many groups as there are alerts, so this keeps sixteen bytes of each, in columns
  * that serve one query after the other; what else is asked of the few that are shown is counted in a second pass.
  */
 export class NewestGroups {
   #lasts = new Float64Array(1024);
   /** 0 for a group that there is not. */
-  #positions = new Uint32Array(1024);
+  #positions = new Float64Array(1024);
 
   add({ run, columns, rows }: Matches): void {
     const fingerprints = columns.ids[fingerprintKind] as Uint32Array;
@@ -68,7 +68,7 @@ export class NewestGroups {
     const [lasts, positions] = [this.#lasts, this.#positions];
     this.#lasts = new Float64Array(size);
     this.#lasts.set(lasts);
-    this.#positions = new Uint32Array(size);
+    this.#positions = new Float64Array(size);
     this.#positions.set(positions);
   }
 }
