@@ -119,6 +119,17 @@ describe.skipIf(reason !== null)(`the page${reason === null ? '' : ` (skipped: $
     await page.locator('.row', { hasText: 'Fresh one' }).waitFor();
   }, 60_000);
 
+  test('rows come anew also for who does not follow live', async () => {
+    const other = await context.newPage();
+    await other.clock.install();
+    await other.goto(`${server.api}/events?rule=Later`);
+    await other.getByText('No event matches').waitFor();
+    await post(eventJson({ ...eventOf(98), rule: 'Later' }));
+    await other.clock.runFor(16_000);
+    await other.locator('.row', { hasText: 'Later' }).waitFor();
+    await other.close();
+  }, 60_000);
+
   test('triage by keyboard survives a restart', async () => {
     await go('events?rule=Terminal+shell+in+container');
     await page.keyboard.press('j');

@@ -40,7 +40,7 @@ export function Events(): JSX.Element {
   const isGrouped = query.get('group') !== '0';
   const isLive = query.get('live') === '1';
   const everyMs = isLive ? 0 : refreshMs;
-  const list = useRows(key, asked, isGrouped && !isLive);
+  const list = useRows(key, asked, { isGrouped: isGrouped && !isLive, everyMs });
   const figures = useLoaded(
     key,
     async (signal) => {
@@ -155,8 +155,24 @@ interface Rows {
   readonly reload: () => void;
 }
 
-/** Pages of alerts or groups; the next one is asked for when its rows come in sight. */
-function useRows(key: string, asked: URLSearchParams, isGrouped: boolean): Rows {
+/** Pages after the first one. */
+interface Further {
+  /** The list, and its first page, that they follow. */
+  readonly key: string;
+  readonly of: unknown;
+  readonly rows: readonly Row[];
+  readonly cursor: string | null;
+}
+
+/**
+ * Pages of alerts or groups; the next one is asked for when its rows come in sight. Whoever has not gone further than the
+ * first sees what is new.
+ */
+function useRows(
+  key: string,
+  asked: URLSearchParams,
+  { isGrouped, everyMs }: { readonly isGrouped: boolean; readonly everyMs: number },
+): Rows {
   const load = async (
     cursor: string | null,
     signal?: AbortSignal,
@@ -169,11 +185,10 @@ function useRows(key: string, asked: URLSearchParams, isGrouped: boolean): Rows 
     const page = await call('searchAlerts', { query, signal });
     return { rows: page.alerts.map(rowOfAlert), cursor: page.cursor };
   };
-  const first = useLoaded(`${key} ${isGrouped}`, (signal) => load(null, signal));
-  const [further, setFurther] = useState<{ of: unknown; rows: readonly Row[]; cursor: string | null }>({
-    of: null,
-    rows: [],
-    cursor: null,
+  const listKey = `${key} ${isGrouped}`;
+  const [further, setFurther] = useState<Further>({ key: '', of: null, rows: [], cursor: null });
+  const first = useLoaded(listKey, (signal) => load(null, signal), {
+    everyMs: further.key === listKey ? 0 : everyMs,
   });
   const isBusy = useRef(false);
   const own = further.of === first.value ? further : { rows: [], cursor: first.value?.cursor ?? null };
@@ -190,7 +205,7 @@ function useRows(key: string, asked: URLSearchParams, isGrouped: boolean): Rows 
       isBusy.current = true;
       void attempt(async () => {
         const page = await load(own.cursor);
-        setFurther({ of: first.value, rows: [...own.rows, ...page.rows], cursor: page.cursor });
+        setFurther({ key: listKey, of: first.value, rows: [...own.rows, ...page.rows], cursor: page.cursor });
         return '';
       }).finally(() => {
         isBusy.current = false;
