@@ -1,0 +1,84 @@
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { call } from '../api/client.ts';
+import { useLoaded } from '../lib/load.ts';
+import { attempt } from '../lib/toast.ts';
+import { type Row, rowOfAlert, rowOfGroup } from './alert-row.tsx';
+
+const pageSize = 100;
+
+export function withMore(query: URLSearchParams, more: Readonly<Record<string, string>>): URLSearchParams {
+  return new URLSearchParams([...query, ...Object.entries(more)]);
+}
+
+interface Rows {
+  readonly rows: readonly Row[];
+  readonly failure: ReturnType<typeof useLoaded>['failure'];
+  readonly isLoading: boolean;
+  readonly more: () => void;
+  readonly reload: () => void;
+}
+
+/** Pages after the first one. */
+interface Further {
+  /** The list, and its first page, that they follow. */
+  readonly key: string;
+  readonly of: unknown;
+  readonly rows: readonly Row[];
+  readonly cursor: string | null;
+}
+
+/**
+ * Pages of alerts or groups; the next one is asked for when its rows come in sight. Whoever has not gone further than the
+ * first sees what is new.
+ */
+export function useRows(
+  key: string,
+  asked: URLSearchParams,
+  { isGrouped, everyMs }: { readonly isGrouped: boolean; readonly everyMs: number },
+): Rows {
+  const load = async (
+    cursor: string | null,
+    signal?: AbortSignal,
+  ): Promise<{ rows: Row[]; cursor: string | null }> => {
+    const query = withMore(asked, { limit: String(pageSize), ...(cursor === null ? {} : { cursor }) });
+    if (isGrouped) {
+      const page = await call('alertGroups', { query, signal });
+      return { rows: page.groups.map(rowOfGroup), cursor: page.cursor };
+    }
+    const page = await call('searchAlerts', { query, signal });
+    return { rows: page.alerts.map(rowOfAlert), cursor: page.cursor };
+  };
+  const listKey = `${key} ${isGrouped}`;
+  const [further, setFurther] = useState<Further>({ key: '', of: null, rows: [], cursor: null });
+  const first = useLoaded(listKey, (signal) => load(null, signal), {
+    everyMs: further.key === listKey ? 0 : everyMs,
+  });
+  const isBusy = useRef(false);
+  const own = further.of === first.value ? further : { rows: [], cursor: first.value?.cursor ?? null };
+  const rows = useMemo(() => mergeRows(first.value?.rows ?? [], own.rows), [first.value, own.rows]);
+  return {
+    rows,
+    failure: first.failure,
+    isLoading: first.isLoading,
+    reload: first.reload,
+    more: () => {
+      if (own.cursor === null || isBusy.current || first.isLoading) {
+        return;
+      }
+      isBusy.current = true;
+      void attempt(async () => {
+        const page = await load(own.cursor);
+        setFurther({ key: listKey, of: first.value, rows: [...own.rows, ...page.rows], cursor: page.cursor });
+        return '';
+      }).finally(() => {
+        isBusy.current = false;
+      });
+    },
+  };
+}
+
+/** Alerts that came meanwhile stand before those that were there; none twice. */
+export function mergeRows(fresh: readonly Row[], old: readonly Row[]): Row[] {
+  const keys = new Set(fresh.map(({ key }) => key));
+  return [...fresh, ...old.filter(({ key }) => !keys.has(key))];
+}
