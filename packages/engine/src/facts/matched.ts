@@ -24,18 +24,12 @@ export function matchedReader(plan: Plan): (event: EventView) => string[] {
 
 function explainer(plan: Plan): Explain {
   switch (plan.kind) {
-    case 'and': {
-      const children = plan.children.map(explainer);
-      return all(children);
-    }
-    case 'or': {
-      const children = plan.children.map(explainer);
-      return any(children);
-    }
-    case 'not': {
-      const holds = interpret(plan);
-      return (event) => holds(event);
-    }
+    case 'and':
+      return all(plan.children.map(explainer));
+    case 'or':
+      return any(plan.children.map(explainer));
+    case 'not':
+      return interpret(plan);
     default:
       return leaf(interpret(plan), shown(plan.text));
   }

@@ -1,8 +1,6 @@
 /** Closed ranges of integers, ascending, with room between them. The ends may be infinite. */
 export type Ranges = readonly (readonly [low: number, high: number])[];
 
-export const everyNumber: Ranges = [[Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]];
-
 /** Sorts ranges and joins those that touch. */
 export function normalRanges(ranges: Ranges): Ranges {
   const joined: [number, number][] = [];

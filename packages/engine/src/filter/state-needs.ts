@@ -107,12 +107,6 @@ const descriptorFields =
 const openedFields = /^fd\.nameraw$/;
 const pathFields = /^(?:fd\.(?:name|directory|filename|container)|fs\.path\.|evt\.(?:abspath|args?\b|info))/;
 
-export interface StateNeed {
-  readonly family: StateFamily;
-  /** Rules and the reason why; empty for what is always needed. */
-  readonly rules: ReadonlyMap<string, string>;
-}
-
 /** Which families of events the state must see, and for which rules. */
 export function stateNeeds(
   users: readonly StateUser[],

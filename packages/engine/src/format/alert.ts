@@ -34,11 +34,6 @@ export function alertJson(alert: Alert): string {
   });
 }
 
-/** The line of an alert that has its output. */
-export function formatAlertText(alert: Alert): string {
-  return alert.output ?? '';
-}
-
 /**
  * The line of an alert about Falco itself, such as lost events: its message in `output`, its fields behind it in
  * parentheses. `utcOffsetS`: seconds that local time is ahead of UTC.
