@@ -161,8 +161,9 @@ describe.skipIf(!hasGit)(
 
     test('logins of the address and tokens of the environment are sent, and shown nowhere', async () => {
       seenLogins.length = 0;
+      const url = `http://${host}/private.git`;
       const { report } = await scanned(`http://me:secret@${host}/private.git`);
-      expect(report.Metadata['RepoURL']).toBe(`http://${host}/private.git`);
+      expect(report).toMatchObject({ ArtifactName: url, Metadata: { RepoURL: url } });
       expect(seenLogins).toContain(`Basic ${Buffer.from('me:secret').toString('base64')}`);
       seenLogins.length = 0;
       expect((await scan({ GITHUB_TOKEN: 't0ken' }, `http://${host}/private.git`)).err).toBe('');
@@ -180,6 +181,8 @@ describe.skipIf(!hasGit)(
       expect((await scan({}, `http://${host}/app.git`, '--commit=--upload-pack')).err).toContain(
         'is no commit',
       );
+      const { err: unreadable } = await scan({}, `http://me:50%@${host}/app.git`);
+      expect(unreadable).toContain(`'http://${host}/app.git' is no address of a repository`);
       expect((await scan({ PATH: folder }, `http://${host}/app.git`)).err).toContain('need the program git');
     });
   },

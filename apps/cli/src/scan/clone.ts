@@ -39,12 +39,38 @@ export function repositoryAddress(target: string): string | null {
 }
 
 /**
+ * Takes a name and password out of the address of a repository, as the header that they are sent in: addresses are shown,
+ * and arguments are seen by others. What has none stays as it was written. Throws AppError 'usage.invalid'.
+ */
+export function withoutLogin(target: string): { target: string; login: string | null } {
+  const address = repositoryAddress(target);
+  if (address === null || !isHttp(address)) {
+    return { target, login: null };
+  }
+  try {
+    const url = new URL(address);
+    const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+    url.username = '';
+    url.password = '';
+    return username === '' && password === ''
+      ? { target, login: null }
+      : { target: url.href, login: basic(username, password) };
+  } catch (error) {
+    const shown = target.replace(/\/\/.*@/, '//');
+    throw new AppError('usage.invalid', `'${shown}' is no address of a repository`, {
+      cause: error,
+      hint: 'Write special characters of a name and password as %XX.',
+    });
+  }
+}
+
+/**
  * Clones a repository into the scan's folder with the program git: its newest state, or what --branch, --tag or --commit
  * say. Throws AppError 'artifact.missing' with git's last words, and 'usage.invalid' where there is no git.
  */
 export async function cloneRepository(address: string, context: ScanContext): Promise<ClonedRepository> {
   const folder = join(context.folder, 'clone');
-  const { url, authorization } = withoutLogin(address);
+  const authorization = context.login ?? tokenOf(context);
   const [branch, tag, commit] = ['branch', 'tag', 'commit'].map((name) =>
     context.settings.text(`repository.${name}`),
   );
@@ -55,7 +81,7 @@ export async function cloneRepository(address: string, context: ScanContext): Pr
     });
   }
   const git = (...args: readonly string[]): Promise<string> =>
-    runGit(args, { context, url, authorization: authorization ?? tokenOf(context) });
+    runGit(args, { context, address, authorization });
   await git(
     'clone',
     '--quiet',
@@ -65,7 +91,7 @@ export async function cloneRepository(address: string, context: ScanContext): Pr
     ...(commit === undefined ? ['--depth=1'] : ['--no-checkout']),
     ...(reference === undefined ? [] : [`--branch=${reference}`]),
     '--',
-    url,
+    address,
     folder,
   );
   if (commit !== undefined) {
@@ -76,15 +102,15 @@ export async function cloneRepository(address: string, context: ScanContext): Pr
 
 interface GitRun {
   readonly context: ScanContext;
-  readonly url: string;
+  readonly address: string;
   readonly authorization: string | null;
 }
 
-async function runGit(args: readonly string[], { context, url, authorization }: GitRun): Promise<string> {
+async function runGit(args: readonly string[], { context, address, authorization }: GitRun): Promise<string> {
   const { environment, signal } = context;
   try {
     const { stdout } = await run('git', args, {
-      env: { ...environment.env, ...gitVariables(context, url, authorization) },
+      env: { ...environment.env, ...gitVariables(context, address, authorization) },
       maxBuffer: maxOutputBytes,
       signal,
     });
@@ -102,7 +128,7 @@ async function runGit(args: readonly string[], { context, url, authorization }: 
         ? signal.reason
         : new AppError('usage.invalid', 'the scan was stopped');
     }
-    throw new AppError('artifact.missing', `${url} cannot be cloned: ${lastWords(stderr)}`, {
+    throw new AppError('artifact.missing', `${address} cannot be cloned: ${lastWords(stderr)}`, {
       hint: 'Check address and access; GITHUB_TOKEN and GITLAB_TOKEN are used where they are set.',
     });
   }
@@ -116,16 +142,15 @@ function lastWords(stderr: string): string {
 /** Secrets go by the environment, which others cannot see as they see arguments. */
 function gitVariables(
   { settings: flags }: ScanContext,
-  url: string,
+  address: string,
   authorization: string | null,
 ): Record<string, string> {
   const certificates = flags.text('cacert');
-  const isHttp = /^https?:\/\//.test(url);
   const pairs: (readonly [string, string])[] = [
     ...settings,
-    ...(authorization === null || !isHttp
+    ...(authorization === null || !isHttp(address)
       ? []
-      : [[`http.${new URL(url).origin}/.extraHeader`, `Authorization: ${authorization}`] as const]),
+      : [[`http.${new URL(address).origin}/.extraHeader`, `Authorization: ${authorization}`] as const]),
   ];
   return {
     GIT_TERMINAL_PROMPT: '0',
@@ -144,27 +169,8 @@ function gitVariables(
   };
 }
 
-/** A name and password of the address are taken out of it: it is shown, and arguments are seen by others. */
-function withoutLogin(address: string): { url: string; authorization: string | null } {
-  if (!/^https?:\/\//.test(address)) {
-    return { url: address, authorization: null };
-  }
-  const url = parseUrl(address);
-  const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
-  url.username = '';
-  url.password = '';
-  return {
-    url: url.href,
-    authorization: username === '' && password === '' ? null : basic(username, password),
-  };
-}
-
-function parseUrl(address: string): URL {
-  try {
-    return new URL(address);
-  } catch (error) {
-    throw new AppError('usage.invalid', `'${address}' is no address of a repository`, { cause: error });
-  }
+function isHttp(address: string): boolean {
+  return /^https?:\/\//.test(address);
 }
 
 function tokenOf({ environment: { env } }: ScanContext): string | null {

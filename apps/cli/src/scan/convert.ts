@@ -22,6 +22,7 @@ export async function convert(environment: CommandEnvironment, input: CommandInp
     settings,
     kind: 'fs',
     target: path,
+    login: null,
     scanners: new Set(),
     listsPackages: format.isSbom || settings.isOn('list-all-pkgs'),
     log,

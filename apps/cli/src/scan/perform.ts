@@ -1,5 +1,6 @@
 import { reportFormatOf } from '@lanner/scanner';
 import { choiceOption, type CommandEnvironment, flagOption, type OptionValues } from '../command.ts';
+import { withoutLogin } from './clone.ts';
 import { updateAdvisories } from './database.ts';
 import { inspect } from './inspect.ts';
 import { type ScanSettings, scannersOf } from './options.ts';
@@ -8,7 +9,7 @@ import { makeReport, writeOut } from './report.ts';
 import type { ScanContext } from './scan-context.ts';
 
 /** What is known of a scan before anything is read. */
-export type ScanRequest = Omit<ScanContext, 'scanners' | 'listsPackages' | 'progress'> & {
+export type ScanRequest = Omit<ScanContext, 'scanners' | 'listsPackages' | 'progress' | 'login'> & {
   readonly values: OptionValues;
 };
 
@@ -21,6 +22,7 @@ export async function perform({ values, ...request }: ScanRequest): Promise<numb
   );
   const context: ScanContext = {
     ...request,
+    ...(kind === 'repo' ? withoutLogin(request.target) : { login: null }),
     scanners: scannersOf(kind, settings, format.isSbom),
     listsPackages: format.isSbom || listsPackages(settings, format.id),
     progress,

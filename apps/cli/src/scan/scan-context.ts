@@ -9,8 +9,10 @@ export interface ScanContext {
   readonly environment: CommandEnvironment;
   readonly settings: ScanSettings;
   readonly kind: ScanKind;
-  /** Path or name; empty for an image that is given by `--input`. */
+  /** Path, name or address, without a login; empty for an image that is given by `--input`. */
   readonly target: string;
+  /** The header that says the login which the address of a repository had. */
+  readonly login: string | null;
   readonly scanners: ReadonlySet<Scanner>;
   /** Packages are wanted, whatever is looked for. */
   readonly listsPackages: boolean;
