@@ -172,6 +172,19 @@ describe.skipIf(!hasGit)(
       ).toBe(true);
     });
 
+    test('a hook of another repository may scan one', async () => {
+      const env = {
+        GIT_DIR: join(folder, 'repo/.git'),
+        GIT_WORK_TREE: join(folder, 'repo'),
+        GIT_INDEX_FILE: join(folder, 'repo/.git/index'),
+      };
+      const { out, err } = await scan(env, `http://${host}/app.git`, '--commit', firstCommit);
+      expect(err).toBe('');
+      expect((JSON.parse(out) as Report).Metadata['Commit']).toBe(firstCommit);
+      expect(git('rev-parse', '--abbrev-ref', 'HEAD')).toBe('main');
+      expect(git('status', '--porcelain')).toBe('');
+    });
+
     test('what cannot be cloned is an error that says why', async () => {
       const { err } = await scan({}, `http://${host}/nothing.git`);
       expect(err).toContain(`http://${host}/nothing.git cannot be cloned`);

@@ -12,6 +12,19 @@ const maxOutputBytes = 2 ** 20;
 /** Whoever gets a token wants some name with it. */
 const tokenUser = 'lanner';
 
+/** What git sets for its hooks: with it, a clone would be made in the repository that a hook is of. */
+const hookVariables = new Set([
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_DIR',
+  'GIT_INDEX_FILE',
+  'GIT_NAMESPACE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+  'GIT_SHALLOW_FILE',
+  'GIT_WORK_TREE',
+]);
+
 /** Of what git may do for a clone: start no hooks, filters of large files or monitors, and ask nobody at the terminal. */
 const settings = [
   ['core.hooksPath', '/dev/null'],
@@ -110,7 +123,7 @@ async function runGit(args: readonly string[], { context, address, authorization
   const { environment, signal } = context;
   try {
     const { stdout } = await run('git', args, {
-      env: { ...environment.env, ...gitVariables(context, address, authorization) },
+      env: { ...withoutHookVariables(environment.env), ...gitVariables(context, address, authorization) },
       maxBuffer: maxOutputBytes,
       signal,
     });
@@ -137,6 +150,10 @@ async function runGit(args: readonly string[], { context, address, authorization
 function lastWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   return lines.slice(-3).join(' ').slice(0, 1000) || 'git failed';
+}
+
+function withoutHookVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !hookVariables.has(name)));
 }
 
 /** Secrets go by the environment, which others cannot see as they see arguments. */
