@@ -1,6 +1,6 @@
 // Runs the self-test of the built bundle on Debian's kernels under qemu, and writes docs/kernels.md. A long job.
 // Usage: npm run kernels [-- NAME…]   NAME: 5.10-amd64, 6.1-amd64, 6.12-amd64, 6.1-arm64 or 6.12-arm64.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
@@ -12,9 +12,9 @@ import { makeRootTree, packInitramfs } from './kernels/root-tree.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = join(root, '.cache/kernels');
-const resultsFile = join(cache, 'results.json');
 const page = join(root, 'docs/kernels.md');
 const logs = join(root, 'docs/kernels');
+const resultsFile = join(logs, 'results.json');
 
 const kernels = [
   { id: '6.1-amd64', series: '6.1', architecture: 'amd64' },
@@ -30,12 +30,14 @@ if (unknown !== undefined) {
   throw new Error(`there is no kernel ${unknown}; there are ${kernels.map(({ id }) => id).join(', ')}`);
 }
 mkdirSync(cache, { recursive: true });
-mkdirSync(logs, { recursive: true });
 await import('./build.ts');
 const packages = new PackageView(cache);
 packages.update();
 
-const results = new Map<string, KernelResult>(Object.entries(readResults()));
+// A run of some kernels keeps the rows of the others.
+const results = new Map(
+  Object.entries(JSON.parse(readFileSync(resultsFile, 'utf8')) as Record<string, KernelResult>),
+);
 const images = new Map<Architecture, string>();
 for (const { id, series, architecture } of kernels) {
   if (wanted.length > 0 && !wanted.includes(id)) {
@@ -50,7 +52,7 @@ for (const { id, series, architecture } of kernels) {
   const result = resultOf(name, architecture, run, new Date().toISOString().slice(0, 10));
   process.stderr.write(`${result.refusal ?? `${result.seen} of ${result.total}`}\n`);
   results.set(id, result);
-  writeFileSync(resultsFile, JSON.stringify(Object.fromEntries(results)));
+  writeFileSync(resultsFile, await formatted(JSON.stringify(Object.fromEntries(results)), resultsFile));
 }
 const ordered = new Map(
   kernels.flatMap(({ id }) => {
@@ -58,9 +60,12 @@ const ordered = new Map(
     return result === undefined ? [] : [[id, result] as const];
   }),
 );
-const options = { ...(await resolveConfig(page)), filepath: page };
-writeFileSync(page, await format(reportPage(ordered), options));
+writeFileSync(page, await formatted(reportPage(ordered), page));
 console.log(reportPage(ordered));
+
+async function formatted(text: string, path: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(path)), filepath: path });
+}
 
 /** What a guest of an architecture boots into; gives its path. */
 function makeInitramfs(architecture: Architecture): string {
@@ -71,11 +76,4 @@ function makeInitramfs(architecture: Architecture): string {
   packInitramfs(tree, image);
   rmSync(tree, { recursive: true });
   return image;
-}
-
-/** What earlier runs gave: a run of some kernels keeps the rows of the others. */
-function readResults(): Record<string, KernelResult> {
-  return existsSync(resultsFile)
-    ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Record<string, KernelResult>)
-    : {};
 }

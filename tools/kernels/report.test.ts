@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
 import type { GuestRun } from './guest.ts';
-import { reportPage, resultOf } from './report.ts';
+import { type KernelResult, reportPage, resultOf } from './report.ts';
+import results from '../../docs/kernels/results.json' with { type: 'json' };
 
 const run: GuestRun = {
   exitCode: 1,
@@ -27,4 +30,12 @@ test('a refusal is told in its own words, an early end by the last ones of the c
   expect(refused.refusal).toBe('error: no');
   expect(died.refusal).toContain('last words');
   expect(reportPage(new Map([['5.10-amd64', refused]]))).toContain('| refused | - | - | 61 |');
+});
+
+test('the page is what the results beside it give, those of kernels that were not run the last time too', async () => {
+  const path = new URL('../../docs/kernels.md', import.meta.url).pathname;
+  const page = reportPage(new Map(Object.entries(results as Record<string, KernelResult>)));
+  expect(await format(page, { ...(await resolveConfig(path)), filepath: path })).toBe(
+    readFileSync(path, 'utf8'),
+  );
 });
