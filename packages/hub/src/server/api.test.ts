@@ -223,18 +223,35 @@ describe('falcosidekick-ui', () => {
   });
 });
 
-test('alerts are followed as they come', async () => {
-  const response = await bench.api.app.request(
-    '/api/v1/alerts/stream?rule=Shell',
-    { headers: { authorization: `Bearer ${bench.admin}` } },
-    connection,
-  );
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  const text = async (): Promise<string> => new TextDecoder().decode((await reader.read()).value);
-  expect(await text()).toContain('event: start');
-  await bench.intake.take(benchEvent('Read', 'Error', { a: 1 }));
-  await bench.intake.take(benchEvent('Shell', 'Error', { a: 1 }));
-  expect(await text()).toMatch(/event: alert\ndata: .*"rule":"Shell".*\nid: 5/);
-  await reader.cancel();
-  bench.stop.abort();
+describe('alerts are followed', () => {
+  const follow = (query: string): Promise<Response> =>
+    Promise.resolve(
+      bench.api.app.request(
+        `/api/v1/alerts/stream${query}`,
+        { headers: { authorization: `Bearer ${bench.admin}` } },
+        connection,
+      ),
+    );
+
+  test('as they come, by a query that is read as everywhere else', async () => {
+    const response = await follow('?rule=Shell&rule=Write');
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const text = async (): Promise<string> => new TextDecoder().decode((await reader.read()).value);
+    expect(await text()).toContain('event: start');
+    await bench.intake.take(benchEvent('Read', 'Error', { a: 1 }));
+    await bench.intake.take(benchEvent('Shell', 'Error', { a: 1 }));
+    await bench.intake.take(benchEvent('Write', 'Error', { a: 1 }));
+    expect(await text()).toMatch(/event: alert\ndata: .*"rule":"Shell".*\nid: 5/);
+    expect(await text()).toMatch(/event: alert\ndata: .*"rule":"Write".*\nid: 6/);
+    await reader.cancel();
+    bench.stop.abort();
+  });
+
+  test('what is asked wrongly is told as everywhere else', async () => {
+    for (const query of ['?colour=red', '?from=soon', '?min_priority=1&min_priority=2']) {
+      const refused = await follow(query);
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toEqual((await request('GET', `/api/v1/alerts/count${query}`)).json);
+    }
+  });
 });

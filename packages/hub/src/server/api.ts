@@ -75,19 +75,24 @@ export class Api {
     return this.#admission.admit(context, route);
   }
 
+  /** The query of a request, checked. For what is no plain route, such as streams. Throws AppError 'usage.invalid'. */
+  queryOf<Query extends z.ZodType>(context: Context, schema: Query): z.output<Query> {
+    const { data, error } = schema.safeParse(valuesOf(context));
+    if (error !== undefined) {
+      throw invalid(error.issues);
+    }
+    return data;
+  }
+
   async #carryOut(context: Context, route: Route, handler: Handler<Route>): Promise<Response> {
     const visitor = this.admit(context, route);
     if (visitor instanceof Response) {
       return visitor;
     }
-    const query = route.query.safeParse(queryOf(context));
+    const query = route.query.safeParse(valuesOf(context));
     const body = route.body.safeParse(await bodyOf(context));
     if (!query.success || !body.success) {
-      return refuse(
-        400,
-        'usage.invalid',
-        [query, body].flatMap(({ error }) => error?.issues.map(printIssue) ?? []).join('; '),
-      );
+      throw invalid([query, body].flatMap(({ error }) => error?.issues ?? []));
     }
     const call: Call = {
       query: query.data,
@@ -159,7 +164,7 @@ function withoutSecrets(body: unknown, secrets: readonly string[] = []): unknown
     : body;
 }
 
-function queryOf(context: Context): Record<string, string | string[]> {
+function valuesOf(context: Context): Record<string, string | string[]> {
   return Object.fromEntries(
     Object.entries(context.req.queries()).map(([name, values]) => [
       name,
@@ -178,6 +183,10 @@ async function bodyOf(context: Context): Promise<unknown> {
   } catch (error) {
     throw new AppError('usage.invalid', 'the body is no JSON', { cause: error });
   }
+}
+
+function invalid(issues: readonly z.core.$ZodIssue[]): AppError {
+  return new AppError('usage.invalid', issues.map(printIssue).join('; '));
 }
 
 function printIssue({ path, message }: z.core.$ZodIssue): string {

@@ -9,7 +9,7 @@ import {
   findingRoutes,
   serverRoutes,
 } from '@lanner/api/http';
-import { AppError, type Log } from '@lanner/core';
+import type { Log } from '@lanner/core';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { AlertTail } from '../alert-tail.ts';
@@ -27,8 +27,7 @@ import { calmHandlers } from './handlers/calm.ts';
 import { findingHandlers } from './handlers/findings.ts';
 import { destinationHandlers, serverHandlers, type ServerFacts } from './handlers/server.ts';
 import type { FirstRun } from './first-run.ts';
-import { followAlerts, maxFollowers } from './live-tail.ts';
-import { alertQueryOf } from './query.ts';
+import { addLiveTail } from './live-tail.ts';
 import { addPage, type Page } from './page.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Sessions } from './sessions.ts';
@@ -73,25 +72,7 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
     version,
     addressOf: (context) => getConnInfo(context).remote.address ?? '',
   });
-  let followers = 0;
-  api.app.get('/api/v1/alerts/stream', (context) => {
-    const admitted = api.admit(context, { scope: 'view' });
-    if (admitted instanceof Response) {
-      return admitted;
-    }
-    const query = alertRoutes.countAlerts.query.safeParse(context.req.query());
-    if (!query.success) {
-      throw new AppError('query.invalid', query.error.issues.map(({ message }) => message).join('; '));
-    }
-    if (followers >= maxFollowers) {
-      throw new AppError('server.busy', `${maxFollowers} pages follow the alerts already`);
-    }
-    followers++;
-    context.req.raw.signal.addEventListener('abort', () => {
-      followers--;
-    });
-    return followAlerts(context, alertQueryOf(query.data, now()), { tail, alerts: store.alerts, stop });
-  });
+  addLiveTail(api, { tail, alerts: store.alerts, now, stop });
   api.add(accessRoutes, accessHandlers({ ...options, audit: store.audit }));
   api.add(alertRoutes, alertHandlers(store.alerts));
   api.add(calmRoutes, calmHandlers(store.alerts, silences, store.documents));

@@ -1,20 +1,53 @@
 import { exactJson, type AlertQuery } from '@lanner/api';
+import { AlertConditions } from '@lanner/api/http';
+import { AppError } from '@lanner/core';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { alertMatcher } from '../store/alert-match.ts';
 import type { AlertTail } from '../alert-tail.ts';
 import type { AlertStore } from '../store/alert-store.ts';
+import type { Api } from './api.ts';
+import { alertQueryOf } from './query.ts';
 
 const heartbeatMs = 15_000;
 const readAtOnce = 500;
 /** Connections that follow at the same time. */
-export const maxFollowers = 100;
+const maxFollowers = 100;
 
-/** Alerts of a query as they come, as server-sent events; after `last-event-id`, or from now on. */
-export function followAlerts(
+export interface LiveTailParts {
+  readonly tail: AlertTail;
+  readonly alerts: Pick<AlertStore, 'lastPosition'>;
+  readonly now: () => number;
+  readonly stop: AbortSignal;
+}
+
+/** Alerts of a query as they come: a stream, which the document of the API has no word for. */
+export function addLiveTail(api: Api, parts: LiveTailParts): void {
+  let followers = 0;
+  api.app.get('/api/v1/alerts/stream', (context) => {
+    const admitted = api.admit(context, { scope: 'view' });
+    if (admitted instanceof Response) {
+      return admitted;
+    }
+    const query = alertQueryOf(api.queryOf(context, AlertConditions), parts.now());
+    if (followers >= maxFollowers) {
+      throw new AppError('server.busy', `${maxFollowers} pages follow the alerts already`, {
+        hint: 'Close some of them.',
+      });
+    }
+    followers++;
+    context.req.raw.signal.addEventListener('abort', () => {
+      followers--;
+    });
+    return followAlerts(context, query, parts);
+  });
+}
+
+/** As server-sent events; after `last-event-id`, or from now on. */
+function followAlerts(
   context: Context,
   query: AlertQuery,
-  { tail, alerts, stop }: { tail: AlertTail; alerts: Pick<AlertStore, 'lastPosition'>; stop: AbortSignal },
+  { tail, alerts, stop }: Omit<LiveTailParts, 'now'>,
 ): Response {
   const matches = alertMatcher(query);
   return streamSSE(context, async (stream) => {
