@@ -23,7 +23,7 @@ export {
   type ResourceUse,
   type RuleCount,
 } from './metrics/falco.ts';
-export { startWebServer, type WebReceiver, type WebRoute, type WebServer } from './web-server.ts';
+export { startWebServer, type WebReceiver, type WebRoute } from './web-server.ts';
 export type {
   AlertGroup,
   AlertPage,
@@ -64,16 +64,12 @@ export type { Acceptance } from './store/finding-store.ts';
 export { AlertTail } from './alert-tail.ts';
 export { Delivery, type DeliveryOptions, type DeliveryStatus, messageOf } from './delivery/delivery.ts';
 export { AlertWriter, type AlertWriterOptions, type Holder } from './intake/alert-writer.ts';
+export type { Listening } from './lib/listen-on.ts';
 export { testRule } from './intake/decode.ts';
 export { type Enrichment, enrichmentOf } from './intake/enrich.ts';
 export { EventIntake } from './intake/event-intake.ts';
 export { fingerprintOf, UlidSource, workloadOf } from './intake/identity.ts';
-export {
-  type IntakeServer,
-  type IntakeServerOptions,
-  type ServerTls,
-  startIntakeServer,
-} from './intake/intake-server.ts';
+export { type IntakeServerOptions, type ServerTls, startIntakeServer } from './intake/intake-server.ts';
 export { SidekickMetrics } from './metrics/sidekick.ts';
 export { loadSidekickConfig, type LoadedSidekickConfig } from './sidekick-config/load.ts';
 export { SidekickConfig } from './sidekick-config/sidekick-config.ts';

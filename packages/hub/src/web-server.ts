@@ -1,8 +1,7 @@
 import { AppError, type Log } from '@lanner/core';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { listenError } from './lib/listen-error.ts';
+import { type Listening, listenOn } from './lib/listen-on.ts';
 
 /** What a path answers to GET. */
 export interface WebRoute {
@@ -24,28 +23,12 @@ export interface WebServerOptions {
   readonly log: Log;
 }
 
-export interface WebServer {
-  readonly port: number;
-  readonly close: () => Promise<void>;
-}
-
 /** A small web server: GET on fixed paths, an empty 404 for others. Throws AppError 'server.listen'. */
-export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+export async function startWebServer(options: WebServerOptions): Promise<Listening> {
   const server = create(options);
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
-  await listen(server, options);
-  return {
-    // An address string is only given for sockets of the file system.
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  };
+  return listenOn(server, options, { breakOff: true });
 }
 
 // Loaded when needed, and not by import: that reads all that the module offers, also what makes the runtime load a second
@@ -106,13 +89,4 @@ async function answer(
   const body = await route.body();
   response.writeHead(200, { 'content-type': route.contentType, 'content-length': Buffer.byteLength(body) });
   response.end(request.method === 'HEAD' ? undefined : body);
-}
-
-function listen(server: Server, { address, port }: WebServerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(listenError(error, address, port));
-    });
-    server.listen(port, address, resolve);
-  });
 }

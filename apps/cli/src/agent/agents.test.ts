@@ -21,19 +21,14 @@ import {
   AlertWriter,
   enrichmentOf,
   EventIntake,
+  type Listening,
   loadSidekickConfig,
   SidekickMetrics,
   type Store,
   tellAll,
   Tokens,
 } from '@lanner/hub';
-import {
-  AgentAuthority,
-  AgentIntake,
-  AgentRegistry,
-  type AgentServer,
-  startAgentServer,
-} from '@lanner/hub/http';
+import { AgentAuthority, AgentIntake, AgentRegistry, startAgentServer } from '@lanner/hub/http';
 import { openMemoryStore } from '@lanner/hub/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -52,7 +47,7 @@ const health: Omit<AgentHealth, 'spool'> = {
 
 interface Bench {
   readonly store: Store;
-  readonly server: AgentServer;
+  readonly server: Listening;
   readonly registry: AgentRegistry;
   readonly intake: AgentIntake;
   readonly url: string;

@@ -4,11 +4,11 @@ import {
   exposition,
   falcoFamilies,
   type FalcoMetricsInput,
+  type Listening,
   type MetricFamily,
   metricsContentType,
   startWebServer,
   type WebRoute,
-  type WebServer,
 } from '@lanner/hub';
 import type { FalcoConfig } from '@lanner/api';
 import { builtInPlugins } from './plugins.ts';
@@ -26,7 +26,7 @@ export interface WebContext {
 }
 
 /** Starts the web server that `webserver` of the configuration asks for; null when it is off. */
-export async function startWeb(context: WebContext): Promise<WebServer | null> {
+export async function startWeb(context: WebContext): Promise<Listening | null> {
   const { config, log } = context;
   if (!config.flag('webserver.enabled')) {
     return null;

@@ -6,7 +6,6 @@ import {
   agentFamilies,
   AgentIntake,
   AgentRegistry,
-  type AgentServer,
   type AgentsPart,
   startAgentServer,
 } from '@lanner/hub/http';
@@ -43,7 +42,7 @@ export async function openAgents(
     intake: parts.intake,
     log,
   });
-  const server: AgentServer = await startAgentServer({
+  const server = await startAgentServer({
     ...place,
     registry,
     tokens,

@@ -16,8 +16,8 @@ import {
   SidekickMetrics,
   Silences,
   startIntakeServer,
-  type IntakeServer,
   type IntakeServerOptions,
+  type Listening,
   type MetricFamily,
   type Store,
   tellAll,
@@ -25,7 +25,7 @@ import {
   Users,
   usualCalm,
 } from '@lanner/hub';
-import { hubApi, listen, type Listening } from '@lanner/hub/http';
+import { hubApi, listen } from '@lanner/hub/http';
 import { pause } from '../lib/pause.ts';
 import { openAgents } from './agents.ts';
 import { writeRunningFile } from './running-file.ts';
@@ -242,7 +242,7 @@ function familiesOf(
 
 function portsOf<T extends object>(
   api: Listening,
-  [intake]: readonly IntakeServer[],
+  [intake]: readonly Listening[],
   parts: T,
 ): T & { intakePort: number; apiPort: number } {
   return { ...parts, intakePort: intake?.port ?? 0, apiPort: api.port };
@@ -305,7 +305,7 @@ async function openIntakes(
   { intake: place, plainIntake }: ServerSettings,
   tokens: Tokens,
   { now, ...parts }: IntakeParts,
-): Promise<IntakeServer[]> {
+): Promise<Listening[]> {
   // On loopback whoever is on this machine may send; elsewhere a certificate or a token is asked for.
   const isOpen = isLoopback(place.address) || (place.tls !== null && place.tls.clientCa !== null);
   const allows = isOpen

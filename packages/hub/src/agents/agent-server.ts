@@ -1,6 +1,5 @@
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { listenOn } from '../lib/listen-on.ts';
+import { type Listening, listenOn } from '../lib/listen-on.ts';
 import { AgentRequests, type AgentRequestsOptions } from './agent-requests.ts';
 import type { AgentRegistry } from './registry.ts';
 
@@ -10,17 +9,12 @@ export interface AgentServerOptions extends AgentRequestsOptions {
   readonly port: number;
 }
 
-export interface AgentServer {
-  readonly port: number;
-  readonly close: () => Promise<void>;
-}
-
 const timeoutMs = 60_000;
 const maxConnections = 20_000;
 const serverCertificateEveryMs = 86_400_000;
 
 /** The port of the agents: TLS by the server's own authority. Throws AppError 'server.listen'. */
-export async function startAgentServer(options: AgentServerOptions): Promise<AgentServer> {
+export async function startAgentServer(options: AgentServerOptions): Promise<Listening> {
   const { registry, now, address, port } = options;
   const server = createServer(tlsOf(registry, now()));
   const handler = new AgentRequests(options);
@@ -38,19 +32,15 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Age
   const renewal = setInterval(() => {
     server.setSecureContext(tlsOf(registry, now()));
   }, serverCertificateEveryMs).unref();
-  await listenOn(server, { address, port });
+  const listening = await listenOn(server, { address, port });
   return {
-    // Only sockets of the file system have a text as address.
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        clearInterval(renewal);
-        server.close(() => {
-          resolve();
-        });
-        server.closeIdleConnections();
-        handler.endSoon();
-      }),
+    ...listening,
+    close() {
+      clearInterval(renewal);
+      const closed = listening.close();
+      handler.endSoon();
+      return closed;
+    },
   };
 }
 

@@ -1,15 +1,16 @@
 import type { NewAlert } from '@lanner/api';
 import { AppError, silentLog } from '@lanner/core';
 import { afterEach, expect, test } from 'vitest';
+import type { Listening } from '../lib/listen-on.ts';
 import { SidekickMetrics } from '../metrics/sidekick.ts';
 import { loadSidekickConfig } from '../sidekick-config/load.ts';
 import type { AlertStore } from '../store/alert-store.ts';
 import { AlertWriter } from './alert-writer.ts';
 import { enrichmentOf } from './enrich.ts';
 import { EventIntake } from './event-intake.ts';
-import { type IntakeServer, type IntakeServerOptions, startIntakeServer } from './intake-server.ts';
+import { type IntakeServerOptions, startIntakeServer } from './intake-server.ts';
 
-const servers: IntakeServer[] = [];
+const servers: Listening[] = [];
 afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });

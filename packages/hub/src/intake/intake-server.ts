@@ -1,10 +1,9 @@
 import { AppError, type Log } from '@lanner/core';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { exposition, type MetricFamily, metricsContentType } from '../metrics/exposition.ts';
 import type { EventIntake } from './event-intake.ts';
-import { listenOn } from '../lib/listen-on.ts';
+import { type Listening, listenOn } from '../lib/listen-on.ts';
 
 /** PEM texts of a server. */
 export interface ServerTls {
@@ -31,32 +30,16 @@ export interface IntakeServerOptions {
   readonly log: Log;
 }
 
-export interface IntakeServer {
-  readonly port: number;
-  readonly close: () => Promise<void>;
-}
-
 const timeoutMs = 60_000;
 const maxBodyBytes = 16 * 2 ** 20;
 
 /** Answers as falcosidekick does: any path takes alerts by POST. Throws AppError 'server.listen'. */
-export async function startIntakeServer(options: IntakeServerOptions): Promise<IntakeServer> {
+export async function startIntakeServer(options: IntakeServerOptions): Promise<Listening> {
   const server = create(options);
   server.requestTimeout = timeoutMs;
   server.headersTimeout = timeoutMs;
   server.keepAliveTimeout = timeoutMs;
-  await listenOn(server, options);
-  return {
-    // Only sockets of the file system have a text as address.
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
-  };
+  return listenOn(server, options);
 }
 
 function create(options: IntakeServerOptions): Server {

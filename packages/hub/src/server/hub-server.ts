@@ -1,4 +1,4 @@
-import { serve, type ServerType } from '@hono/node-server';
+import { createAdaptorServer } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import {
   agentRoutes,
@@ -10,8 +10,8 @@ import {
   serverRoutes,
 } from '@lanner/api/http';
 import type { Log } from '@lanner/core';
+import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { AlertTail } from '../alert-tail.ts';
 import type { Silences } from '../calm/silences.ts';
 import type { DestinationSet } from '../delivery/destination-set.ts';
@@ -33,7 +33,7 @@ import { RateLimit } from './rate-limit.ts';
 import type { Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
 import { addSidekickUi } from './sidekick-ui.ts';
-import { listenError } from '../lib/listen-error.ts';
+import { type Listening, listenOn } from '../lib/listen-on.ts';
 
 export interface HubServerOptions extends ServerFacts {
   readonly store: Store;
@@ -85,43 +85,20 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
   return api;
 }
 
-export interface Listening {
-  readonly port: number;
-  readonly close: () => Promise<void>;
-}
-
 /** Throws AppError 'server.listen'. */
 export function listen(
   api: Api,
-  { address, port, tls }: { readonly address: string; readonly port: number; readonly tls: ServerTls | null },
+  { tls, ...place }: { readonly address: string; readonly port: number; readonly tls: ServerTls | null },
 ): Promise<Listening> {
-  return new Promise((resolve, reject) => {
-    const options = { fetch: api.app.fetch, hostname: address, port };
-    const server: ServerType =
-      tls === null
-        ? serve(options)
-        : serve({
-            ...options,
-            createServer: createTlsServer,
-            serverOptions: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' },
-          });
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(listenError(error, address, port));
-    });
-    server.once('listening', () => {
-      resolve({
-        // Only sockets of the file system have a text as address.
-        port: (server.address() as AddressInfo).port,
-        close: () =>
-          new Promise((done) => {
-            server.close(() => {
-              done();
-            });
-            if ('closeAllConnections' in server) {
-              server.closeAllConnections();
-            }
-          }),
-      });
-    });
-  });
+  const { fetch } = api.app;
+  const server =
+    tls === null
+      ? createAdaptorServer({ fetch, createServer })
+      : createAdaptorServer({
+          fetch,
+          createServer: createTlsServer,
+          serverOptions: { cert: tls.cert, key: tls.key, minVersion: 'TLSv1.2' },
+        });
+  // It is one of HTTP/1.1 by what makes it.
+  return listenOn(server as Server, place, { breakOff: true });
 }
