@@ -27,6 +27,8 @@ export const errorCodes = {
   'query.invalid': 'A query of stored alerts or findings is not valid.',
   'alert.invalid': 'An alert that was sent to the server is not valid.',
   'access.denied': 'Whoever asks may not do that.',
+  'access.unknown': 'Name and password belong to nobody.',
+  'access.limited': 'Too many requests, or tries to sign in, came within a short time.',
   'server.busy': 'More comes in than the disk takes.',
   'agent.enrolment': 'An agent could not be enrolled, or is no longer.',
   'agent.protocol': 'Agent and server are of versions that do not understand each other.',

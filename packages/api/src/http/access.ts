@@ -48,7 +48,8 @@ export const accessRoutes = {
   signIn: defineRoute({
     method: 'post',
     path: '/api/v1/session',
-    summary: 'Signs in with name and password; the session is a cookie.',
+    summary:
+      'Signs in with name and password; the session is a cookie. 401: they are wrong; 429: too many tries.',
     scope: null,
     query: Nothing,
     body: z.strictObject({ name: z.string().max(200), password: z.string().max(1000) }),

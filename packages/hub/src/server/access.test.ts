@@ -229,8 +229,9 @@ describe('signing in', () => {
         (await new Browser().begin('/api/v1/session', { name: 'ada', password: `wrong ${i}` })).status,
       );
     }
-    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 403), 503, 503]);
-    expect((await new Browser().begin('/api/v1/session', { name: 'ada', password })).status).toBe(503);
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
+    const late = await new Browser().begin('/api/v1/session', { name: 'ada', password });
+    expect([late.status, late.headers.get('retry-after')]).toEqual([429, '10']);
   });
 
   test('works with a name in any case', async () => {
@@ -254,7 +255,7 @@ describe('people', () => {
     expect((await browser.send('PUT', '/api/v1/session/password', body)).status).toBe(200);
     expect((await browser.send('GET', '/api/v1/alerts')).status).toBe(200);
     expect((await other.send('GET', '/api/v1/alerts')).status).toBe(401);
-    expect((await new Browser().begin('/api/v1/session', { name: 'ada', password })).status).toBe(403);
+    expect((await new Browser().begin('/api/v1/session', { name: 'ada', password })).status).toBe(401);
     expect(JSON.stringify(await auditOf())).not.toMatch(/even longer|correct horse/);
   });
 

@@ -164,7 +164,7 @@ function lacking({ principal: { name }, session }: Visitor, scope: Scope): Respo
 }
 
 function tooMany(): Response {
-  return refuse(429, 'server.busy', 'too many requests', 'Wait a moment.', { 'retry-after': '1' });
+  return refuse(429, 'access.limited', 'too many requests', 'Wait a moment.', { 'retry-after': '1' });
 }
 
 function unknown({ req }: Context): Response {

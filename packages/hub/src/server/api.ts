@@ -123,7 +123,7 @@ export class Api {
 
   #problem(error: Error): Response {
     if (error instanceof AppError) {
-      return refuse(statuses[error.code] ?? 500, error.code, error.message, error.hint);
+      return refuse(statuses[error.code] ?? 500, error.code, error.message, error.hint, waitOf(error));
     }
     if ('code' in error && error.code === 'ECONNRESET') {
       // Whoever asks went away before all of it was here; nobody reads this answer.
@@ -147,7 +147,9 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'query.invalid': 400,
   'config.invalid': 400,
   'alert.invalid': 400,
+  'access.unknown': 401,
   'access.denied': 403,
+  'access.limited': 429,
   'store.missing': 404,
   'store.conflict': 409,
   'server.busy': 503,
@@ -157,6 +159,11 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'output.rejected': 502,
   'output.timeout': 504,
 };
+
+/** How long whoever asks is to wait, where the error says so. */
+function waitOf({ details: { retryAfterMs } }: AppError): Record<string, string> {
+  return typeof retryAfterMs === 'number' ? { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } : {};
+}
 
 function withoutSecrets(body: unknown, secrets: readonly string[] = []): unknown {
   return typeof body === 'object' && body !== null

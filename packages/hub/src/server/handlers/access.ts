@@ -36,7 +36,10 @@ function tries(): Spare {
   const names = new RateLimit(byName.burst, byName.perSecond);
   return (call, name) => {
     if (!addresses.take(call.address, call.nowMs) || !names.take(name.toLowerCase(), call.nowMs)) {
-      throw new AppError('server.busy', 'too many tries to sign in', { hint: 'Wait ten seconds.' });
+      throw new AppError('access.limited', 'too many tries to sign in', {
+        hint: 'Wait ten seconds.',
+        details: { retryAfterMs: 10_000 },
+      });
     }
   };
 }
@@ -52,7 +55,7 @@ function beginHandlers(parts: AccessParts, spare: Spare): Pick<AccessHandlers, '
       const user = await users.check(name, password);
       if (user === null) {
         await note(call, name.slice(0, 64), 'session.refused');
-        throw new AppError('access.denied', 'name or password is wrong', {
+        throw new AppError('access.unknown', 'name or password is wrong', {
           hint: 'Try again, or ask an administrator for a new password.',
         });
       }
