@@ -203,6 +203,12 @@ describe('sessions', () => {
     expect(refused.headers.get('www-authenticate')).toBeNull();
   });
 
+  test('over TLS the cookie of plain HTTP opens nothing: another page of the host could have set it', async () => {
+    const browser = await signedIn('ada', 'view');
+    browser.cookie = browser.cookie?.replace('__Host-', '') ?? null;
+    expect((await browser.send('GET', '/api/v1/alerts')).status).toBe(401);
+  });
+
   test('plain HTTP has a cookie without Secure, for loopback', () => {
     expect(setCookie('s', false)).toBe('lanner=s; Path=/; HttpOnly; SameSite=Strict');
   });

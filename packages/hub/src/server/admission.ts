@@ -13,6 +13,8 @@ export interface AdmissionOptions {
   readonly tokens: Tokens;
   readonly users: Users;
   readonly sessions: Sessions;
+  /** Whether the page is reached by TLS. */
+  readonly secure: boolean;
   readonly limit: RateLimit;
   /** Failed tries to authenticate, by address. */
   readonly failures: RateLimit;
@@ -97,8 +99,8 @@ export class Admission {
   }
 
   #ofSession(context: Context, nowMs: number): Visitor | null {
-    const { sessions, users } = this.#options;
-    const secret = sessionCookie(context);
+    const { sessions, users, secure } = this.#options;
+    const secret = getCookie(context, cookieName(secure));
     const session = secret === undefined ? null : sessions.find(secret, nowMs);
     const user = session === null ? null : users.get(session.user);
     return session === null || user === null
@@ -108,12 +110,8 @@ export class Admission {
 }
 
 /** Cookies of this prefix are bound to one host and to TLS; plain HTTP is for loopback, which browsers take for safe. */
-export function cookieName(secure: boolean): string {
+function cookieName(secure: boolean): string {
   return secure ? '__Host-lanner' : 'lanner';
-}
-
-function sessionCookie(context: Context): string | undefined {
-  return getCookie(context, cookieName(true)) ?? getCookie(context, cookieName(false));
 }
 
 /** The value of Set-Cookie; without a secret, one that removes the cookie. */

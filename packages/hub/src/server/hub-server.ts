@@ -58,18 +58,12 @@ export interface HubServerOptions extends ServerFacts {
 
 /** The whole HTTP API, without a port. */
 export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
-  const { store, tail, tokens, users, sessions, silences, destinations, intake, uuid, now, log, version } =
-    options;
+  const { store, tail, tokens, silences, destinations, intake, uuid, now } = options;
   const api = new Api({
-    tokens,
-    users,
-    sessions,
+    ...options,
     audit: store.audit,
     limit: new RateLimit(200, 50),
     failures: new RateLimit(20, 0.2),
-    log,
-    now,
-    version,
     addressOf: (context) => getConnInfo(context).remote.address ?? '',
   });
   addLiveTail(api, { tail, alerts: store.alerts, now, stop });
