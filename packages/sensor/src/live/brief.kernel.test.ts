@@ -179,6 +179,64 @@ function rulesOf(conditions: readonly string[]): string {
     .join('');
 }
 
+/** Opens by chance among few paths, flags and directories, some of which change their names meanwhile. */
+const opensByChance = (seed: number): string => `import random
+chance = random.Random(${seed})
+names = ['a', 'b', '.h', 'x..y', 'secret', 'link', 'gone']
+for one in ('one', 'two', '.hidden', 'x..y'):
+    for name in names[:5]: make(one + '/' + name)
+    os.symlink(chance.choice(['../one/secret', '../two/a', '.h', here + '/x..y/b']), one + '/link')
+places = ['one', 'two', '.hidden', 'x..y']
+kinds = [READ, READ | os.O_NOFOLLOW, os.O_WRONLY, os.O_RDWR | os.O_CREAT, os.O_RDWR | os.O_CREAT | os.O_EXCL, os.O_APPEND | os.O_WRONLY]
+held = [os.open(place, READ) for place in places]
+for i in range(400):
+    place = chance.choice(places)
+    path = chance.choice([place + '/', '', '', './', '../two/', place + '//']) + chance.choice(names)
+    what = chance.randrange(20)
+    if what < 8: look(here + '/' + path, chance.choice(kinds))
+    elif what < 14: look(path, chance.choice(kinds))
+    elif what < 17: look(path, chance.choice(kinds), chance.choice(held))
+    elif what == 17: os.chdir(here + '/' + chance.choice(places + ['.']))
+    elif what == 18: os.rename(here + '/one', here + '/other'); look(path); os.rename(here + '/other', here + '/one')
+    else: os.dup2(chance.choice(held), held[0])
+`;
+
+/** Conditions by chance, which share flags and meet these paths. */
+function conditionsByChance(seed: number): string[] {
+  let state = seed * 7919 + 17;
+  const pick = (list: readonly string[]): string => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return list[state % list.length] ?? '';
+  };
+  const asked = [
+    reads,
+    'evt.is_open_write = true',
+    'evt.failed = true',
+    'evt.failed = false',
+    'evt.res = ENOENT',
+    'evt.arg.flags contains O_CREAT',
+    'proc.name = none',
+    'fd.num >= 0',
+  ];
+  const paths = [
+    'endswith secret',
+    'contains /one/',
+    'contains /other/',
+    'contains "/.h"',
+    'contains ".."',
+    'startswith /tmp/',
+    'startswith /never',
+    'glob "*/two/*"',
+    'in (/etc/passwd, /etc/hostname)',
+  ];
+  const path = (): string =>
+    `${pick(['', '', 'not '])}${pick(['fd.name', 'fd.name', 'fd.nameraw'])} ${pick(paths)}`;
+  return Array.from({ length: 1 + (seed % 4) }, () => {
+    const more = pick(['', '', ` and ${path()}`, ` or (${pick(asked)} and ${path()})`]);
+    return `(${pick(['', '', 'not '])}${pick(asked)} and ${path()})${more}`;
+  });
+}
+
 let folders = 0;
 
 /** Runs the code in a folder of its own, and gives the alerts without it. */
@@ -207,6 +265,10 @@ describe.skipIf(reason !== null)(
   () => {
     test.each(cases)('$what', async ({ rules, code, alerts: expected }) => {
       expect((await watch(rules, code)).alerts).toEqual(expected);
+    });
+
+    test.each([0, 1, 2, 4, 8, 20])('opens and rules by chance: %i', async (seed) => {
+      await watch(conditionsByChance(seed), opensByChance(seed));
     });
 
     test('a link, and a root of its own, to what is wanted are kept with the path that the kernel knows', async () => {
