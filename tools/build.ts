@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { buildPage } from './build-page.ts';
@@ -79,8 +79,7 @@ for (const name of readdirSync(join(root, 'rules')).filter(
 }
 copyFileSync(join(root, 'LICENSE'), join(dist, 'LICENSE'));
 
-const objects = readdirSync(join(root, 'packages/sensor/bpf')).filter((file) => file.endsWith('.bpf.o'));
-for (const name of objects) {
+for (const name of readdirSync(join(root, 'packages/sensor/bpf')).filter((file) => file.endsWith('.bpf.o'))) {
   copyFileSync(join(root, 'packages/sensor/bpf', name), join(dist, name));
 }
 copyKoffi();
@@ -89,7 +88,10 @@ await buildPage(join(dist, 'page'));
 const scripts = readdirSync(dist)
   .filter((name) => name.endsWith('.mjs'))
   .sort();
-const files = [...scripts, ...objects];
+const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map(({ parentPath, name }) => relative(dist, join(parentPath, name)))
+  .sort();
 writeFileSync(join(dist, 'SHA256SUMS'), files.map((name) => `${sha256(name)}  ${name}\n`).join(''));
 let size = 0;
 for (const name of scripts) {
