@@ -2,7 +2,8 @@
 // moment, and its memory must not grow. A long job of about seven minutes.
 // Usage: npm run soak [-- SECONDS]   default: 400 s, for 24 million events and 200,000 processes
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildOnce, DetectRun, HeldLoad } from './live/detect-run.ts';
+import { DetectRun, HeldLoad } from './live/detect-run.ts';
+import { buildOnce } from './shipped.ts';
 
 const seconds = Number(process.argv[2] ?? 400);
 const load = { calls: 68_000, processes: 500, seconds };

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildOnce, DetectRun, HeldLoad, type LoadSettings } from '../live/detect-run.ts';
+import { DetectRun, HeldLoad, type LoadSettings } from '../live/detect-run.ts';
+import { buildOnce } from '../shipped.ts';
 import { whyNoSensor } from '../../packages/sensor/src/testkit/scoped-run.ts';
 import type { Benchmark } from './benchmark.ts';
 

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Load } from '../../packages/sensor/src/testkit/load.ts';
-import { buildOnce, DetectRun } from '../live/detect-run.ts';
+import { DetectRun } from '../live/detect-run.ts';
+import { buildOnce } from '../shipped.ts';
 import type { Benchmark } from './benchmark.ts';
 import { unavailableHere } from './live-detect.bench.ts';
 

@@ -1,9 +1,10 @@
 // Whole-process replay of the bundle that ships: start-up, rules, inflating, decoding, state, matching, output.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeSyntheticCapture } from '@lanner/sensor';
+import { buildOnce, shippedBin } from '../shipped.ts';
 import type { Benchmark } from './benchmark.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -42,7 +43,7 @@ function needs(...paths: string[]): () => string | null {
 function replay(capture: string, rules: readonly string[], extra: readonly string[] = []): Run {
   mkdirSync(cache, { recursive: true });
   rmSync(statsFile, { force: true });
-  const args = [join(root, 'dist/lanner.mjs'), 'detect', '--capture', capture, '--stats', statsFile];
+  const args = [shippedBin, 'detect', '--capture', capture, '--stats', statsFile];
   const started = performance.now();
   const { status, stderr } = spawnSync(
     process.execPath,
@@ -65,18 +66,8 @@ function walk(capture: string): number {
 
 const rate = ({ events, seconds }: Run): number => events / seconds;
 
-let built = false;
-
-/** Builds what ships, once a run. */
-function prepareBundle(): void {
-  if (!built) {
-    execFileSync(process.execPath, [join(root, 'tools/build.ts')], { stdio: 'ignore' });
-    built = true;
-  }
-}
-
 async function prepareSynthetic(): Promise<void> {
-  prepareBundle();
+  buildOnce();
   if (!existsSync(synthetic)) {
     mkdirSync(cache, { recursive: true });
     await writeSyntheticCapture(synthetic);
@@ -90,7 +81,7 @@ export const benchmarks: Benchmark[] = [
     bar: '>= 1,500,000',
     note: 'big-host.scap, upstream falco_rules.yaml, whole process',
     unavailable: needs(bigHost, upstream),
-    prepare: prepareBundle,
+    prepare: buildOnce,
     run: () => rate(replay(bigHost, stable)),
   },
   {
@@ -99,7 +90,7 @@ export const benchmarks: Benchmark[] = [
     bar: '>= 1,000,000',
     note: 'big-host.scap, stable, incubating and sandbox',
     unavailable: needs(bigHost, upstream),
-    prepare: prepareBundle,
+    prepare: buildOnce,
     run: () => rate(replay(bigHost, allThree)),
   },
   {
@@ -107,7 +98,7 @@ export const benchmarks: Benchmark[] = [
     unit: 'times',
     note: 'time of replay-stable to that of inflating and walking the same file',
     unavailable: needs(bigHost, upstream),
-    prepare: prepareBundle,
+    prepare: buildOnce,
     run: () => replay(bigHost, stable).seconds / walk(bigHost),
   },
   {
@@ -147,7 +138,7 @@ export const benchmarks: Benchmark[] = [
     unit: 'MB',
     bar: '<= 150',
     unavailable: needs(bigHost, upstream),
-    prepare: prepareBundle,
+    prepare: buildOnce,
     run: () => replay(bigHost, stable).maxRssMb,
   },
   {
@@ -156,7 +147,7 @@ export const benchmarks: Benchmark[] = [
     bar: '<= 400',
     note: 'from the start of the process',
     unavailable: needs(bigHost, upstream),
-    prepare: prepareBundle,
+    prepare: buildOnce,
     run: () => replay(bigHost, stable).firstEventMs,
   },
 ];

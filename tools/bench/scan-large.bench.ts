@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash, randomFillSync } from 'node:crypto';
 import {
   closeSync,
@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -14,13 +15,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { crc32 } from 'node:zlib';
 import { writeTar } from '@lanner/runtimes/testkit';
+import { zipFile } from '../../packages/scanner/src/formats/zip/testkit/write.ts';
+import { buildOnce, shippedBin } from '../shipped.ts';
 import type { Benchmark } from './benchmark.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-/** What is shipped, not the sources. */
-const bin = join(root, 'dist/lanner.mjs');
 const MiB = 2 ** 20;
 const unpackedBytes = 1024 * MiB;
 const pollMs = 10;
@@ -35,7 +34,7 @@ function prepare(): void {
   }
   folder = mkdtempSync(join(tmpdir(), 'lanner-bench-large-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  execFileSync(process.execPath, [join(root, 'tools/build.ts')], { stdio: 'ignore' });
+  buildOnce();
   const blobs = join(folder, 'blobs/sha256');
   mkdirSync(blobs, { recursive: true });
   const layer = writeLayer(blobs);
@@ -97,7 +96,7 @@ function writeLayer(blobs: string): Descriptor {
   add(Buffer.alloc(1024));
   closeSync(file);
   const digest = hash.digest('hex');
-  execFileSync('mv', [path, join(blobs, digest)]);
+  renameSync(path, join(blobs, digest));
   return { digest: `sha256:${digest}`, size };
 }
 
@@ -108,54 +107,19 @@ function largeProgram(size: number): Buffer {
 
 /** Classes that are stored, and what tells which archive it is. */
 function largeJar(size: number): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  function add(name: string, content: Buffer): void {
-    const fields = Buffer.alloc(26);
-    fields.writeUInt16LE(10, 0);
-    fields.writeUInt32LE(crc32(content), 10);
-    fields.writeUInt32LE(content.length, 14);
-    fields.writeUInt32LE(content.length, 18);
-    fields.writeUInt16LE(name.length, 22);
-    directory.push(
-      Buffer.from('PK\x01\x02\x0a\0'),
-      fields,
-      Buffer.alloc(10),
-      uint32(offset),
-      Buffer.from(name),
-    );
-    parts.push(Buffer.from('PK\x03\x04'), fields, Buffer.from(name), content);
-    offset += 30 + name.length + content.length;
-  }
-  add(
-    'META-INF/maven/org.example/large/pom.properties',
-    Buffer.from('groupId=org.example\nartifactId=large\nversion=1.0\n'),
-  );
   const block = randomFillSync(Buffer.alloc(MiB / 2));
-  let count = 1;
-  for (; offset < size; count++) {
-    add(`org/example/Class${count}.class`, block);
+  const members: Record<string, string | Buffer> = {
+    'META-INF/maven/org.example/large/pom.properties': 'groupId=org.example\nartifactId=large\nversion=1.0\n',
+  };
+  for (let done = 0; done < size; done += block.length) {
+    members[`org/example/At${done}.class`] = block;
   }
-  const listed = Buffer.concat(directory);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06', 'latin1');
-  end.writeUInt16LE(count, 8);
-  end.writeUInt16LE(count, 10);
-  end.writeUInt32LE(listed.length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, listed, end]);
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
+  return zipFile(members, { stored: true });
 }
 
 /** The most resident memory that the scan and its child had at one time, shared pages of the program counted twice. */
 async function peakMB(): Promise<number> {
-  const args = [bin, 'scan', 'image', '--input', folder, '-q', '--skip-db-update', '--format', 'json'];
+  const args = [shippedBin, 'scan', 'image', '--input', folder, '-q', '--skip-db-update', '--format', 'json'];
   const child = spawn(
     process.execPath,
     [...args, '--cache-dir', join(folder, 'cache'), '--cache-backend', 'memory'],

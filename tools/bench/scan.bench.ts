@@ -2,12 +2,9 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { buildOnce, shippedBin } from '../shipped.ts';
 import type { Benchmark } from './benchmark.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-/** What is shipped, not the sources: a start from those takes several times as long. */
-const bin = join(root, 'dist/lanner.mjs');
 let folder = '';
 
 /** An OCI layout of what this machine has below /usr, up to some hundred megabytes. */
@@ -17,7 +14,7 @@ function prepare(): void {
   }
   folder = mkdtempSync(join(tmpdir(), 'lanner-bench-scan-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  execFileSync(process.execPath, [join(root, 'tools/build.ts')], { stdio: 'ignore' });
+  buildOnce();
   const tree = join(folder, 'root');
   for (const path of ['usr/bin', 'usr/lib/python3', 'usr/share/doc', 'var/lib/dpkg', 'etc']) {
     if (existsSync(`/${path}`)) {
@@ -49,7 +46,7 @@ function layerFile(): string {
 
 function scanMs(scanners: string, target = ['image', '--input', join(folder, 'layout:base')]): number {
   const start = performance.now();
-  const args = [bin, 'scan', ...target, '-q', '--skip-db-update'];
+  const args = [shippedBin, 'scan', ...target, '-q', '--skip-db-update'];
   execFileSync(
     '/usr/bin/env',
     [

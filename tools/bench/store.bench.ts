@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildOnce } from '../shipped.ts';
 import { fillStore, type Filled } from '../store/fill.ts';
-import { build } from '../store/server-run.ts';
 import { type Question, watchServer, type WatchedServer } from '../store/watched-server.ts';
 import type { Benchmark } from './benchmark.ts';
 
@@ -20,7 +20,7 @@ function measure(): Promise<{ filled: Filled; watched: WatchedServer }> {
     process.on('exit', () => {
       rmSync(data, { recursive: true, force: true });
     });
-    build();
+    buildOnce();
     const filled = await fillStore(join(data, 'store'), alerts);
     const firstMs = Date.UTC(2026, 0, 1);
     const lastMs = firstMs + alerts * 60;

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shippedBin, shippedRules } from '../shipped.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const mib = 2 ** 20;
@@ -28,16 +29,6 @@ export interface DetectEnd {
   readonly events: number;
   readonly alerts: number;
   readonly log: string;
-}
-
-let built = false;
-
-/** Builds what ships, once. */
-export function buildOnce(): void {
-  if (!built) {
-    execFileSync(process.execPath, [join(root, 'tools/build.ts')], { stdio: 'ignore' });
-    built = true;
-  }
 }
 
 /** A load that waits until it is let go: its process can be in a scope before it does anything. */
@@ -91,12 +82,12 @@ export class DetectRun {
     // Settings of the machine are none of ours.
     args.push('-c', '/dev/null');
     if (ruleFiles.length > 0) {
-      args.push(...[join(root, 'dist/rules'), ...ruleFiles].flatMap((path) => ['-r', path]));
+      args.push(...[shippedRules, ...ruleFiles].flatMap((path) => ['-r', path]));
     }
     for (const option of ['stdout_output.enabled=true', 'log_stderr=true', 'log_syslog=false']) {
       args.push('-o', option);
     }
-    this.#child = spawn(process.execPath, [join(root, 'dist/lanner.mjs'), ...args], {
+    this.#child = spawn(process.execPath, [shippedBin, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.ready = new Promise((resolve, reject) => {

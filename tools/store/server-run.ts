@@ -1,20 +1,14 @@
 // What ships, as a server over a store: alerts come in at a steady rate while it is asked.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { exactJson, type NewAlert } from '@lanner/api';
+import { shippedBin } from '../shipped.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 const patienceMs = 60_000;
-
-/** Builds what ships. */
-export function build(): void {
-  execFileSync(process.execPath, [join(root, 'tools/build.ts')], { stdio: 'ignore' });
-}
 
 export class ServerRun {
   readonly child: ChildProcess;
@@ -29,7 +23,7 @@ export class ServerRun {
     const args = ['server', '--data', data, '--listen', '127.0.0.1:0'];
     // Alerts of the generator have the time that it gives them, and all are kept.
     const keep = ['--keep-days', '36500', '--keep-mib', '1048576'];
-    this.child = spawn(process.execPath, [join(root, 'dist/lanner.mjs'), ...args, ...keep], {
+    this.child = spawn(process.execPath, [shippedBin, ...args, ...keep], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, LISTENPORT: '0' },
     });
