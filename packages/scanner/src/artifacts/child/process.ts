@@ -31,10 +31,10 @@ const lowPriority = 10;
  */
 export function startAnalysisProcess(options: AnalysisProcessOptions): AnalysisProcess {
   const child = start(options);
-  let reason: AppError | null = null;
+  let outgrown: AppError | null = null;
   const watch = setInterval(() => {
     if (residentMiB(child) > options.memoryLimitMiB) {
-      reason = new AppError(
+      outgrown = new AppError(
         'artifact.limit',
         `reading the artifact needs more than ${options.memoryLimitMiB} MiB of memory`,
         { hint: 'Allow more with --memory-limit, or leave files out with --skip-files.' },
@@ -45,14 +45,20 @@ export function startAnalysisProcess(options: AnalysisProcessOptions): AnalysisP
   watch.unref();
   const ended = new Promise<AppError>((resolve) => {
     child.on('error', (cause) => {
-      reason ??= new AppError('artifact.limit', `no process could be started: ${cause.message}`, { cause });
+      // Of one that runs, the end tells.
       if (child.pid === undefined) {
-        resolve(reason);
+        clearInterval(watch);
+        resolve(
+          new AppError('artifact.limit', `no process could be started: ${cause.message}`, {
+            cause,
+            hint: 'Let the user start more processes, or end some.',
+          }),
+        );
       }
     });
     child.on('exit', (code, signal) => {
       clearInterval(watch);
-      resolve(reason ?? endedEarly(signal ?? `exit code ${code ?? 0}`));
+      resolve(outgrown ?? endedEarly(signal ?? `exit code ${code ?? 0}`));
     });
   });
   return {
