@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { analyzeFolder } from './folder-walk.ts';
@@ -11,9 +11,10 @@ import { temporaryFolder } from './testkit/temporary.ts';
 function walk(
   root: string,
   skipped = { folders: ['**/.git', 'proc'], files: [] as string[] },
+  plan = planOf(readingAnalyzer(/./)),
 ): Promise<LayerResult> {
   return analyzeFolder(root, {
-    plan: planOf(readingAnalyzer(/./)),
+    plan,
     scratch: new Scratch(temporaryFolder(), 1e9),
     limits: defaultLimits,
     skipped,
@@ -48,9 +49,34 @@ test('a root that is absent is an error', async () => {
   await expect(walk(join(temporaryFolder(), 'absent'))).rejects.toThrow('cannot be read: ENOENT');
 });
 
-test.skipIf(process.getuid?.() === 0)('names what it may not read', async () => {
+const isRoot = process.getuid?.() === 0;
+
+test.skipIf(isRoot)(
+  `names what it may not read${isRoot ? ' (skipped: root may read all)' : ''}`,
+  async () => {
+    const root = temporaryFolder();
+    writeFileSync(join(root, 'closed'), 'x');
+    chmodSync(join(root, 'closed'), 0);
+    expect((await walk(root)).problems[0]).toMatchObject({ path: 'closed', code: 'file.read' });
+  },
+);
+
+test('names what has gone since its folder was read, and goes on', async () => {
   const root = temporaryFolder();
-  writeFileSync(join(root, 'closed'), 'x');
-  chmodSync(join(root, 'closed'), 0);
-  expect((await walk(root)).problems[0]).toMatchObject({ path: 'closed', code: 'file.read' });
+  for (const name of ['a', 'gone', 'z']) {
+    writeFileSync(join(root, name), name);
+  }
+  const removing = readingAnalyzer(/./);
+  const plan = planOf({
+    ...removing,
+    wants: ({ path }) => {
+      rmSync(join(root, 'gone'), { force: true });
+      return path !== '';
+    },
+  });
+  const { analysis, problems } = await walk(root, undefined, plan);
+  expect(analysis.customResources.map(({ filePath }) => filePath)).toEqual(['a', 'z']);
+  expect(problems).toEqual([
+    { path: 'gone', code: 'file.read', message: `${join(root, 'gone')} cannot be read: ENOENT` },
+  ]);
 });
