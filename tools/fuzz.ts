@@ -1,5 +1,5 @@
 // Gives the parsers of hostile input very many inputs, and ends with 1 when one of them did not stand one.
-// Usage: npm run fuzz [-- --target rules|capture|audit|bbolt|http|all] [--iterations N] [--seed N]
+// Usage: npm run fuzz [-- --target NAME|all] [--iterations N] [--seed N]   NAME: see fuzz/targets.ts
 // A finding is printed with its input: it becomes a case in the tests of the parser.
 import { parseArgs } from 'node:util';
 import { runFuzzJob } from './fuzz/run.ts';

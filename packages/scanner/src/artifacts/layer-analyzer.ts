@@ -168,14 +168,6 @@ export class LayerAnalyzer {
     }
   }
 
-  #add(found: FoundContribution): void {
-    if (this.#isShare) {
-      this.#found.push(found);
-    } else {
-      this.builder.add(found.contribution, found.path, found.analyzer);
-    }
-  }
-
   /** Frees what was kept, also when the layer could not be finished. */
   release(): void {
     for (const content of this.#contents) {
@@ -183,6 +175,14 @@ export class LayerAnalyzer {
     }
     this.#contents.clear();
     this.#kept.length = 0;
+  }
+
+  #add(found: FoundContribution): void {
+    if (this.#isShare) {
+      this.#found.push(found);
+    } else {
+      this.builder.add(found.contribution, found.path, found.analyzer);
+    }
   }
 
   /** In the order of the plan. A path that the layer has twice counts as it was the last time. */

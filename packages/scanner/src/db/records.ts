@@ -104,15 +104,14 @@ export function parseDetail(json: string): VulnerabilityDetail {
 /** undefined for a record that says nothing. Old databases have sources without an id. */
 export function parseDataSource(json: string): DataSource | undefined {
   const record = recordOf(json);
-  const [id, name, url] = ['ID', 'Name', 'URL'].map((key) => stringOf(record[key]));
-  return `${id}${name}${url}` === ''
+  const source = {
+    id: stringOf(record['ID']),
+    name: stringOf(record['Name']),
+    url: stringOf(record['URL']),
+  };
+  return `${source.id}${source.name}${source.url}` === ''
     ? undefined
-    : present({
-        id: id ?? '',
-        name: name ?? '',
-        url: url ?? '',
-        baseId: textOf(record['BaseID']),
-      });
+    : present({ ...source, baseId: textOf(record['BaseID']) });
 }
 
 /** A record without content may be written as null. */

@@ -69,9 +69,7 @@ function manifest(report: Report, result: Result): Record<string, unknown> {
   const packages = result.packages ?? [];
   return {
     name: result.type ?? '',
-    ...(result.class === 'lang-pkgs'
-      ? { file: unlessEmpty({ source_location: place || undefined }) ?? {} }
-      : {}),
+    ...(result.class === 'lang-pkgs' ? { file: present({ source_location: place || undefined }) } : {}),
     resolved: byName(packages.map((pkg) => [pkg.name, dependency(pkg)] as const)),
   };
 }

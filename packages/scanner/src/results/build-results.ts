@@ -2,6 +2,7 @@ import type { Log } from '@lanner/core';
 import type { Scanner } from '../analyzer.ts';
 import type { ArtifactContent } from '../artifacts/apply-layers.ts';
 import type { AdvisoryDatabase } from '../db/index.ts';
+import { compareTexts } from '../lib/text-order.ts';
 import {
   calendarAt,
   enrich,
@@ -125,7 +126,7 @@ function libraryResults(input: ResultsInput): Result[] {
         hasPlace(application) || result.packages !== undefined || result.vulnerabilities !== undefined;
       return isShown ? [result] : [];
     })
-    .sort((a, b) => (a.target < b.target ? -1 : a.target > b.target ? 1 : 0));
+    .sort((a, b) => compareTexts(a.target, b.target));
 }
 
 /** Only what was asked for has been looked for: in files, in the configuration of the image, or in both. */

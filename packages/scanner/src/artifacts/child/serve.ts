@@ -40,6 +40,7 @@ export function serveLane(port: LanePort, helper: () => FolderHelper | null = ()
       case 'rounds-over':
         if (help !== null) {
           port.send(help.answer());
+          help = null;
         }
         break;
       default:
@@ -67,12 +68,15 @@ export function serveAnalysis(port: AnalysisPort, { startLane, isProcessorIdle }
   let helper: FolderHelper | null = null;
   /** Where other threads have layers of their own, nobody is to spare. */
   function spareHelper(): FolderHelper | null {
-    if (helper === null && setup !== null && setup.width > 1 && lanes === 1 && isProcessorIdle()) {
+    if (lanes !== 1) {
+      return null;
+    }
+    if (helper === null && setup !== null && setup.width > 1 && isProcessorIdle()) {
       const lane = startLane();
       lane.send({ kind: 'setup', setup });
       helper = helperOver(lane, port.send);
     }
-    return lanes === 1 ? helper : null;
+    return helper;
   }
   function next(lane: (job: Job) => void): void {
     const job = waiting.shift();
