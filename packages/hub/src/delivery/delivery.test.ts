@@ -2,7 +2,7 @@ import type { PriorityName, StoredAlert } from '@lanner/api';
 import { AppError, silentLog } from '@lanner/core';
 import { expect, test, vi } from 'vitest';
 import { AlertTail } from '../alert-tail.ts';
-import type { AlertMessage, Audience } from '../destination.ts';
+import type { AlertMessage } from '../destination.ts';
 import type { DeliveryStore } from '../store/delivery-store.ts';
 import { backoffMs, patienceMs } from './backoff.ts';
 import { HourlyBudget } from './hourly-budget.ts';
@@ -45,7 +45,7 @@ interface Bench {
 
 async function bench(
   send: Send,
-  options: Partial<DeliveryOptions> & { audience?: Audience } = {},
+  { bury, ...options }: Partial<DeliveryOptions> & Partial<Pick<DeliveryStore, 'bury'>> = {},
 ): Promise<Bench> {
   const stored: StoredAlert[] = [];
   const positions: number[] = [];
@@ -65,9 +65,9 @@ async function bench(
       positions.push(position);
       return Promise.resolve();
     },
-    bury: (_destination, position) => {
-      buried.push(position);
-      return Promise.resolve();
+    bury: async (...letter) => {
+      await bury?.(...letter);
+      buried.push(letter[1]);
     },
     deadLetters: () => Promise.resolve([]),
     forget: () => Promise.resolve(0),
@@ -185,6 +185,21 @@ test('what is refused for good is buried, and the rest goes on', async () => {
   await vi.waitUntil(() => positions.at(-1) === 3);
   expect(got).toEqual(['1', '3']);
   expect(buried).toEqual([2]);
+  await delivery.close(0);
+});
+
+test('what is refused is tried again when it cannot be buried', async () => {
+  let burials = 0;
+  const { delivery, add, buried, positions, pauses } = await bench(
+    () => Promise.reject(new AppError('output.rejected', 'too large')),
+    {
+      bury: () =>
+        ++burials === 1 ? Promise.reject(new AppError('store.full', 'the disk is full')) : Promise.resolve(),
+    },
+  );
+  add(alert(1));
+  await vi.waitUntil(() => positions.at(-1) === 1);
+  expect([buried, pauses.length]).toEqual([[1], 1]);
   await delivery.close(0);
 });
 

@@ -233,15 +233,21 @@ export class Delivery {
   }
 
   async #refusedOrFailed(error: unknown, alert: StoredAlert | undefined): Promise<void> {
-    const { store, name, now, log, onResult } = this.#options;
-    if (alert !== undefined && error instanceof AppError && error.code === 'output.rejected') {
-      onResult('error', 1);
-      log.error('alert refused for good', { destination: name, alert: alert.id, reason: error.message });
-      await store.bury(name, alert.position, error.message, this.#failures + 1, now());
-      await this.#advance(alert.position, 0);
+    if (alert === undefined || !(error instanceof AppError) || error.code !== 'output.rejected') {
+      await this.#failed(error);
       return;
     }
-    await this.#failed(error);
+    const { store, name, now, log, onResult } = this.#options;
+    try {
+      await store.bury(name, alert.position, error.message, this.#failures + 1, now());
+      await this.#advance(alert.position, 0);
+    } catch (unstored) {
+      // It is sent again, and refused again, when the store takes it.
+      await this.#failed(unstored);
+      return;
+    }
+    onResult('error', 1);
+    log.error('alert refused for good', { destination: name, alert: alert.id, reason: error.message });
   }
 
   async #failed(error: unknown): Promise<void> {
