@@ -5,7 +5,7 @@ import { tellAddresses } from '../server/addresses.ts';
 import { startServer } from '../server/main.ts';
 import { readServerSettings } from '../server/settings.ts';
 import type { SummaryParts } from '../server/summary-lines.ts';
-import { startSummary } from '../server/summary.ts';
+import { startSummary, type Summary } from '../server/summary.ts';
 import { serverOutput } from './alert-output.ts';
 import { expectRules } from './expect-rules.ts';
 import { withJsonLog } from './json-log.ts';
@@ -26,6 +26,7 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
     return [...(problem === null ? [] : [problem]), ...(scanner?.state.notes ?? [])];
   };
   const server = await startServer(settings, environment, notes);
+  let summary: Summary | null = null;
   try {
     tellAddresses(server, settings, environment, view);
     if (!flagOption(values, 'no-scan')) {
@@ -37,7 +38,7 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
       scanning: scanner?.state.scanning ?? null,
       notes: notes(),
     });
-    const summary = view === null ? null : startSummary(server, view, parts, environment);
+    summary = view === null ? null : startSummary(server, view, parts, environment);
     await sensor?.run(environment, {
       outputs: { server: serverOutput(server.intake, log) },
       inside: true,
@@ -47,9 +48,10 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
       log,
     });
     await stopped(signal);
-    await summary?.close();
     return 0;
   } finally {
+    // It asks the store, and is over before that is closed.
+    await summary?.close();
     view?.close();
     await scanner?.close();
     await server.close();
