@@ -15,6 +15,9 @@ const labelColumns = 10;
 const maxNotes = 5;
 const maxFailing = 3;
 
+/** What stands in front, what behind, and the colours of the former when it is something to look at. */
+type Row = readonly [label: string, text: string, ...colours: readonly Colour[]];
+
 /** The summary as lines of a terminal. */
 export function summaryLines(
   figures: ServerFigures,
@@ -23,43 +26,57 @@ export function summaryLines(
   colour: boolean,
 ): string[] {
   const { alerts, failing, store } = figures;
-  const line = (label: string, text: string, ...colours: readonly Colour[]): string =>
-    `${paint(label.padEnd(labelColumns), colour, ...(colours.length === 0 ? (['dim'] as const) : colours))}${text}`;
-  const urgent = (count: number, text: string, ...colours: readonly Colour[]): string =>
-    paint(text, colour && count > 0, ...colours);
-  const { sensor, notes } = parts;
-  const found = foundText(figures, urgent);
-  const packages = packagesText(figures, parts.scanning);
-  return [
-    paint('─'.repeat(Math.min(columns, 100) - 1), colour, 'dim'),
-    ...(sensor === null
-      ? []
-      : [line('Sensor', plainText(sensor.text), ...(sensor.isWell ? [] : ['red' as const]))]),
-    line(
-      'Alerts',
-      `${number(alerts.all)} in 24 h · ${urgent(alerts.critical, `${number(alerts.critical)} critical`, 'brightRed')}`,
-    ),
-    ...(packages === '' ? [] : [line('Packages', packages)]),
-    ...(found === '' ? [] : [line('Findings', found)]),
+  const rows: readonly Row[] = [
+    ...sensorRows(parts),
+    ['Alerts', `${number(alerts.all)} in 24 h · ${urgent(alerts.critical, 'critical', colour, 'brightRed')}`],
+    ['Packages', packagesText(figures, parts.scanning)],
+    ['Findings', foundText(figures, colour)],
     ...failing
       .slice(0, maxFailing)
-      .map(({ name, waiting, reason }) =>
-        line('Waiting', `${number(waiting)} for ${name}: ${plainText(reason)}`, 'yellow'),
+      .map(
+        ({ name, waiting, reason }) =>
+          ['Waiting', `${number(waiting)} for ${name}: ${plainText(reason)}`, 'yellow'] as const,
       ),
-    ...(store === '' ? [] : [line('Store', plainText(store), 'red')]),
-    ...notes
-      .slice(0, maxNotes)
-      .flatMap((note) =>
-        noteLines(plainText(note), Math.max(20, columns - labelColumns - 1)).map((text, i) =>
-          line(i === 0 ? 'Missing' : '', text, 'yellow'),
-        ),
-      ),
-    ...(notes.length > maxNotes ? [line('', `… and ${notes.length - maxNotes} more`)] : []),
+    ['Store', plainText(store), 'red'],
+    ...noteRows(parts, Math.max(20, columns - labelColumns - 1)),
+  ];
+  return [
+    paint('─'.repeat(Math.min(columns, 100) - 1), colour, 'dim'),
+    ...rows
+      .filter(([, text]) => text !== '')
+      .map(([label, text, ...colours]) => summaryLine(label, text, colour, ...colours)),
   ];
 }
 
+export function summaryLine(
+  label: string,
+  text: string,
+  colour: boolean,
+  ...colours: readonly Colour[]
+): string {
+  const labelColours: readonly Colour[] = colours.length === 0 ? ['dim'] : colours;
+  return `${paint(label.padEnd(labelColumns), colour, ...labelColours)}${text}`;
+}
+
+function sensorRows({ sensor }: SummaryParts): readonly Row[] {
+  if (sensor === null) {
+    return [];
+  }
+  const text = plainText(sensor.text);
+  return [sensor.isWell ? ['Sensor', text] : ['Sensor', text, 'red']];
+}
+
+function noteRows({ notes }: SummaryParts, columns: number): readonly Row[] {
+  const lines = notes
+    .slice(0, maxNotes)
+    .flatMap((note) =>
+      noteLines(plainText(note), columns).map((text, i): Row => [i === 0 ? 'Missing' : '', text, 'yellow']),
+    );
+  return notes.length > maxNotes ? [...lines, ['', `… and ${notes.length - maxNotes} more`]] : lines;
+}
+
 /** Such as `412 on debian 12.8 · 3 images with 1,230 · scanning this host …`. */
-export function packagesText({ hosts, images }: ServerFigures, scanning: string | null): string {
+function packagesText({ hosts, images }: ServerFigures, scanning: string | null): string {
   return [
     ...(hosts.count > 1 ? [`${number(hosts.packages)} on ${hosts.count} hosts`] : []),
     ...(hosts.count === 1
@@ -81,20 +98,22 @@ function noteLines(note: string, columns: number): string[] {
     : [...wrap(note.slice(0, colon + 1), columns), command];
 }
 
-function foundText(
-  { findings, hosts, images }: ServerFigures,
-  urgent: (count: number, text: string, ...colours: readonly Colour[]) => string,
-): string {
+function foundText({ findings, hosts, images }: ServerFigures, colour: boolean): string {
   const { CRITICAL, HIGH, MEDIUM, LOW, UNKNOWN } = findings;
   if (hosts.count + images.count === 0) {
     return '';
   }
   return [
-    urgent(CRITICAL, `${number(CRITICAL)} critical`, 'brightRed'),
-    urgent(HIGH, `${number(HIGH)} high`, 'red'),
-    urgent(MEDIUM, `${number(MEDIUM)} medium`, 'yellow'),
+    urgent(CRITICAL, 'critical', colour, 'brightRed'),
+    urgent(HIGH, 'high', colour, 'red'),
+    urgent(MEDIUM, 'medium', colour, 'yellow'),
     `${number(LOW + UNKNOWN)} low`,
   ].join(' · ');
+}
+
+/** Such as `3 critical`; in its colour when there are any. */
+function urgent(count: number, name: string, colour: boolean, ofAny: Colour): string {
+  return paint(`${number(count)} ${name}`, colour && count > 0, ofAny);
 }
 
 function number(value: number): string {

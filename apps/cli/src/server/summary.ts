@@ -1,11 +1,13 @@
+import type { StoredAlert } from '@lanner/api';
+import { AppError } from '@lanner/core';
 import type { CommandEnvironment } from '../command.ts';
-import { fit } from '../lib/terminal-text.ts';
+import { fit, plainText } from '../lib/terminal-text.ts';
 import { pause } from '../lib/pause.ts';
 import type { TerminalView } from '../lib/terminal-view.ts';
 import { alertLine } from './alert-line.ts';
 import { serverFigures } from './figures.ts';
 import type { RunningServer } from './open-server.ts';
-import { type SummaryParts, summaryLines } from './summary-lines.ts';
+import { summaryLine, type SummaryParts, summaryLines } from './summary-lines.ts';
 
 export interface Summary {
   readonly close: () => Promise<void>;
@@ -16,6 +18,7 @@ const everyMs = 1000;
 const restTurns = 5;
 /** Alerts that are shown in a second; nobody reads more. */
 const shownInTurn = 10;
+const readAtOnce = 500;
 
 /** In front of a terminal: alerts as they come, and the state below them. */
 export function startSummary(
@@ -26,18 +29,19 @@ export function startSummary(
 ): Summary {
   const stop = new AbortController();
   const alerts = new NewAlerts(server);
+  const draw = (): Promise<void> => drawOnce(server, alerts, view, parts(), environment);
   const running = (async () => {
     let turns = 0;
     let wakes = -1;
     while (!stop.signal.aborted) {
       if (wakes !== server.tail.wakes || turns % restTurns === 0) {
         ({ wakes } = server.tail);
-        await drawOnce(server, alerts, view, parts(), environment);
+        await draw();
       }
       turns++;
       await pause(everyMs, stop.signal);
     }
-    await drawOnce(server, alerts, view, parts(), environment);
+    await draw();
   })();
   return {
     async close() {
@@ -55,10 +59,18 @@ async function drawOnce(
   { now, errColumns, errColour }: Pick<CommandEnvironment, 'now' | 'errColumns' | 'errColour'>,
 ): Promise<void> {
   const columns = errColumns();
-  const lines = await alerts.lines(errColour);
-  view.show(summaryLines(await serverFigures(server, now().getTime()), parts, columns, errColour));
-  if (lines.length > 0) {
-    view.write(`${lines.map((line) => fit(line, columns - 1)).join('\n')}\n`);
+  try {
+    const lines = await alerts.lines(errColour);
+    if (lines.length > 0) {
+      view.write(`${lines.map((line) => fit(line, columns - 1)).join('\n')}\n`);
+    }
+    view.show(summaryLines(await serverFigures(server, now().getTime()), parts, columns, errColour));
+  } catch (error) {
+    if (!(error instanceof AppError)) {
+      throw error;
+    }
+    // The server goes on all the same, and the store is asked again.
+    view.show([summaryLine('Store', `cannot be asked: ${plainText(error.message)}`, errColour, 'red')]);
   }
 }
 
@@ -72,28 +84,27 @@ class NewAlerts {
   }
 
   async lines(colour: boolean): Promise<string[]> {
-    const { tail, store } = this.#server;
-    this.#position ??= await store.alerts.lastPosition();
     const lines: string[] = [];
     let left = 0;
-    for (;;) {
-      const alerts = await tail.after(this.#position, 500);
-      const last = alerts.at(-1);
-      if (last === undefined) {
-        break;
-      }
-      this.#position = last.position;
-      for (const alert of alerts) {
-        if (alert.held !== null && alert.held !== 'muted' && alert.held !== 'budget') {
-          continue;
-        }
-        if (lines.length < shownInTurn) {
-          lines.push(alertLine(alert, colour));
-        } else {
-          left++;
-        }
+    for await (const alert of this.#next()) {
+      if (lines.length < shownInTurn) {
+        lines.push(alertLine(alert, colour));
+      } else {
+        left++;
       }
     }
     return left === 0 ? lines : [...lines, `… and ${left} more`];
+  }
+
+  /** Those since the last time. */
+  async *#next(): AsyncGenerator<StoredAlert> {
+    const { tail, store } = this.#server;
+    this.#position ??= await store.alerts.lastPosition();
+    let alerts: readonly StoredAlert[];
+    do {
+      alerts = await tail.after(this.#position, readAtOnce);
+      this.#position = alerts.at(-1)?.position ?? this.#position;
+      yield* alerts.filter(({ held }) => held === null || held === 'muted' || held === 'budget');
+    } while (alerts.length > 0);
   }
 }
