@@ -17,19 +17,8 @@ import { replaySyscalls } from '../detect/replay.ts';
 import { builtInRules, findRuleFiles } from '../detect/rule-files.ts';
 import { invalidRules } from '../detect/rules.ts';
 import { RuleCounts } from '../detect/summary.ts';
-import { type Colour, paint } from '../lib/colour.ts';
-
-/** Colours of priorities, gravest first. */
-const colours: readonly (readonly Colour[])[] = [
-  ['brightRed', 'bold'],
-  ['brightRed', 'bold'],
-  ['brightRed', 'bold'],
-  ['red'],
-  ['yellow'],
-  ['cyan'],
-  ['blue'],
-  ['dim'],
-];
+import { paint } from '../lib/colour.ts';
+import { paintPriority } from '../lib/paint-priority.ts';
 
 /** Replays a capture against the default rules and shows each alert for people to read, then a summary. */
 export async function runDemo(environment: CommandEnvironment, capture: string): Promise<number> {
@@ -96,7 +85,7 @@ function alertPrinter({
 /** Two lines: what happened, and by whom. */
 function alertText(alert: Alert, priority: number, colour: boolean): string {
   const [time = ''] = (alert.output ?? '').split('.', 1);
-  const label = paint(alert.priority.toUpperCase().padEnd(13), colour, ...(colours[priority] ?? []));
+  const label = paintPriority(alert.priority.toUpperCase().padEnd(13), priority, colour);
   const tags = (alert.tags ?? []).filter((tag) => /^T\d/.test(tag)).join(' ');
   const details = ['proc.cmdline', 'proc.pname', 'fd.name', 'user.name', 'container.id']
     .map((name) => [name, alert.fields?.[name]] as const)
@@ -113,7 +102,7 @@ function summary(counts: RuleCounts, events: number, ms: number, colour: boolean
     .sort((a, b) => a.rule.priority - b.rule.priority || b.count - a.count)
     .map(
       ({ rule, count }) =>
-        `  ${String(count).padStart(4)}  ${paint(priorityName(rule.priority).padEnd(13), colour, ...(colours[rule.priority] ?? []))} ${rule.name}\n`,
+        `  ${String(count).padStart(4)}  ${paintPriority(priorityName(rule.priority).padEnd(13), rule.priority, colour)} ${rule.name}\n`,
     );
   return [
     `\n${paint(`${counts.total} alerts`, colour, 'bold')} from ${events.toLocaleString('en')} events in ${Math.round(ms)} ms\n`,

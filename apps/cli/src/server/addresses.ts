@@ -2,6 +2,7 @@ import type { CommandEnvironment } from '../command.ts';
 import { paint } from '../lib/colour.ts';
 import type { TerminalView } from '../lib/terminal-view.ts';
 import type { RunningServer } from './open-server.ts';
+import { placeUrl } from './place-url.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** Says where the server is: a few lines on a terminal, log lines elsewhere. */
@@ -11,8 +12,8 @@ export function tellAddresses(
   { log, errColour, version }: Pick<CommandEnvironment, 'log' | 'errColour' | 'version'>,
   view: Pick<TerminalView, 'write'> | null,
 ): void {
-  const api = addressOf(settings.api, server.apiPort);
-  const intake = addressOf(settings.intake, server.intakePort);
+  const api = urlOf(settings.api, server.apiPort);
+  const intake = urlOf(settings.intake, server.intakePort);
   const { dataFolder } = settings;
   const { secret } = server.firstRun;
   // Behind the #: browsers send it to nobody.
@@ -47,6 +48,6 @@ export function tellAddresses(
   );
 }
 
-function addressOf({ address, tls }: ServerSettings['api'], port: number): string {
-  return `${tls === null ? 'http' : 'https'}://${address.includes(':') ? `[${address}]` : address}:${port}`;
+function urlOf({ address, tls }: ServerSettings['api'], port: number): string {
+  return placeUrl(tls === null ? 'http' : 'https', address, port);
 }

@@ -9,6 +9,7 @@ import {
   type AgentsPart,
   startAgentServer,
 } from '@lanner/hub/http';
+import { placeUrl } from './place-url.ts';
 import type { ServerSettings } from './settings.ts';
 
 export interface OpenAgents extends AgentsPart {
@@ -51,7 +52,7 @@ export async function openAgents(
     now,
     log,
   });
-  log.info('agents are taken', { address: `https://${place.address}:${server.port}` });
+  log.info('agents are taken', { address: placeUrl('https', place.address, server.port) });
   return {
     registry,
     port: () => server.port,

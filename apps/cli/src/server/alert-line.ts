@@ -1,17 +1,8 @@
 import { priorityNames, type StoredAlert } from '@lanner/api';
-import { type Colour, paint } from '../lib/colour.ts';
+import { paint } from '../lib/colour.ts';
+import { paintPriority } from '../lib/paint-priority.ts';
 import { plainText } from '../lib/terminal-text.ts';
 
-const colours: readonly (readonly Colour[])[] = [
-  ['brightRed', 'bold'],
-  ['brightRed', 'bold'],
-  ['brightRed', 'bold'],
-  ['red'],
-  ['yellow'],
-  ['cyan'],
-  ['blue'],
-  ['dim'],
-];
 /** The most telling fields of an alert, of which the first that it has is shown. */
 const programs = ['proc.cmdline', 'proc.name', 'ka.user.name'];
 const targets = ['fd.name', 'evt.arg.path', 'ka.target.name'];
@@ -20,15 +11,19 @@ const targets = ['fd.name', 'evt.arg.path', 'ka.target.name'];
 export function alertLine({ event, workload }: StoredAlert, colour: boolean): string {
   const { priority, rule, time, output_fields: fields } = event;
   const first = (names: readonly string[]): string => {
-    const value = names.map((name) => fields[name]).find((each) => typeof each === 'string' && each !== '');
-    return typeof value === 'string' ? plainText(value) : '';
+    const value = names.map((name) => fields[name]).find(isTelling);
+    return value === undefined ? '' : plainText(value);
   };
   const place = workload.pod === '' ? workload.container : `${workload.namespace}/${workload.pod}`;
   const details = [first(programs), first(targets), place === '' ? '' : `in ${plainText(place)}`];
   return [
     paint(time.slice(11, 19), colour, 'dim'),
-    paint(priority.slice(0, 9).padEnd(9), colour, ...(colours[priorityNames.indexOf(priority)] ?? [])),
+    paintPriority(priority.slice(0, 9).padEnd(9), priorityNames.indexOf(priority), colour),
     paint(plainText(rule), colour, 'bold'),
-    ...details.filter((text) => text !== '' && text !== '<NA>').map((text) => paint(text, colour, 'dim')),
+    ...details.filter((text) => text !== '').map((text) => paint(text, colour, 'dim')),
   ].join('  ');
+}
+
+function isTelling(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value !== '<NA>';
 }

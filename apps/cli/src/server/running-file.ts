@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '@lanner/core';
+import { placeUrl } from './place-url.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** Where the server that uses a data folder can be reached, for commands of the same machine. */
@@ -19,7 +20,7 @@ export function writeRunningFile(
 ): () => Promise<void> {
   const path = join(dataFolder, name);
   const running: RunningFile = {
-    api: `${tls === null ? 'http' : 'https'}://${reachable(address)}:${port}`,
+    api: placeUrl(tls === null ? 'http' : 'https', reachable(address), port),
     certificate: tls?.cert ?? null,
   };
   writeFileSync(path, `${JSON.stringify(running)}\n`, { mode: 0o600 });
@@ -48,8 +49,8 @@ function reachable(address: string): string {
     case '0.0.0.0':
       return '127.0.0.1';
     case '::':
-      return '[::1]';
+      return '::1';
     default:
-      return address.includes(':') ? `[${address}]` : address;
+      return address;
   }
 }

@@ -2,10 +2,11 @@ import type { CommandOption } from '../command.ts';
 import { detectOptions } from '../detect/options.ts';
 import { serverOptions } from '../server/options.ts';
 
-const fromDetect = ['rules', 'c', 'option', 'lenient', 'scope'] as const;
+/** Options of `detect` that a sensor as a part of something has. */
+export const fromDetect: readonly string[] = ['rules', 'c', 'option', 'lenient', 'scope'];
 const { config: sidekickConfig, ...server } = serverOptions;
 
-/** Those of `detect` that a sensor as a part of something has; `-c` is falco.yaml, as everywhere. */
+/** Of the sensor; `-c` is falco.yaml, as everywhere. */
 export const sensorOptions: Readonly<Record<string, CommandOption>> = {
   ...Object.fromEntries(
     fromDetect.flatMap((name) => {

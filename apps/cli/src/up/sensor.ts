@@ -3,6 +3,7 @@ import { type CommandEnvironment, listOption, type OptionValues } from '../comma
 import type { DetectHost, Watching } from '../detect/host.ts';
 import { detect } from '../detect/main.ts';
 import { readSettings } from '../detect/settings.ts';
+import { fromDetect } from './options.ts';
 
 /** What the sensor of this machine does. */
 export interface SensorState {
@@ -83,6 +84,5 @@ function detectValues(values: OptionValues): OptionValues {
 }
 
 function takenValues(values: OptionValues): OptionValues {
-  const names = ['rules', 'c', 'option', 'lenient', 'scope'];
-  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
+  return Object.fromEntries(Object.entries(values).filter(([name]) => fromDetect.includes(name)));
 }
