@@ -6,6 +6,7 @@ import { commands } from './commands/registry.gen.ts';
 import { wantsColour } from './lib/colour.ts';
 import { consoleLog } from './lib/console-log.ts';
 import { programName } from './lib/program-name.ts';
+import { terminalColumns } from './lib/terminal-columns.ts';
 import { report, runCommandLine } from './run.ts';
 
 /** Put in by the bundler; the sources read their package file. */
@@ -46,8 +47,8 @@ process.exitCode = await runCommandLine(
     errIsTerminal: process.stderr.isTTY,
     now: () => new Date(),
     uuid: randomUUID,
-    outColumns: process.stdout.isTTY ? process.stdout.columns : null,
-    errColumns: () => (process.stderr.isTTY ? process.stderr.columns : 80),
+    outColumns: terminalColumns(process.stdout),
+    errColumns: () => terminalColumns(process.stderr) ?? 80,
     program: programName(process.argv[1], process.cwd(), process.env['PATH']),
     hostname: () => process.env['FALCO_HOSTNAME'] ?? hostname(),
     version,
