@@ -7,7 +7,7 @@ export const command = defineCommand({
   description:
     'About fifty behaviours, each in a process of its own and only that process in scope, each with a rule of its\nown. Says how long an alert takes, and ends with 1 when one is not seen. Needs the permissions of lanner run.',
   options: {
-    only: { type: 'string', multiple: true, value: 'ID', doc: 'Only this behaviour; may be repeated.' },
+    only: { type: 'string', multiple: true, value: 'ID', doc: 'Only this behaviour.' },
     json: { type: 'boolean', doc: 'Print JSON.' },
     perform: {
       type: 'string',

@@ -12,7 +12,7 @@ export const scopeOptions: Readonly<Record<string, CommandOption>> = {
     type: 'string',
     multiple: true,
     value: 'PID',
-    doc: 'Watch this process and what it starts; may be repeated.',
+    doc: 'Watch this process and what it starts.',
   },
   cgroup: {
     type: 'string',
@@ -33,7 +33,7 @@ export const scopeOption: CommandOption = {
   type: 'string',
   multiple: true,
   value: 'KIND:WHAT',
-  doc: 'Watch only pid:PID, cgroup:PATH or container:ID (live); may be repeated.',
+  doc: 'Watch only pid:PID, cgroup:PATH or container:ID (live).',
 };
 
 export interface ScopeContext {
