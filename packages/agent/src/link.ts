@@ -5,8 +5,9 @@ import { AppError, type Log } from '@lanner/core';
 import { waitAfter } from './backoff.ts';
 import { AgentClient, parse, refusal, type ServerAnswer } from './client.ts';
 import { type Identity, renew, validityOf } from './identity.ts';
-import type { Spool } from './spool/spool.ts';
+import { orAborted } from './lib/or-aborted.ts';
 import type { SpoolRecord } from './spool/record.ts';
+import type { Spool } from './spool/spool.ts';
 
 export interface LinkOptions {
   readonly spool: Spool;
@@ -76,9 +77,6 @@ export class AgentLink {
 
   async #sendAll(signal: AbortSignal): Promise<void> {
     const { spool, sleep, random } = this.#options;
-    const aborted = new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve());
-    });
     while (!signal.aborted) {
       const appended = spool.appended();
       let waitMs: number | null;
@@ -88,7 +86,7 @@ export class AgentLink {
         }
         const records = await spool.read({ records: this.#records, bytes: most.bytes });
         if (records.length === 0) {
-          await Promise.race([appended, aborted]);
+          await orAborted(appended, signal);
           continue;
         }
         waitMs = await this.#sendBatch(records);
