@@ -1,5 +1,11 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, sign, X509Certificate } from 'node:crypto';
-import { createHash } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+  X509Certificate,
+} from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { agentPaths, type EnrolAnswer, enrolText, renewText } from '@lanner/api';
 import { AppError } from '@lanner/core';
@@ -74,9 +80,16 @@ export function readIdentity(path: string): Identity | null {
   return identity;
 }
 
-/** On disk when it returns, whole or not at all; only its owner can read it. */
+/** On disk when it returns, whole or not at all; only its owner can read it. Throws AppError 'file.write'. */
 export function writeIdentity(path: string, identity: Identity): void {
-  replaceFile(path, `${JSON.stringify({ schema, ...identity }, null, 2)}\n`);
+  try {
+    replaceFile(path, `${JSON.stringify({ schema, ...identity }, null, 2)}\n`);
+  } catch (error) {
+    throw new AppError('file.write', `the identity ${path} cannot be written: ${(error as Error).message}`, {
+      cause: error,
+      hint: 'Make room on its disk, and check who owns its folder.',
+    });
+  }
 }
 
 export interface EnrolInput {

@@ -13,7 +13,7 @@ export interface LinkOptions {
   readonly spool: Spool;
   /** Who the agent is; asked for until it is there. Rejects with AppError when it is not yet. */
   readonly identify: () => Promise<Identity>;
-  /** Remembers a new certificate. */
+  /** Remembers a new certificate. Throws AppError when it cannot: the old one is used on then. */
   readonly keep: (identity: Identity) => void;
   readonly health: () => Omit<AgentHealth, 'spool'>;
   readonly now: () => number;
@@ -51,6 +51,7 @@ export class AgentLink {
   #refused = 0;
   #failures = 0;
   #told: string | null = null;
+  #renewalTold: string | null = null;
   /** Records of a batch; fewer after the server did not want one, down to one. */
   #records: number = most.records;
   #greeted = false;
@@ -204,20 +205,35 @@ export class AgentLink {
 
   /** When two thirds of its time are over. */
   async #renewInTime(): Promise<void> {
-    const { now, keep, log } = this.#options;
     const identity = this.#identity;
     if (identity === null) {
       return;
     }
     const { fromMs, toMs } = validityOf(identity);
-    if (now() < toMs - (toMs - fromMs) / 3) {
-      return;
+    if (this.#options.now() >= toMs - (toMs - fromMs) / 3) {
+      await this.#renew(identity);
     }
-    const renewed = await renew(identity, await this.#connect());
-    // Kept before it is used: with its first use the old one ends.
-    keep(renewed);
-    this.#use(renewed);
-    log.info('certificate was renewed', { until: new Date(validityOf(renewed).toMs).toISOString() });
+  }
+
+  /** What goes wrong is told once, and tried again with the next heartbeat: the old certificate is good meanwhile. */
+  async #renew(identity: Identity): Promise<void> {
+    const { keep, log } = this.#options;
+    try {
+      const renewed = await renew(identity, await this.#connect());
+      // Kept before it is used: with its first use the old one ends.
+      keep(renewed);
+      this.#use(renewed);
+      this.#renewalTold = null;
+      log.info('certificate was renewed', { until: untilOf(renewed) });
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        throw error;
+      }
+      if (this.#renewalTold !== error.message) {
+        this.#renewalTold = error.message;
+        log.error('certificate could not be renewed', { ...reasonOf(error), until: untilOf(identity) });
+      }
+    }
   }
 
   async #connect(): Promise<AgentClient> {
@@ -250,13 +266,20 @@ export class AgentLink {
     if (this.#told !== error.message) {
       this.#told = error.message;
       log[isRefused ? 'error' : 'warn']('server takes nothing; alerts wait in the spool', {
-        reason: error.message,
-        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        ...reasonOf(error),
         waiting: spool.stats().waiting,
       });
     }
     return waitAfter(this.#failures, random, { askedMs: answer?.retryAfterMs ?? null, isRefused });
   }
+}
+
+function reasonOf({ message, hint }: AppError): Record<string, string> {
+  return { reason: message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function untilOf(identity: Identity): string {
+  return new Date(validityOf(identity).toMs).toISOString();
 }
 
 /** Throws AppError 'agent.unreachable'. */

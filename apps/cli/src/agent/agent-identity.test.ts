@@ -88,6 +88,12 @@ test.each([
   );
 });
 
+test('an identity that cannot be written is told with what to do', () => {
+  expect(() => writeIdentity(join(folder, 'nowhere', 'identity.json'), someone('a'))).toThrow(
+    expect.objectContaining({ code: 'file.write', hint: expect.any(String) as string }),
+  );
+});
+
 test('settings come from options, variables and a file', () => {
   const read = (values: Record<string, string>, env: Record<string, string> = {}): AgentSettings =>
     readAgentSettings(values, { env, hostname: () => 'host' });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { enrol, type Identity, readIdentity, validityOf, writeIdentity } from '@lanner/agent';
 import { AppError, type Log } from '@lanner/core';
 import type { AgentSettings } from './settings.ts';
@@ -19,7 +18,7 @@ export type Identify = () => Promise<Identity>;
  */
 export function identification(settings: AgentSettings, context: IdentityContext): Identify {
   const { path, version, now, log } = context;
-  const known = existsSync(path) ? readIdentity(path) : null;
+  const known = readIdentity(path);
   const { token, server, name } = settings;
   const isNew = known === null || (token !== null && token.id !== known.joinedWith);
   if (!isNew) {
@@ -37,19 +36,18 @@ export function identification(settings: AgentSettings, context: IdentityContext
       hint: 'Make a join token there (lanner server token), and give --server and --token once.',
     });
   }
+  const become = async (): Promise<Identity> => {
+    const identity = await enrol({ server: place, token, name, version });
+    writeIdentity(path, identity);
+    log.info('agent is enrolled', { agent: identity.id, server: place, name });
+    return identity;
+  };
   let enrolled: Promise<Identity> | null = null;
   return () => {
-    enrolled ??= enrol({ server: place, token, name, version }).then(
-      (identity) => {
-        writeIdentity(path, identity);
-        log.info('agent is enrolled', { agent: identity.id, server: place, name });
-        return identity;
-      },
-      (error: unknown) => {
-        enrolled = null;
-        throw error;
-      },
-    );
+    enrolled ??= become().catch((error: unknown) => {
+      enrolled = null;
+      throw error;
+    });
     return enrolled;
   };
 }

@@ -499,6 +499,31 @@ describe('who may send', () => {
   });
 });
 
+test('a certificate that cannot be kept is told once, and the old one is used on', async () => {
+  const spool = openSpool();
+  const told: unknown[] = [];
+  const tries: Identity[] = [];
+  const log = { ...silentLog, error: (message: string, details: unknown) => told.push([message, details]) };
+  const link = connect(await join1(), spool, {
+    log,
+    keep: (renewed) => {
+      tries.push(renewed);
+      throw new AppError('file.write', 'no space left', { hint: 'Make room.' });
+    },
+  });
+  agentAheadMs = 1.8 * hourMs;
+  await until(() => tries.length > 2);
+  await spool.append(alerts(0, 1));
+  await drained(spool);
+  expect(link.stats().state).toBe('connected');
+  expect(told).toEqual([
+    [
+      'certificate could not be renewed',
+      { reason: 'no space left', hint: 'Make room.', until: expect.any(String) as string },
+    ],
+  ]);
+});
+
 describe('versions', () => {
   test.each([
     [2, 'connected'],

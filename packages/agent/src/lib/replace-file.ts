@@ -1,16 +1,11 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Writes a file that only its owner can read, whole or not at all: synced beside the old one, then put in its place. */
 export function replaceFile(path: string, text: string): void {
   const beside = `${path}.new`;
-  const file = openSync(beside, 'w', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
+  // Unlike writeSync, this writes all of it or throws.
+  writeFileSync(beside, text, { mode: 0o600, flush: true });
   renameSync(beside, path);
   const folder = openSync(dirname(path), 'r');
   try {

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -387,6 +388,34 @@ describe('a disk that takes nothing', () => {
     const again = open();
     expect(await drain(again)).toEqual(['before', 'after']);
     expect(again.stats().damaged).toBe(0);
+    await spool.close();
+  });
+
+  test.each(['ENOENT', 'EMFILE'])('is told with what to do, also for %s', async (code) => {
+    const spool = open({
+      createFile: () => Promise.reject(Object.assign(new Error('no'), { code })),
+    });
+    await expect(spool.append(alerts('lost'))).rejects.toMatchObject({
+      code: 'store.failed',
+      hint: expect.any(String) as string,
+    });
+  });
+
+  test('a segment that cannot be removed stops nothing', async () => {
+    const { log, lines } = recordingLog();
+    const spool = open({ maxBytes: 40_000, maxAgeMs: Infinity, log });
+    for (let i = 0; i < 60; i++) {
+      await spool.append(alerts('x'.repeat(400)));
+    }
+    const [oldest = ''] = segments();
+    await spool.read({ records: 1e6, bytes: 2 ** 24 });
+    rmSync(oldest);
+    mkdirSync(oldest);
+    spool.acknowledge(await spool.append(alerts('last')));
+    expect(lines).toEqual([
+      ['a segment of the spool could not be removed', expect.objectContaining({ path: oldest })],
+    ]);
+    expect(segments().filter((path) => path !== oldest)).toHaveLength(1);
     await spool.close();
   });
 });

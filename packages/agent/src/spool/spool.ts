@@ -289,8 +289,17 @@ export class Spool {
 
   #removeOldest(): void {
     const oldest = this.#segments.shift();
-    if (oldest !== undefined) {
+    if (oldest === undefined) {
+      return;
+    }
+    try {
       rmSync(oldest.path, { force: true });
+    } catch (error) {
+      // What is new matters more; with the next start it is tried again.
+      this.#options.log.warn('a segment of the spool could not be removed', {
+        path: oldest.path,
+        reason: (error as Error).message,
+      });
     }
   }
 }

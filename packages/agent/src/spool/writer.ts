@@ -249,7 +249,12 @@ function asDiskError(error: unknown): unknown {
         cause: error,
         hint: 'Check the file system, its mount options, and who owns the folder.',
       });
-    default:
+    case undefined:
       return error;
+    default:
+      return new AppError('store.failed', `The spool cannot be written: ${(error as Error).message}`, {
+        cause: error,
+        hint: 'Check that its folder is there, and the limits of the process.',
+      });
   }
 }
