@@ -593,6 +593,28 @@ describe('hostile agents', () => {
     expect(statuses).toEqual(new Set([200, 429]));
   });
 
+  test('an agent that has nothing to send is heard for as long as it says so', async () => {
+    const identity = await join1();
+    const client = new AgentClient(bench.url, { authority: identity.authority, identity });
+    closers.push(() => Promise.resolve(client.close()));
+    const spool = {
+      waiting: 0,
+      bytes: 0,
+      oldestMs: null,
+      ...{ droppedBySize: 0, droppedByAge: 0, damaged: 0, refused: 0 },
+    };
+    const statuses = new Set<number>();
+    for (let i = 0; i < 30; i++) {
+      const { status } = await client.postJson(
+        agentPaths.heartbeat,
+        { ...health, spool },
+        { [spoolHeader]: '0123456789abcdef' },
+      );
+      statuses.add(status);
+    }
+    expect(statuses).toEqual(new Set([200]));
+  });
+
   test('plain HTTP is not spoken', async () => {
     const answered = await new Promise((resolve) => {
       request(bench.url.replace('127.0.0.1', 'localhost'), { rejectUnauthorized: true }, resolve)

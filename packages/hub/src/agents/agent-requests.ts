@@ -54,6 +54,8 @@ export class AgentRequests {
   readonly #tries = new RateLimit(20, 0.2);
   /** A new numbering is one more row in the store. */
   readonly #spools = new RateLimit(20, 1 / 600);
+  /** The one that each agent came with last: it may say so as often as it wants, also before it has sent anything. */
+  readonly #spoolNow = new Map<string, string>();
   #batches = 0;
   #ending = false;
 
@@ -65,6 +67,7 @@ export class AgentRequests {
   /** Cuts the connections of an agent that may not send any more. */
   disconnect(agent: string): void {
     this.#options.intake.forget(agent);
+    this.#spoolNow.delete(agent);
     for (const socket of this.#sockets.get(agent) ?? []) {
       socket.destroy();
     }
@@ -206,9 +209,14 @@ export class AgentRequests {
     if (typeof spool !== 'string' || !/^[0-9a-f]{16}$/.test(spool)) {
       throw new AppError('usage.invalid', `the header ${spoolHeader} is missing`);
     }
-    const isNew = (await intake.lastOf({ agent: agent.id, spool })) === 0;
-    if (isNew && !this.#spools.take(agent.id, now())) {
-      throw new AppError('server.busy', 'this agent has had many spools within a short time');
+    if (this.#spoolNow.get(agent.id) !== spool) {
+      const isNew = (await intake.lastOf({ agent: agent.id, spool })) === 0;
+      if (isNew && !this.#spools.take(agent.id, now())) {
+        throw new AppError('server.busy', 'this agent has had many spools within a short time', {
+          hint: 'Check that its data folder is kept when it is started again.',
+        });
+      }
+      this.#spoolNow.set(agent.id, spool);
     }
     return spool;
   }
