@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Scope, scopes } from '@lanner/api';
+import { AppError } from '@lanner/core';
 import type { DocumentStore } from '../store/document-store.ts';
 
 /** Whoever asks. */
@@ -53,12 +54,15 @@ export class Tokens {
     }));
   }
 
+  /** Throws AppError 'store.conflict' when there are too many. */
   async create(
     input: Pick<Token, 'name' | 'scopes' | 'expiresMs'>,
     nowMs: number,
   ): Promise<{ token: Token; secret: string }> {
     if (this.#kept.size >= maxTokens) {
-      throw new RangeError(`there are ${maxTokens} tokens already`);
+      throw new AppError('store.conflict', `there are ${maxTokens} tokens already`, {
+        hint: 'Revoke those that nobody needs any more: lanner server token list',
+      });
     }
     const id = randomBytes(6).toString('hex');
     const secret = `lnr_${id}_${randomBytes(24).toString('base64url')}`;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Bench, benchEvent, benchNow, connection, openBench } from '../testkit/api-bench.ts';
+import { Tokens } from './access.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -116,6 +117,23 @@ describe('access', () => {
     expect(JSON.stringify(await get('/api/v1/tokens'))).not.toContain(secret.slice(17));
     expect((await request('DELETE', `/api/v1/tokens/${token.id}`)).status).toBe(200);
     expect((await request('GET', '/api/v1/alerts', undefined, secret)).status).toBe(401);
+  });
+
+  test('there may be many tokens, not endlessly many', async () => {
+    const { documents } = bench.store;
+    for (let i = 0; i < 10_000; i++) {
+      await documents.put('token', String(i), {
+        id: String(i),
+        name: 'join',
+        scopes: ['agent'],
+        expiresMs: 0,
+      });
+    }
+    const full = await Tokens.load(documents);
+    await expect(full.create({ name: 'join', scopes: [], expiresMs: null }, 0)).rejects.toMatchObject({
+      code: 'store.conflict',
+      hint: expect.stringContaining('lanner server token list') as string,
+    });
   });
 
   test('who guesses has to wait', async () => {
