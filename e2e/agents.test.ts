@@ -201,6 +201,14 @@ test('a token of nobody ends the start of an agent, and says what to do', async 
   const unknown = agentProcess(['--data', join(folder, 'nobody')]);
   expect(await unknown.exit).toBe(2);
   expect(unknown.log()).toContain('not enrolled');
+  // Enrolled, and its rules are not there: it does not stay connected without watching anything.
+  const blind = agentProcess([
+    ...args(token).filter((word) => word !== '--no-sensor'),
+    '-r',
+    '/nowhere.yaml',
+  ]);
+  expect(await blind.exit).toBe(1);
+  expect(blind.log()).toContain('/nowhere.yaml');
   server.child.kill('SIGTERM');
   await server.exit;
 }, 60_000);

@@ -40,11 +40,13 @@ export async function runAgent(outer: CommandEnvironment, { values }: CommandInp
     const running = link.run(stop.signal);
     // Without a way to the server there is nothing to go on for; it is a bug that is shown at the end.
     running.catch(() => failure.abort());
-    await agent.run(link);
-    await drain(spool, link);
-    stop.abort();
-    await running;
-    await spool.close();
+    try {
+      await agent.run(link);
+      await drain(spool, link);
+    } finally {
+      stop.abort();
+      await running.finally(() => spool.close());
+    }
     return 0;
   } finally {
     lock.release();
