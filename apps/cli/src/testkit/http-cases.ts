@@ -1,11 +1,4 @@
-import {
-  alertRoutes,
-  calmRoutes,
-  destinationRoutes,
-  findingRoutes,
-  type Route,
-  serverRoutes,
-} from '@lanner/api/http';
+import { apiRoutes, type Route } from '@lanner/api/http';
 import type { SeededRandom } from '@lanner/hub/testkit';
 
 /** A request whose parts can be changed one by one. */
@@ -19,7 +12,7 @@ export interface HttpCase {
 }
 
 /** Texts that mean something to a database, a terminal, a header, a log, a template, a parser. */
-export const hostileTexts: readonly string[] = [
+const hostileTexts: readonly string[] = [
   "' OR 1=1 --",
   `"; DROP TABLE alerts; --`,
   "x' UNION SELECT secret FROM documents --",
@@ -86,19 +79,28 @@ const event = {
   tags: ['container', 'T1059'],
   output_fields: { 'proc.name': 'sh', 'fd.name': '/etc/shadow', 'evt.time': 1, 'k8s.ns.name': 'shop' },
 };
+const exception = { rule: 'Shell', name: 'x', fields: ['fd.name'], comps: ['='], values: [['/a']] };
+/** What routes want in their bodies; the others want none. */
 const bodies: Readonly<Record<string, unknown>> = {
+  signIn: { name: 'ada', password: 'correct horse battery' },
+  setUp: { secret: 'x', name: 'ada', password: 'correct horse battery' },
+  changePassword: { current: 'x', next: 'correct horse battery' },
+  createUser: { name: 'ada', role: 'view', password: 'correct horse battery' },
+  changeUser: { role: 'triage' },
   triageAlerts: { kind: 'comment', text: 'seen' },
-  createSilence: { conditions: { rule: ['Shell'] }, reason: 'known', minutes: 60 },
-  previewException: { rule: 'Shell', name: 'x', fields: ['fd.name'], comps: ['='], values: [['/a']] },
-  saveException: { rule: 'Shell', name: 'x', fields: ['fd.name'], comps: ['='], values: [['/a']] },
-  acceptRisk: { findingId: 'CVE-1', artifact: null, packageName: null, reason: 'x', untilMs: null },
-  createToken: { name: 'a', scopes: ['view'] },
+  createSilence: { conditions: { rule: ['Shell'] }, reason: 'known', expiresMs: 4e12 },
+  previewException: exception,
+  saveException: exception,
+  acceptRisk: { id: 'CVE-1', reason: 'x', untilMs: null },
+  replayDeadLetters: { ids: [1] },
+  forgetDeadLetters: { ids: [1] },
+  createToken: { name: 'a', scopes: ['view'], expiresMs: null },
 };
 const queries: readonly (readonly [string, string])[] = [
   ['q', 'shadow'],
   ['rule', 'Shell in container'],
   ['from', '24h'],
-  ['to', 'now'],
+  ['to', '1h'],
   ['limit', '5'],
   ['cursor', 'abc'],
   ['min_priority', 'Warning'],
@@ -114,15 +116,8 @@ const queries: readonly (readonly [string, string])[] = [
 
 /** A sound request for every route, the paths of falcosidekick-ui and the intake. */
 export function soundCases(): HttpCase[] {
-  const all: Readonly<Record<string, Route>> = {
-    ...alertRoutes,
-    ...calmRoutes,
-    ...findingRoutes,
-    ...destinationRoutes,
-    ...serverRoutes,
-  };
   const json = [['content-type', 'application/json']] as const;
-  const ofRoutes = Object.entries(all).map(([name, { method, path }]): HttpCase => ({
+  const ofRoutes = Object.entries<Route>(apiRoutes).map(([name, { method, path }]): HttpCase => ({
     port: 'api',
     method: method.toUpperCase(),
     path: path.replace(/:\w+/g, 'one'),
@@ -154,6 +149,7 @@ export function soundCases(): HttpCase[] {
     headers: json,
     body: { event, outputs: [] },
   };
+  // The intake takes most of what comes.
   return [...ofRoutes, ...ui, ...intake, ...intake, added];
 }
 

@@ -6,7 +6,7 @@ import { defineRoute } from './route.ts';
 export const Role = z.enum(roles);
 export type Role = z.infer<typeof Role>;
 
-export const UserName = z
+const UserName = z
   .string()
   .regex(
     /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{0,63}$/u,

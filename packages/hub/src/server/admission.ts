@@ -30,7 +30,7 @@ export interface Visitor {
   readonly session: Session | null;
 }
 
-export const csrfHeader = 'x-lanner-csrf';
+const csrfHeader = 'x-lanner-csrf';
 const nobody: Visitor = { principal: { name: 'anonymous', scopes: [] }, session: null };
 
 /** Decides who may do what: by a token, or by the session of a browser. */

@@ -26,7 +26,7 @@ const finding: Finding = {
 };
 
 /** Alerts of the content; the first ones are beyond what is acknowledged. */
-export const contentAlerts = 300;
+const contentAlerts = 300;
 
 /**
  * Fills an empty store with something of everything that it keeps, always the same: what stored fixtures of earlier
