@@ -1,4 +1,6 @@
 import { AppError } from '@lanner/core';
+import type { FacetCount } from './alert-store.ts';
+import { checkLimit, frequentFirst } from './check-query.ts';
 import type {
   Acceptance,
   EvidenceRow,
@@ -9,19 +11,19 @@ import type {
   StoredFinding,
 } from './finding-store.ts';
 
-export const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
+const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
 
-export type FindingKey = readonly (string | number)[];
+type FindingKey = readonly (string | number)[];
 
 /** The order of findings as a list of things that are compared one after another. */
-export function findingKey(
+function findingKey(
   finding: Pick<StoredFinding, 'severity' | 'kev' | 'epss' | 'kind' | 'id' | 'artifact' | 'package'>,
 ): FindingKey {
   const { severity, kev, epss, kind, id, artifact, package: place } = finding;
   return [severities.indexOf(severity), kev ? 0 : 1, -(epss ?? -1), id, kind, artifact, place];
 }
 
-export function compareKeys(a: FindingKey, b: FindingKey): number {
+function compareKeys(a: FindingKey, b: FindingKey): number {
   for (const [index, left] of a.entries()) {
     const right = b[index] as string | number;
     if (left !== right) {
@@ -31,12 +33,12 @@ export function compareKeys(a: FindingKey, b: FindingKey): number {
   return 0;
 }
 
-export function findingCursor(key: FindingKey): string {
+function findingCursor(key: FindingKey): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
 /** Throws AppError 'query.invalid' for what `findingCursor` did not give. */
-export function parseFindingCursor(cursor: string | undefined): FindingKey | null {
+function parseFindingCursor(cursor: string | undefined): FindingKey | null {
   if (cursor === undefined) {
     return null;
   }
@@ -89,8 +91,61 @@ function matchesText(finding: StoredFinding, text = ''): boolean {
   );
 }
 
-export function findingFacetValue(finding: StoredFinding, facet: FindingFacet): string {
+/** A page of findings in their order. Throws AppError 'query.invalid' for a limit or a cursor that cannot be. */
+export function pageOfFindings(
+  findings: readonly StoredFinding[],
+  limit: number,
+  cursor: string | undefined,
+): { findings: StoredFinding[]; cursor: string | null } {
+  checkLimit(limit);
+  const after = parseFindingCursor(cursor);
+  const left = findings
+    .map((finding) => ({ finding, key: findingKey(finding) }))
+    .filter(({ key }) => after === null || compareKeys(after, key) < 0)
+    .sort((a, b) => compareKeys(a.key, b.key));
+  const page = left.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    findings: page.map(({ finding }) => finding),
+    cursor: left.length > limit && last !== undefined ? findingCursor(last.key) : null,
+  };
+}
+
+/** The most frequent values of each facet. Throws AppError 'query.invalid' for a limit that cannot be. */
+export function facetsOfFindings(
+  findings: readonly StoredFinding[],
+  facets: readonly FindingFacet[],
+  limit: number,
+): Partial<Record<FindingFacet, readonly FacetCount[]>> {
+  checkLimit(limit);
+  return Object.fromEntries(
+    facets.map((facet) => {
+      const counts = new Map<string, number>();
+      for (const finding of findings) {
+        const value = facetValue(finding, facet);
+        counts.set(value, (counts.get(value) ?? 0) + 1);
+      }
+      const list = Array.from(counts, ([value, count]) => ({ value, count }));
+      return [facet, list.sort(frequentFirst).slice(0, limit)];
+    }),
+  );
+}
+
+function facetValue(finding: StoredFinding, facet: FindingFacet): string {
   return facet === 'fixable' ? String(finding.fixedVersion !== '') : String(finding[facet]);
+}
+
+/** The moment that a query is about; infinite for now. Throws AppError 'query.invalid' for what is none. */
+export function momentOf({ asOfMs = Infinity }: FindingQuery): number {
+  if (Number.isNaN(asOfMs)) {
+    throw new AppError('query.invalid', 'A time is not a number', { hint: 'Give milliseconds.' });
+  }
+  return asOfMs;
+}
+
+/** Counts by severity before the first is counted. */
+export function nothingOpen(): Record<Finding['severity'], number> {
+  return { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, UNKNOWN: 0 };
 }
 
 /** The acceptance of a finding that holds at a moment and ends last. */

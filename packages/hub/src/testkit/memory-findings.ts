@@ -1,18 +1,14 @@
-import { AppError } from '@lanner/core';
-import { frequentFirst } from '../store/check-query.ts';
 import type { DocumentStore } from '../store/document-store.ts';
 import {
   acceptanceOf,
-  compareKeys,
   evidenceAsOf,
-  findingCursor,
-  findingFacetValue,
-  findingKey,
+  facetsOfFindings,
   intervalsAsOf,
   matchesFinding,
   mergeInterval,
-  parseFindingCursor,
-  severities,
+  momentOf,
+  nothingOpen,
+  pageOfFindings,
   trendMoments,
 } from '../store/finding-rules.ts';
 import type {
@@ -104,16 +100,7 @@ export class MemoryFindings implements FindingStore {
     limit: number,
     cursor?: string,
   ): Promise<{ findings: readonly StoredFinding[]; cursor: string | null }> {
-    const after = parseFindingCursor(cursor);
-    const left = (await this.#matching(query))
-      .sort((a, b) => compareKeys(findingKey(a), findingKey(b)))
-      .filter((finding) => after === null || compareKeys(after, findingKey(finding)) < 0);
-    const findings = left.slice(0, limit);
-    const last = findings.at(-1);
-    return {
-      findings,
-      cursor: left.length > limit && last !== undefined ? findingCursor(findingKey(last)) : null,
-    };
+    return pageOfFindings(await this.#matching(query), limit, cursor);
   }
 
   async count(query: FindingQuery): Promise<number> {
@@ -125,18 +112,7 @@ export class MemoryFindings implements FindingStore {
     facets: readonly FindingFacet[],
     limit: number,
   ): Promise<Partial<Record<FindingFacet, readonly { value: string; count: number }[]>>> {
-    const findings = await this.#matching(query);
-    return Object.fromEntries(
-      facets.map((facet) => {
-        const counts = new Map<string, number>();
-        for (const finding of findings) {
-          const value = findingFacetValue(finding, facet);
-          counts.set(value, (counts.get(value) ?? 0) + 1);
-        }
-        const list = Array.from(counts, ([value, count]) => ({ value, count }));
-        return [facet, list.sort(frequentFirst).slice(0, limit)];
-      }),
-    );
+    return facetsOfFindings(await this.#matching(query), facets, limit);
   }
 
   artifacts(asOfMs = Infinity): Promise<Artifacts> {
@@ -169,10 +145,7 @@ export class MemoryFindings implements FindingStore {
   }
 
   #open(asOfMs: number, artifactKey?: string): Open {
-    const open = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<
-      Finding['severity'],
-      number
-    >;
+    const open = nothingOpen();
     for (const { finding, intervals } of this.#lives.values()) {
       const isOpen = intervalsAsOf(intervals, asOfMs).at(-1)?.toMs === null;
       if (isOpen && (artifactKey === undefined || finding.artifact === artifactKey)) {
@@ -183,10 +156,8 @@ export class MemoryFindings implements FindingStore {
   }
 
   async #matching(query: FindingQuery): Promise<StoredFinding[]> {
-    const { asOfMs = Infinity, includeFixed = false } = query;
-    if (Number.isNaN(asOfMs)) {
-      throw new AppError('query.invalid', 'A time is not a number', { hint: 'Give milliseconds.' });
-    }
+    const { includeFixed = false } = query;
+    const asOfMs = momentOf(query);
     const documents = await this.#documents.list('acceptance');
     const acceptances = documents.map(({ value }) => value as Acceptance);
     const found: StoredFinding[] = [];

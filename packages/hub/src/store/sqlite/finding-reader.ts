@@ -1,18 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
-import { AppError } from '@lanner/core';
-import { checkLimit, frequentFirst } from '../check-query.ts';
 import {
   acceptanceOf,
-  compareKeys,
   evidenceAsOf,
-  findingCursor,
-  findingFacetValue,
-  findingKey,
+  facetsOfFindings,
   intervalsAsOf,
   matchesFinding,
-  parseFindingCursor,
-  severities,
+  momentOf,
+  nothingOpen,
+  pageOfFindings,
   trendMoments,
 } from '../finding-rules.ts';
 import type {
@@ -53,18 +49,7 @@ export class FindingReader {
     limit: number,
     cursor?: string,
   ): { findings: StoredFinding[]; cursor: string | null } {
-    checkLimit(limit);
-    const after = parseFindingCursor(cursor);
-    const left = this.#matching(query)
-      .map((finding) => ({ finding, key: findingKey(finding) }))
-      .filter(({ key }) => after === null || compareKeys(after, key) < 0)
-      .sort((a, b) => compareKeys(a.key, b.key));
-    const page = left.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      findings: page.map(({ finding }) => finding),
-      cursor: left.length > limit && last !== undefined ? findingCursor(last.key) : null,
-    };
+    return pageOfFindings(this.#matching(query), limit, cursor);
   }
 
   count(query: FindingQuery): number {
@@ -76,19 +61,7 @@ export class FindingReader {
     facets: readonly FindingFacet[],
     limit: number,
   ): Partial<Record<FindingFacet, readonly { value: string; count: number }[]>> {
-    checkLimit(limit);
-    const findings = this.#matching(query);
-    return Object.fromEntries(
-      facets.map((facet) => {
-        const counts = new Map<string, number>();
-        for (const finding of findings) {
-          const value = findingFacetValue(finding, facet);
-          counts.set(value, (counts.get(value) ?? 0) + 1);
-        }
-        const list = Array.from(counts, ([value, count]) => ({ value, count }));
-        return [facet, list.sort(frequentFirst).slice(0, limit)];
-      }),
-    );
+    return facetsOfFindings(this.#matching(query), facets, limit);
   }
 
   artifacts(asOfMs = Infinity): Artifacts {
@@ -185,10 +158,8 @@ export class FindingReader {
   }
 
   #matching(query: FindingQuery): StoredFinding[] {
-    const { asOfMs = Infinity, includeFixed = false } = query;
-    if (Number.isNaN(asOfMs)) {
-      throw new AppError('query.invalid', 'A time is not a number', { hint: 'Give milliseconds.' });
-    }
+    const { includeFixed = false } = query;
+    const asOfMs = momentOf(query);
     const acceptances = (
       this.#database.prepare("SELECT value FROM document WHERE kind = 'acceptance'").all() as {
         value: string;
@@ -260,13 +231,6 @@ export class FindingReader {
     }
     return names;
   }
-}
-
-function nothingOpen(): Record<Finding['severity'], number> {
-  return Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<
-    Finding['severity'],
-    number
-  >;
 }
 
 /** SQLite has no number that all are less than. */
