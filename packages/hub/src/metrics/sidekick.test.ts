@@ -67,3 +67,10 @@ test('series are bounded in number and in length, and what has none is counted',
   expect(text).toContain('lanner_event_series_dropped_total 10\n');
   expect(text.length).toBeLessThan(5000 * 2 * 1024);
 });
+
+test('a long label is cut to 256 characters, none of them halved', () => {
+  const metrics = new SidekickMetrics({ ...options, now: () => 0 });
+  metrics.event({ ...event, rule: `x${'😀'.repeat(200)}` });
+  const [, rule = ''] = /rule="([^"]*)"/.exec(exposition(metrics.families(null))) ?? [];
+  expect(rule).toBe(`x${'😀'.repeat(127)}…`);
+});

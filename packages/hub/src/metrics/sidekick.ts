@@ -1,4 +1,5 @@
 import { exactJson, type FalcoEvent, priorityNames } from '@lanner/api';
+import { cutText } from '../lib/text.ts';
 import { BoundedCounter, type Labels } from './bounded-counter.ts';
 import type { MetricFamily } from './exposition.ts';
 import { Scrapers } from './scrapers.ts';
@@ -128,14 +129,14 @@ export class SidekickMetrics {
     const { output_fields: fields, priority, rule, source, hostname } = event;
     const text = (field: string): string => {
       const value = fields[field] ?? '';
-      return short(typeof value === 'string' ? value : exactJson(value));
+      return labelText(typeof value === 'string' ? value : exactJson(value));
     };
     return {
-      hostname: hostname === undefined || hostname === '' ? 'unknown' : short(hostname),
-      rule: short(rule),
+      hostname: hostname === undefined || hostname === '' ? 'unknown' : labelText(hostname),
+      rule: labelText(rule),
       priority: String(priorityNames.length - priorityNames.indexOf(priority)),
       priority_raw: priority.toLowerCase(),
-      source: short(source),
+      source: labelText(source),
       k8s_ns_name: text('k8s.ns.name'),
       k8s_pod_name: text('k8s.pod.name'),
       ...Object.fromEntries(this.#labels.map(([field, label]) => [label, text(field)])),
@@ -149,6 +150,6 @@ function legacyEvent({ priority_raw = '', ...labels }: Labels): Labels {
 }
 
 /** Whoever sends alerts could otherwise fill the memory with their labels. */
-function short(text: string): string {
-  return text.length > maxLabelLength ? `${text.slice(0, maxLabelLength)}…` : text;
+function labelText(text: string): string {
+  return cutText(text, maxLabelLength);
 }
