@@ -2,28 +2,14 @@ import type { StoredAlert } from '@lanner/api';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { storedAlert } from '../testkit/stored-alert.ts';
 import { effectOn, exceptionText, proposeException } from './exceptions.ts';
 
 function alert(fields: Record<string, unknown>, facts?: Record<string, unknown>): StoredAlert {
+  const stored = storedAlert(1);
   return {
-    id: '',
-    position: 1,
-    receivedMs: 0,
-    timeUs: 0,
-    node: '',
-    workload: { namespace: '', pod: '', containerId: '', container: '', image: '' },
-    fingerprint: '',
-    status: 'open',
-    held: null,
-    event: {
-      uuid: '',
-      output: '',
-      priority: 'Error',
-      rule: 'Shell',
-      time: '',
-      source: '',
-      output_fields: fields,
-    },
+    ...stored,
+    event: { ...stored.event, rule: 'Shell', output_fields: fields },
     ...(facts === undefined ? {} : { facts }),
   };
 }

@@ -1,35 +1,13 @@
-import type { PriorityName, StoredAlert } from '@lanner/api';
+import type { StoredAlert } from '@lanner/api';
 import { AppError, silentLog } from '@lanner/core';
 import { expect, test, vi } from 'vitest';
 import { AlertTail } from '../alert-tail.ts';
 import type { AlertMessage } from '../destination.ts';
 import type { DeliveryStore } from '../store/delivery-store.ts';
+import { storedAlert as alert } from '../testkit/stored-alert.ts';
 import { backoffMs, patienceMs } from './backoff.ts';
 import { HourlyBudget } from './hourly-budget.ts';
 import { Delivery, type DeliveryOptions } from './delivery.ts';
-
-function alert(position: number, priority: PriorityName = 'Error', held: string | null = null): StoredAlert {
-  return {
-    id: `id${position}`,
-    position,
-    receivedMs: 0,
-    timeUs: 0,
-    node: '',
-    workload: { namespace: '', pod: '', containerId: '', container: '', image: '' },
-    fingerprint: 'f',
-    status: 'open',
-    held,
-    event: {
-      uuid: String(position),
-      output: 'o',
-      priority,
-      rule: 'r',
-      time: '2026-01-01T00:00:00Z',
-      source: 's',
-      output_fields: {},
-    },
-  };
-}
 
 type Send = (batch: readonly AlertMessage[], delivered: (count: number) => void) => Promise<void>;
 

@@ -1,39 +1,15 @@
 // An hour in which a destination is down, by a clock that is moved on: what alerts and pauses come to, without waiting.
-import type { StoredAlert } from '@lanner/api';
 import { AppError, silentLog } from '@lanner/core';
 import { expect, test } from 'vitest';
 import { AlertTail } from '../alert-tail.ts';
 import type { EventMessage } from '../destination.ts';
 import type { DeliveryStore } from '../store/delivery-store.ts';
+import { storedAlert } from '../testkit/stored-alert.ts';
 import { Delivery } from './delivery.ts';
 
 const perSecond = 50;
 const hourS = 3600;
 const retryAfterMs = 120_000;
-
-/** Alerts that exist by their position alone: the store is not what is looked at here. */
-function alertAt(position: number): StoredAlert {
-  return {
-    id: String(position),
-    position,
-    receivedMs: 0,
-    timeUs: 0,
-    node: '',
-    workload: { namespace: '', pod: '', containerId: '', container: '', image: '' },
-    fingerprint: 'f',
-    status: 'open',
-    held: null,
-    event: {
-      uuid: String(position),
-      output: 'o',
-      priority: 'Error',
-      rule: 'r',
-      time: '2026-01-01T00:00:00Z',
-      source: 's',
-      output_fields: {},
-    },
-  };
-}
 
 /** A clock whose sleepers wake when it is moved on. */
 class Clock {
@@ -129,7 +105,7 @@ async function outage(
     after: (position, limit) =>
       Promise.resolve(
         Array.from({ length: Math.max(0, Math.min(limit, count - position)) }, (_, i) =>
-          alertAt(position + i + 1),
+          storedAlert(position + i + 1),
         ),
       ),
   });

@@ -3,7 +3,10 @@ import type { FixedFacet } from '../alert-values.ts';
 import { zstdOptions } from './block.ts';
 import { inflate } from './inflate.ts';
 
-/** Facets that are columns of numbers of a dictionary; their index is the kind in the dictionary. */
+/**
+ * Facets that are columns of numbers of a dictionary; their index is the kind in the dictionary. Stores have them in this
+ * order: others may only come behind.
+ */
 export const columnFacets = [
   'rule',
   'source',
@@ -15,8 +18,6 @@ export const columnFacets = [
   'image',
   'fingerprint',
 ] as const satisfies readonly FixedFacet[];
-
-export type ColumnFacet = (typeof columnFacets)[number];
 
 export type NumberColumn = Uint8Array | Uint16Array | Uint32Array;
 

@@ -125,8 +125,8 @@ function stepsLength(rows: Uint32Array): number {
   return size;
 }
 
-/** Sets the flags of rows that have the word, or with `prefix` one that begins with it. True when there are more pages to look at. */
-export function markRows(packed: Uint8Array, word: string, prefix: boolean, flags: Uint8Array): boolean {
+/** Sets the flags of rows that have the word, or with `prefix` one that begins with it. */
+export function markRows(packed: Uint8Array, word: string, prefix: boolean, flags: Uint8Array): void {
   const bytes = inflate(packed);
   const wanted = Buffer.from(word);
   for (let at = 0; at < bytes.length;) {
@@ -146,12 +146,11 @@ export function markRows(packed: Uint8Array, word: string, prefix: boolean, flag
     if (wanted.compare(bytes, start, end) === 0) {
       markEntry(bytes.subarray(at, at + size), kind === 1, flags);
       if (!prefix) {
-        return false;
+        return;
       }
     }
     at += size;
   }
-  return true;
 }
 
 function markEntry(bytes: Uint8Array, bits: boolean, flags: Uint8Array): void {
