@@ -1,5 +1,6 @@
 import type { Command } from '../../apps/cli/src/command.ts';
 import { commands } from '../../apps/cli/src/commands/registry.gen.ts';
+import { optionForms } from '../../apps/cli/src/lib/help.ts';
 import { code, type Page, page, prose, table } from './markdown.ts';
 
 /** Every command with its options. */
@@ -17,7 +18,7 @@ function section({ id, summary, usage, description, options, examples }: Command
   const rows = Object.entries(options)
     .filter(([, { hidden }]) => hidden !== true)
     .map(([name, option]) => [
-      optionName(name, option),
+      code(optionForms(name, option)),
       prose(option.doc) + (option.multiple === true ? ' May be repeated.' : '') + choices(option.choices),
     ]);
   return [
@@ -28,12 +29,6 @@ function section({ id, summary, usage, description, options, examples }: Command
     ...(rows.length === 0 ? [] : [table(['Option', 'Meaning'], rows)]),
     ['```bash', ...examples.flatMap(({ doc, command }) => [`# ${doc}`, command]), '```'].join('\n'),
   ].join('\n\n');
-}
-
-function optionName(name: string, { short, type, value }: Command['options'][string]): string {
-  const long = name.length > 1 ? [`--${name}`] : [];
-  const letters = short === undefined ? [] : [`-${short}`];
-  return code([...letters, ...long].join(', ') + (type === 'string' ? ` ${value ?? 'VALUE'}` : ''));
 }
 
 function choices(values: readonly string[] | undefined): string {

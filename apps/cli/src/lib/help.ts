@@ -1,4 +1,4 @@
-import type { Command } from '../command.ts';
+import type { Command, CommandOption } from '../command.ts';
 import { paint } from './colour.ts';
 
 /** The overview: every command with its line, and where to read on. */
@@ -27,10 +27,9 @@ export function overview(commands: readonly Command[], version: string, colour: 
 export function commandHelp(command: Command, colour: boolean): string {
   const shown = Object.entries(command.options).filter(([, { hidden }]) => hidden !== true);
   const options = shown.map(([name, option]) => {
-    const short = option.short === undefined ? '    ' : `-${option.short}, `;
-    const value = option.type === 'string' ? ` ${option.value ?? 'VALUE'}` : '';
+    const flag = optionForms(name, option);
     return {
-      flag: `${short}--${name}${value}`,
+      flag: option.short === undefined ? `    ${flag}` : flag,
       doc: option.doc + (option.multiple === true ? ' May be repeated.' : ''),
     };
   });
@@ -51,6 +50,12 @@ export function commandHelp(command: Command, colour: boolean): string {
     ]),
     '',
   ].join('\n');
+}
+
+/** How an option is written: `-r, --rules FILE`. One of a single letter has no long form. */
+export function optionForms(name: string, { short, type, value = 'VALUE' }: CommandOption): string {
+  const forms = [...(short === undefined ? [] : [`-${short}`]), ...(name.length > 1 ? [`--${name}`] : [])];
+  return `${forms.join(', ')}${type === 'string' ? ` ${value}` : ''}`;
 }
 
 function heading(text: string, colour: boolean): string {
