@@ -11,7 +11,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 const patienceMs = 60_000;
 
 export class ServerRun {
-  readonly child: ChildProcess;
+  readonly #child: ChildProcess;
   readonly #data: string;
   #log = '';
   #api = '';
@@ -23,11 +23,11 @@ export class ServerRun {
     const args = ['server', '--data', data, '--listen', '127.0.0.1:0'];
     // Alerts of the generator have the time that it gives them, and all are kept.
     const keep = ['--keep-days', '36500', '--keep-mib', '1048576'];
-    this.child = spawn(process.execPath, [shippedBin, ...args, ...keep], {
+    this.#child = spawn(process.execPath, [shippedBin, ...args, ...keep], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, LISTENPORT: '0' },
     });
-    this.child.stderr?.on('data', (chunk: Buffer) => (this.#log += chunk.toString()));
+    this.#child.stderr?.on('data', (chunk: Buffer) => (this.#log += chunk.toString()));
   }
 
   /** Resolves when it listens. */
@@ -41,16 +41,12 @@ export class ServerRun {
         run.#intake = intake;
         return run;
       }
-      if (run.child.exitCode !== null || performance.now() > end) {
-        run.child.kill('SIGKILL');
+      if (run.#child.exitCode !== null || performance.now() > end) {
+        run.#child.kill('SIGKILL');
         throw new Error(`the server does not listen: ${run.#log}`);
       }
       await sleep(20);
     }
-  }
-
-  get log(): string {
-    return this.#log;
   }
 
   /** Sends an event as Falco does; gives the status of the answer, 0 for none. */
@@ -82,13 +78,13 @@ export class ServerRun {
   }
 
   get rssMib(): number {
-    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
   }
 
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const ended = new Promise((resolve) => this.child.once('close', resolve));
-    this.child.kill(signal);
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('close', resolve));
+    this.#child.kill();
     await ended;
   }
 }

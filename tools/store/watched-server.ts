@@ -11,7 +11,6 @@ export interface WatchedServer {
   readonly answers: Readonly<Record<Question, readonly number[]>>;
   /** The largest resident size that was seen. */
   readonly rssMib: number;
-  readonly sent: number;
   /** Alerts that were not acknowledged. */
   readonly refused: number;
 }
@@ -65,7 +64,7 @@ export async function watchServer(
         over = true;
       }),
     ]);
-    return { answers, rssMib, ...counts };
+    return { answers, rssMib, refused: counts.refused };
   } finally {
     await server.stop();
   }
