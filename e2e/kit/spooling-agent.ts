@@ -2,8 +2,8 @@
 // are promised, and sends them. Started by tests, which kill it.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AgentLink, readIdentity, Spool } from '../../packages/agent/src/index.ts';
-import { silentLog } from '../../packages/core/src/index.ts';
+import { AgentLink, readIdentity, Spool } from '@lanner/agent';
+import { silentLog } from '@lanner/core';
 
 const [, , folder = '', identityPath = '', lane = ''] = process.argv;
 const identity = readIdentity(identityPath);
