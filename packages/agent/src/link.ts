@@ -1,6 +1,13 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
-import { type AgentAnswer, type AgentHealth, agentPaths, batchRecord, spoolHeader } from '@lanner/api';
+import {
+  type AgentAnswer,
+  type AgentHealth,
+  agentPaths,
+  batchRecord,
+  noteLimits,
+  spoolHeader,
+} from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
 import { waitAfter } from './backoff.ts';
 import { AgentClient, parse, refusal, type ServerAnswer } from './client.ts';
@@ -55,6 +62,8 @@ export class AgentLink {
   /** Records of a batch; fewer after the server did not want one, down to one. */
   #records: number = most.records;
   #greeted = false;
+  /** The server answers, and takes no batches: a heartbeat that arrives does not mean that all is well. */
+  #isHeld = false;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -87,6 +96,7 @@ export class AgentLink {
         }
         const records = await spool.read({ records: this.#records, bytes: most.bytes });
         if (records.length === 0) {
+          this.#isHeld = false;
           await orAborted(appended, signal);
           continue;
         }
@@ -115,8 +125,10 @@ export class AgentLink {
       return null;
     }
     if (answer.status !== 200) {
+      this.#isHeld = true;
       return this.#failed(refusal(answer), answer);
     }
+    this.#isHeld = false;
     const last = lastOf(answer);
     const sent = records.at(-1)?.number ?? 0;
     if (last < sent) {
@@ -157,6 +169,13 @@ export class AgentLink {
     } else {
       spool.acknowledge(last);
     }
+    if (!this.#isHeld) {
+      this.#isWell();
+    }
+  }
+
+  #isWell(): void {
+    const { spool, log } = this.#options;
     if (this.#state !== 'connected') {
       log.info('agent is connected', {
         server: this.#identity?.server ?? '',
@@ -188,9 +207,14 @@ export class AgentLink {
     const { spool, health } = this.#options;
     const { id } = spool;
     const client = await this.#connect();
+    const { notes, ...state } = health();
     const answer = await client.postJson(
       agentPaths.heartbeat,
-      { ...health(), spool: { ...spool.stats(), refused: this.#refused } },
+      {
+        ...state,
+        notes: notes.slice(0, noteLimits.count).map((note) => note.slice(0, noteLimits.characters)),
+        spool: { ...spool.stats(), refused: this.#refused },
+      },
       { [spoolHeader]: id },
     );
     if (answer.status !== 200) {

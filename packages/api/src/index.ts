@@ -31,6 +31,7 @@ export {
   type EnrolAnswer,
   type EnrolRequest,
   enrolText,
+  noteLimits,
   protocolHeader,
   recordEnd,
   type RenewAnswer,

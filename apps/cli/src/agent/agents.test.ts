@@ -365,6 +365,14 @@ describe('what is sent', () => {
     });
   });
 
+  test('an agent with more and longer notes than a heartbeat has is heard all the same', async () => {
+    const notes = Array.from({ length: 60 }, (_, i) => `image${i} could not be scanned: ${'x'.repeat(2000)}`);
+    const link = connect(await join1(), openSpool(), { health: () => ({ ...health, notes }) });
+    await until(() => link.stats().state !== 'starting');
+    expect(link.stats().state).toBe('connected');
+    expect(bench.registry.list()[0]?.health?.notes).toHaveLength(50);
+  });
+
   test('a server that is away gets everything when it is back', async () => {
     const spool = openSpool();
     const link = connect(await join1(), spool);
@@ -397,6 +405,39 @@ describe('what is sent', () => {
     refusal = null;
     await drained(spool);
     expect(await storedNumbers()).toEqual(upTo(10));
+  });
+
+  test('heartbeats do not hide that the store takes nothing', async () => {
+    const spool = openSpool();
+    const told: string[] = [];
+    let heard = 0;
+    const log = {
+      ...silentLog,
+      info: (message: string) => void told.push(message),
+      warn: (message: string) => void told.push(message),
+    };
+    const link = connect(await join1(), spool, {
+      log,
+      health: () => {
+        heard++;
+        return health;
+      },
+    });
+    await until(() => link.stats().state === 'connected');
+    refusal = new AppError('store.full', 'The disk of the store is full');
+    await spool.append(alerts(0, 10));
+    await until(() => link.stats().failures > 3);
+    const before = heard;
+    await until(() => heard > before + 5);
+    expect(link.stats().state).toBe('away');
+    refusal = null;
+    await drained(spool);
+    expect(link.stats().state).toBe('connected');
+    expect(told).toEqual([
+      'agent is connected',
+      'server takes nothing; alerts wait in the spool',
+      'agent is connected',
+    ]);
   });
 
   test('a spool that is older than what the server has of it is numbered anew', async () => {

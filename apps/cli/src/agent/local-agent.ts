@@ -70,9 +70,7 @@ export class LocalAgent {
       alertsLost: this.#alertsLost(),
       blindRules: losses?.blindRules ?? 0,
       blindSeconds: losses?.blindSeconds ?? 0,
-      notes: [...(problem === null ? [] : [problem]), ...(this.#scanner?.state.notes ?? [])].map((note) =>
-        note.slice(0, 1000),
-      ),
+      notes: [...(problem === null ? [] : [problem]), ...(this.#scanner?.state.notes ?? [])],
     };
   }
 

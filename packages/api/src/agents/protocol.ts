@@ -90,6 +90,9 @@ export interface AgentHealth {
   readonly notes: readonly string[];
 }
 
+/** How many notes a heartbeat may have, and how many characters each. */
+export const noteLimits = { count: 50, characters: 1000 } as const;
+
 /** Answer to batches and heartbeats. */
 export interface AgentAnswer {
   /** The last record of the spool that is on the server's disk; 0 for none. */

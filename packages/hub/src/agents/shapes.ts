@@ -1,3 +1,4 @@
+import { noteLimits } from '@lanner/api';
 import { z } from 'zod';
 
 /** What agents send, checked: a node that was taken over may send anything. */
@@ -38,7 +39,7 @@ export const HealthShape = z.object({
     damaged: count,
     refused: count,
   }),
-  notes: z.array(z.string().max(1000)).max(50),
+  notes: z.array(z.string().max(noteLimits.characters)).max(noteLimits.count),
 });
 
 const text = z.string().max(10_000);
