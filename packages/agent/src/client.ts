@@ -154,8 +154,8 @@ export function parse(text: string): unknown {
   }
 }
 
-/** Throws AppError 'usage.invalid'. */
-function serverUrl(text: string): URL {
+/** The address of a server's port for agents. Throws AppError 'usage.invalid'. */
+export function serverUrl(text: string): URL {
   const url = URL.parse(text);
   if (url?.protocol !== 'https:' || url.pathname !== '/' || url.search !== '') {
     throw new AppError('usage.invalid', `--server ${text} is no address of a server`, {

@@ -1,4 +1,4 @@
-export { AgentClient } from './client.ts';
+export { AgentClient, serverUrl } from './client.ts';
 export {
   enrol,
   type EnrolInput,

@@ -58,6 +58,8 @@ test('who it is stays, and only its owner can read it', async () => {
   // The token that it joined with may still be given, as a service does; the server may have moved.
   const given = { token: parseJoinToken(token), server: 'https://127.0.0.1:2' };
   expect(await identify(given)()).toEqual({ ...identity, server: 'https://127.0.0.1:2' });
+  // What was given once is remembered.
+  expect(await identify()()).toEqual({ ...identity, server: 'https://127.0.0.1:2' });
 });
 
 test('another token enrols anew, at the server that is known', async () => {
@@ -117,4 +119,6 @@ test('settings come from options, variables and a file', () => {
   expect(() => read({ 'token-file': '/nowhere' })).toThrow('cannot be read');
   expect(() => read({ token: 'x' })).toThrow('no join token');
   expect(() => read({ 'spool-mib': '-1' })).toThrow('no amount');
+  // Told at the start, and not only once the machine is watched.
+  expect(() => read({ server: 'server:2803' })).toThrow('no address of a server');
 });

@@ -28,6 +28,9 @@ export function identification(settings: AgentSettings, context: IdentityContext
         hint: 'Enrol it again with a new join token: lanner server token',
       });
     }
+    if (identity.server !== known.server) {
+      writeIdentity(path, identity);
+    }
     return () => Promise.resolve(identity);
   }
   const place = server ?? known?.server;

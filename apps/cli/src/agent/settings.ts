@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type JoinToken, parseJoinToken } from '@lanner/agent';
+import { type JoinToken, parseJoinToken, serverUrl } from '@lanner/agent';
 import { AppError } from '@lanner/core';
 import { type CommandEnvironment, type OptionValues, textOption } from '../command.ts';
 
@@ -24,12 +24,17 @@ export function readAgentSettings(
   const token = tokenOf(values, env);
   return {
     dataFolder: textOption(values, 'data') ?? env['LANNER_AGENT_DATA'] ?? usualFolder(env),
-    server: textOption(values, 'server') ?? env['LANNER_SERVER'] ?? null,
+    server: serverOf(values, env),
     token: token === null ? null : parseJoinToken(token),
     name: textOption(values, 'name') ?? hostname(),
     spoolBytes: amount(values, 'spool-mib', 256) * 2 ** 20,
     spoolMs: amount(values, 'spool-days', 7) * 86_400_000,
   };
+}
+
+function serverOf(values: OptionValues, env: CommandEnvironment['env']): string | null {
+  const server = textOption(values, 'server') ?? env['LANNER_SERVER'] ?? null;
+  return server === null ? null : serverUrl(server).origin;
 }
 
 function tokenOf(values: OptionValues, env: CommandEnvironment['env']): string | null {
@@ -57,7 +62,9 @@ function amount(values: OptionValues, name: string, usual: number): number {
   const text = textOption(values, name);
   const value = text === undefined ? usual : Number(text);
   if (!Number.isFinite(value) || value <= 0) {
-    throw new AppError('usage.invalid', `--${name} ${text ?? ''} is no amount`);
+    throw new AppError('usage.invalid', `--${name} ${text ?? ''} is no amount`, {
+      hint: `Give a number above 0, such as --${name} ${usual}.`,
+    });
   }
   return value;
 }

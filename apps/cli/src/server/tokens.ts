@@ -63,7 +63,9 @@ async function createToken(environment: CommandEnvironment, { values }: CommandI
 function hoursOf(text: string | undefined): number | null {
   const hours = Number(text);
   if (text !== undefined && !(hours > 0 && hours <= 1e6)) {
-    throw new AppError('usage.invalid', `--hours ${text} is no number of hours`);
+    throw new AppError('usage.invalid', `--hours ${text} is no number of hours`, {
+      hint: 'Give a number above 0, such as --hours 24.',
+    });
   }
   return text === undefined ? null : hours;
 }

@@ -28,7 +28,9 @@ export function agentHandlers(part: AgentsPart | null): Handlers<typeof agentRou
     },
     async revokeAgent({ params: { id = '' } }) {
       if (part === null || !(await part.registry.revoke(id))) {
-        throw new AppError('store.missing', `there is no agent ${id}`);
+        throw new AppError('store.missing', `there is no agent ${id}`, {
+          hint: 'Give the id that lanner server agents shows.',
+        });
       }
       return { ok: true };
     },
