@@ -255,7 +255,8 @@ export const calmRoutes = {
   saveException: defineRoute({
     method: 'post',
     path: '/api/v1/exceptions',
-    summary: 'Saves an exception; agents load it with their rules.',
+    summary:
+      'Saves an exception. It takes effect where the rule file of all of them is loaded after the rules.',
     scope: 'triage',
     audit: 'exception.save',
     query: Nothing,

@@ -167,7 +167,7 @@ function Exception({
               onClick={() => {
                 void attempt(async () => {
                   await call('saveException', { body: proposal });
-                  return 'The exception is saved; agents load it with their rules.';
+                  return 'The exception is saved. It takes effect where the file of /api/v1/exceptions is loaded after the rules.';
                 }).then((ok) => {
                   if (ok) {
                     onDone();
