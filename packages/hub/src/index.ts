@@ -14,7 +14,14 @@ export { destinations } from './destinations/registry.gen.ts';
 export { OutputHub } from './hub.ts';
 export { nodeEffects } from './node-effects.ts';
 export { DestinationQueue, type QueueOptions, type QueueStats } from './queue.ts';
-export { exposition, type MetricFamily, metricName, metricsContentType } from './metrics/exposition.ts';
+export {
+  counterFamily,
+  exposition,
+  gaugeFamily,
+  type MetricFamily,
+  metricName,
+  metricsContentType,
+} from './metrics/exposition.ts';
 export {
   falcoFamilies,
   type FalcoMetricsInput,

@@ -1,4 +1,11 @@
-import type { DeliveryState, DestinationSet, MetricFamily, StoreHealth } from '@lanner/hub';
+import {
+  counterFamily,
+  type DeliveryState,
+  type DestinationSet,
+  gaugeFamily,
+  type MetricFamily,
+  type StoreHealth,
+} from '@lanner/hub';
 
 const states = ['ok', 'degraded', 'failed'] as const;
 
@@ -10,38 +17,28 @@ export function serverFamilies(
   lastPosition: number,
 ): MetricFamily[] {
   const statuses = destinations.statuses();
-  const gauge = (name: string, help: string, samples: MetricFamily['samples']): MetricFamily => ({
-    name,
-    help,
-    type: 'gauge',
-    samples,
-  });
-  const counter = (name: string, help: string, samples: MetricFamily['samples']): MetricFamily => ({
-    name,
-    help,
-    type: 'counter',
-    samples,
-  });
   const perDestination = (value: (state: DeliveryState) => number): MetricFamily['samples'] =>
     deliveries
       .filter(({ destination }) => destinations.active.some(({ name }) => name === destination))
       .map((state) => ({ labels: { destination: state.destination }, value: value(state) }));
   return [
-    gauge(
+    gaugeFamily(
       'lanner_store_state',
       'State of the store: 1 for the one that it is in.',
       states.map((state) => ({ labels: { state }, value: Number(health.state === state) })),
     ),
-    gauge('lanner_store_bytes', 'Size of the store on disk.', [{ value: health.bytes }]),
-    gauge('lanner_store_alerts', 'Alerts in the store.', [{ value: health.alerts }]),
-    counter('lanner_store_removed_total', 'Alerts that retention has removed.', [
+    gaugeFamily('lanner_store_bytes', 'Size of the store on disk.', health.bytes),
+    gaugeFamily('lanner_store_alerts', 'Alerts in the store.', health.alerts),
+    counterFamily('lanner_store_removed_total', 'Alerts that retention has removed.', [
       { labels: { by: 'age' }, value: health.removedByAge },
       { labels: { by: 'size' }, value: health.removedBySize },
     ]),
-    counter('lanner_store_damaged_total', 'Records that were found damaged and set aside.', [
-      { value: health.damaged },
-    ]),
-    gauge(
+    counterFamily(
+      'lanner_store_damaged_total',
+      'Records that were found damaged and set aside.',
+      health.damaged,
+    ),
+    gaugeFamily(
       'lanner_destination_waiting',
       'Alerts that a destination has not got yet.',
       statuses.map(({ name, position }) => ({
@@ -49,22 +46,22 @@ export function serverFamilies(
         value: Math.max(0, lastPosition - position),
       })),
     ),
-    counter(
+    counterFamily(
       'lanner_destination_over_budget_total',
       'Alerts that a destination for people was not told of, as it had had enough in that hour.',
       statuses.map(({ name, overBudget }) => ({ labels: { destination: name }, value: overBudget })),
     ),
-    gauge(
+    gaugeFamily(
       'lanner_destination_failing',
       'Attempts that failed in a row.',
       statuses.map(({ name, failures }) => ({ labels: { destination: name }, value: failures })),
     ),
-    counter(
+    counterFamily(
       'lanner_destination_dead_letters_total',
       'Alerts that a destination refused for good.',
       perDestination(({ deadLetters }) => deadLetters),
     ),
-    counter(
+    counterFamily(
       'lanner_destination_lost_total',
       'Alerts that retention took before they were delivered.',
       perDestination(({ lost }) => lost),

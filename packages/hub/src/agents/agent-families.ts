@@ -1,4 +1,4 @@
-import type { MetricFamily } from '../metrics/exposition.ts';
+import { counterFamily, gaugeFamily, type MetricFamily } from '../metrics/exposition.ts';
 import type { AgentIntake } from './agent-intake.ts';
 import { type Agent, type AgentRegistry, stateOf } from './registry.ts';
 
@@ -17,8 +17,7 @@ export function agentFamilies(
   const each = (value: (agent: Agent) => number): MetricFamily['samples'] =>
     shown.map((agent) => ({ labels: labelsOf(agent), value: value(agent) }));
   return [
-    family(
-      'gauge',
+    gaugeFamily(
       'lanner_agents',
       'Agents by what the server knows of them.',
       states.map((state) => ({
@@ -26,39 +25,34 @@ export function agentFamilies(
         value: agents.filter((agent) => stateOf(agent, nowMs) === state).length,
       })),
     ),
-    family('counter', 'lanner_agent_records_total', 'Records that agents have sent.', [
+    counterFamily('lanner_agent_records_total', 'Records that agents have sent.', [
       { labels: { result: 'stored' }, value: intake.records },
       { labels: { result: 'repeated' }, value: intake.repeated },
       { labels: { result: 'rejected' }, value: intake.rejected },
     ]),
-    family(
-      'gauge',
+    gaugeFamily(
       'lanner_agent_up',
       'Whether an agent has said something within a minute.',
       each((agent) => Number(stateOf(agent, nowMs) === 'connected')),
     ),
-    family(
-      'gauge',
+    gaugeFamily(
       'lanner_agent_spool_waiting',
       'Records that wait on the disk of an agent.',
       each(({ health }) => health?.spool.waiting ?? 0),
     ),
-    family(
-      'counter',
+    counterFamily(
       'lanner_agent_lost_total',
       'Records and alerts that an agent has lost, by why.',
       shown.flatMap((agent) =>
         Object.entries(lossesOf(agent)).map(([by, value]) => ({ labels: { ...labelsOf(agent), by }, value })),
       ),
     ),
-    family(
-      'counter',
+    counterFamily(
       'lanner_agent_dropped_events_total',
       'Events that the kernel of an agent could not hand over.',
       each(({ health }) => health?.drops ?? 0),
     ),
-    family(
-      'counter',
+    counterFamily(
       'lanner_agent_blind_seconds_total',
       'Time in which rules of an agent did not see all that they need.',
       each(({ health }) => health?.blindSeconds ?? 0),
@@ -78,13 +72,4 @@ function lossesOf({ health }: Agent): Record<string, number> {
     refused: health?.spool.refused ?? 0,
     spool: health?.alertsLost ?? 0,
   };
-}
-
-function family(
-  type: 'counter' | 'gauge',
-  name: string,
-  help: string,
-  samples: MetricFamily['samples'],
-): MetricFamily {
-  return { name, help, type, samples };
 }

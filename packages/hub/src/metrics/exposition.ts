@@ -11,6 +11,33 @@ export interface MetricSample {
   readonly value: number | bigint;
 }
 
+/** What only grows; a number is the value of a family without labels. */
+export function counterFamily(
+  name: string,
+  help: string,
+  samples: number | readonly MetricSample[],
+): MetricFamily {
+  return familyOf('counter', name, help, samples);
+}
+
+/** What goes up and down. */
+export function gaugeFamily(
+  name: string,
+  help: string,
+  samples: number | readonly MetricSample[],
+): MetricFamily {
+  return familyOf('gauge', name, help, samples);
+}
+
+function familyOf(
+  type: MetricFamily['type'],
+  name: string,
+  help: string,
+  samples: number | readonly MetricSample[],
+): MetricFamily {
+  return { name, help, type, samples: typeof samples === 'number' ? [{ value: samples }] : samples };
+}
+
 /** Content type of `/metrics`. */
 export const metricsContentType = 'text/plain; version=0.0.4';
 
