@@ -12,4 +12,4 @@ export {
 export { AgentLink, type LinkOptions, type LinkStats } from './link.ts';
 export type { ReadLimits } from './spool/cursor.ts';
 export { type RecordKind, recordKinds, type SpoolItem, type SpoolRecord } from './spool/record.ts';
-export { Spool, type SpoolOptions, type SpoolStats } from './spool/spool.ts';
+export { Spool, type SpoolOptions } from './spool/spool.ts';

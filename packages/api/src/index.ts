@@ -38,6 +38,7 @@ export {
   type RenewRequest,
   renewText,
   spoolHeader,
+  type SpoolStats,
   understands,
 } from './agents/protocol.ts';
 export { momentMs } from './moment.ts';

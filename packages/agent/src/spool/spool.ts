@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { SpoolStats } from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
 import { type ReadLimits, SpoolCursor } from './cursor.ts';
 import type { SpoolItem, SpoolRecord } from './record.ts';
@@ -26,17 +27,6 @@ export interface SpoolOptions {
   /** 16 hexadecimal digits that nobody else draws. */
   readonly newId: () => string;
   readonly createFile?: (path: string) => Promise<AppendFile>;
-}
-
-export interface SpoolStats {
-  /** Records that wait for the server. */
-  readonly waiting: number;
-  readonly bytes: number;
-  /** When the oldest of them was spooled, ms since the epoch; null when none waits. May be that of a neighbour. */
-  readonly oldestMs: number | null;
-  readonly droppedBySize: number;
-  readonly droppedByAge: number;
-  readonly damaged: number;
 }
 
 const largestSegment = 4 * 2 ** 20;

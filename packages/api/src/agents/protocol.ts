@@ -62,6 +62,18 @@ export function renewText(id: string, key: string): string {
   return `lanner renew\n${id}\n${key}`;
 }
 
+/** What a spool has, and what it lost since it was made. */
+export interface SpoolStats {
+  /** Records that wait for the server. */
+  readonly waiting: number;
+  readonly bytes: number;
+  /** When the oldest of them was spooled, ms since the epoch; null when none waits. May be that of a neighbour. */
+  readonly oldestMs: number | null;
+  readonly droppedBySize: number;
+  readonly droppedByAge: number;
+  readonly damaged: number;
+}
+
 /** How an agent is, as it tells. */
 export interface AgentHealth {
   readonly version: string;
@@ -76,13 +88,7 @@ export interface AgentHealth {
   /** Rules that did not see all that they need, and how long the one that was blind longest. */
   readonly blindRules: number;
   readonly blindSeconds: number;
-  readonly spool: {
-    readonly waiting: number;
-    readonly bytes: number;
-    readonly oldestMs: number | null;
-    readonly droppedBySize: number;
-    readonly droppedByAge: number;
-    readonly damaged: number;
+  readonly spool: SpoolStats & {
     /** Records that the server did not want. */
     readonly refused: number;
   };

@@ -28,11 +28,11 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Lis
   registry.onRevoked((id) => {
     handler.disconnect(id);
   });
+  const listening = await listenOn(server, { address, port });
   // A server that runs for years has a certificate that is good all the same.
   const renewal = setInterval(() => {
     server.setSecureContext(tlsOf(registry, now()));
   }, serverCertificateEveryMs).unref();
-  const listening = await listenOn(server, { address, port });
   return {
     ...listening,
     close() {

@@ -16,6 +16,8 @@ afterAll(() => {
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const key = publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const token = { name: 'join', secret: 's' };
+// What it says of itself is checked elsewhere.
+const health = { version: '1' } as AgentHealth;
 let nowMs = 0;
 let store: Store;
 
@@ -107,7 +109,7 @@ describe('an agent', () => {
     await Promise.all([
       registry.revoke(id),
       registry.renew(agent, { key, proof: proof(renewText(id, key)) }).catch(() => undefined),
-      registry.note(id, null),
+      registry.note(id, health),
     ]);
     for (const each of [registry, await load()]) {
       await expect(each.authenticate(id, issued.serial)).rejects.toThrow('was revoked');
@@ -122,8 +124,7 @@ describe('an agent', () => {
     const registry = await load();
     const { id } = await enrol(registry);
     expect(stateOf(only(registry), nowMs)).toBe('away');
-    // Only what it says of itself is checked elsewhere.
-    await registry.note(id, { version: '1' } as AgentHealth);
+    await registry.note(id, health);
     expect(stateOf(only(registry), nowMs + 59_999)).toBe('connected');
     expect(stateOf(only(registry), nowMs + 60_000)).toBe('away');
     expect(only(await load()).health).toEqual({ version: '1' });

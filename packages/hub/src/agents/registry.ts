@@ -36,7 +36,6 @@ export interface RegistryOptions {
 const maxAgents = 10_000;
 /** Between heartbeats that are written down; what is shown is always the last one. */
 const saveEveryMs = 600_000;
-
 const awayAfterMs = 60_000;
 
 /** away: nothing was heard of it for a minute. */
@@ -162,21 +161,19 @@ export class AgentRegistry {
         listener(id);
       }
       // After what is being written of it, so that this is what stays.
-      const written = this.#changes.then(() => this.#options.documents.put('agent', id, revoked));
-      this.#changes = written.catch(() => undefined);
-      await written;
+      await this.#inTurn(() => this.#options.documents.put('agent', id, revoked));
     }
     return true;
   }
 
-  /** Remembers how an agent is; null when it only sent something. */
-  async note(id: string, health: AgentHealth | null): Promise<void> {
+  /** Remembers how an agent is. */
+  async note(id: string, health: AgentHealth): Promise<void> {
     const agent = this.#agents.get(id);
     if (agent === undefined) {
       return;
     }
     const seenMs = this.#options.now();
-    const seen = (current: Agent): Agent => ({ ...current, seenMs, health: health ?? current.health });
+    const seen = (current: Agent): Agent => ({ ...current, seenMs, health });
     if (seenMs - (this.#savedMs.get(id) ?? -Infinity) >= saveEveryMs) {
       this.#savedMs.set(id, seenMs);
       await this.#change(id, seen);
@@ -190,14 +187,19 @@ export class AgentRegistry {
    * last. One that was revoked does not change any more.
    */
   #change(id: string, update: (agent: Agent) => Agent): Promise<void> {
-    const change = this.#changes.then(async () => {
+    return this.#inTurn(async () => {
       const agent = this.#agents.get(id);
       if (agent !== undefined && agent.revokedMs === null) {
         await this.#put(update(agent));
       }
     });
-    this.#changes = change.catch(() => undefined);
-    return change;
+  }
+
+  /** After what was asked for before, whether or not that went well. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#changes.then(work);
+    this.#changes = done.catch(() => undefined);
+    return done;
   }
 
   async #put(agent: Agent): Promise<void> {
