@@ -1,7 +1,6 @@
 // Agents and server as processes, over TLS on loopback: what was promised survives being killed.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +9,8 @@ import { afterAll, expect, test } from 'vitest';
 import { enrol, type Identity, parseJoinToken, writeIdentity } from '../packages/agent/src/index.ts';
 import { whyNoSensor } from '../packages/sensor/src/testkit/scoped-run.ts';
 import { askApi, lannerBin, type ServerProcess, startLanner } from './kit/lanner-server.ts';
+import { freePorts } from './kit/real-server.ts';
+import { makeSmallRoot, writeMakesRule } from './kit/small-machine.ts';
 import { until } from './kit/waits.ts';
 
 const isLong = process.env['LANNER_LONG_TESTS'] === '1';
@@ -26,13 +27,9 @@ async function start(data: string, agents: string): Promise<ServerProcess> {
   return server;
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
+/** A place that a server comes back to after it was killed. */
+async function freePlace(): Promise<string> {
+  return `127.0.0.1:${(await freePorts(1)).join('')}`;
 }
 
 /** What a command prints on standard output; rejects when it fails. */
@@ -49,7 +46,7 @@ function lanner(args: readonly string[]): Promise<string> {
   });
 }
 
-async function join1(data: string, server: string, name: string): Promise<Identity> {
+async function enrolAt(data: string, server: string, name: string): Promise<Identity> {
   const token = parseJoinToken(await lanner(['server', 'token', '--data', data]));
   return enrol({ server, token, name, version: 'test' });
 }
@@ -104,10 +101,10 @@ test(
   async () => {
     const kills = isLong ? 100 : 6;
     const data = join(folder, 'killed');
-    const place = `127.0.0.1:${await freePort()}`;
+    const place = await freePlace();
     let server = await start(data, place);
     const identity = join(folder, 'identity.json');
-    writeIdentity(identity, await join1(data, server.agents, 'node-1'));
+    writeIdentity(identity, await enrolAt(data, server.agents, 'node-1'));
     const spool = join(folder, 'spool');
     const promised: string[] = [];
     let random = 12345;
@@ -219,19 +216,12 @@ test.skipIf(reason !== null)(
   'a node is added in two commands, goes on while the server is away, and is revoked',
   async () => {
     const data = join(folder, 'server');
-    const place = `127.0.0.1:${await freePort()}`;
+    const place = await freePlace();
     let server = await start(data, place);
     const root = join(folder, 'root');
-    mkdirSync(join(root, 'etc'), { recursive: true });
-    mkdirSync(join(root, 'var/lib/dpkg'), { recursive: true });
-    for (const name of ['etc/os-release', 'etc/debian_version', 'var/lib/dpkg/status']) {
-      copyFileSync(`/${name}`, join(root, name));
-    }
+    makeSmallRoot(root);
     const rules = join(folder, 'rules.yaml');
-    writeFileSync(
-      rules,
-      '- {rule: Makes, desc: d, condition: "evt.type in (mkdir, mkdirat)", output: made %evt.arg.path, priority: ERROR}\n',
-    );
+    writeMakesRule(rules);
     const script = `n=0; while read -r go; do n=$((n + 1)); mkdir ${folder}/made$n; done`;
     const worker = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'] });
     started.push(worker);

@@ -1,6 +1,6 @@
 // The server as a user runs it: alerts come in over HTTP, are kept through crashes, and go on to a receiver.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import type { StoredAlert } from '@lanner/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoSensor } from '../packages/sensor/src/testkit/scoped-run.ts';
 import { askApi, type ServerProcess, startLanner } from './kit/lanner-server.ts';
+import { makeSmallRoot, writeMakesRule } from './kit/small-machine.ts';
 import { waitFor } from './kit/waits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lanner-server-'));
@@ -137,16 +138,9 @@ test.skipIf(reason !== null)(
   async () => {
     const data = join(folder, 'up');
     const root = join(folder, 'root');
-    mkdirSync(join(root, 'etc'), { recursive: true });
-    mkdirSync(join(root, 'var/lib/dpkg'), { recursive: true });
-    for (const name of ['etc/os-release', 'etc/debian_version', 'var/lib/dpkg/status']) {
-      copyFileSync(`/${name}`, join(root, name));
-    }
+    makeSmallRoot(root);
     const rules = join(folder, 'rules.yaml');
-    writeFileSync(
-      rules,
-      '- {rule: Makes, desc: d, condition: "evt.type in (mkdir, mkdirat)", output: made %evt.arg.path, priority: ERROR}\n',
-    );
+    writeMakesRule(rules);
     const worker = spawn('sh', ['-c', `read -r go; mkdir ${folder}/made; sleep 60`], {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
