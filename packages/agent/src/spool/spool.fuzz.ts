@@ -1,3 +1,4 @@
+import { type Random, randomNumbers } from '@lanner/core/testkit';
 import { encodeRecord, recordHeaderBytes, recordKinds, scanRecords, type SpoolRecord } from './record.ts';
 import { encodeSegmentHeader, segmentHeaderBytes } from './segment.ts';
 
@@ -37,7 +38,7 @@ interface Damaged {
   readonly untouched: ReadonlySet<number>;
 }
 
-function damagedSegment(random: (below: number) => number): Damaged {
+function damagedSegment(random: Random): Damaged {
   const written = new Map<number, string>();
   const untouched = new Set<number>();
   const parts: Buffer[] = [encodeSegmentHeader(1, 0, 0)];
@@ -67,7 +68,7 @@ function damagedSegment(random: (below: number) => number): Damaged {
   return { bytes: Buffer.concat(parts), written, untouched };
 }
 
-function flipped(bytes: Buffer, random: (below: number) => number): Buffer {
+function flipped(bytes: Buffer, random: Random): Buffer {
   const copy = Buffer.from(bytes);
   for (let i = random(3); i >= 0; i--) {
     const at = random(random(2) === 0 ? recordHeaderBytes : copy.length);
@@ -77,7 +78,7 @@ function flipped(bytes: Buffer, random: (below: number) => number): Buffer {
 }
 
 /** In pieces of any length, as the cursor reads. */
-function scanAll(bytes: Buffer, random: (below: number) => number): SpoolRecord[] {
+function scanAll(bytes: Buffer, random: Random): SpoolRecord[] {
   const records: SpoolRecord[] = [];
   let at = segmentHeaderBytes;
   let skipped = 0;
@@ -122,14 +123,4 @@ function check(
   if (missing !== undefined) {
     throw new Error(`record ${missing} was not read`);
   }
-}
-
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
 }

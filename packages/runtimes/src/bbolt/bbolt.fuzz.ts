@@ -1,4 +1,5 @@
 import { AppError } from '@lanner/core';
+import { type Random, randomNumbers } from '@lanner/core/testkit';
 import type { BoltBucket } from './bucket.ts';
 import { BoltDatabase } from './database.ts';
 import { memorySource } from './source.ts';
@@ -72,7 +73,7 @@ function sampleFiles(): Buffer[] {
 }
 
 /** Changes mostly headers of pages and elements, where the structure lies. */
-function damage(file: Uint8Array, random: (below: number) => number): Buffer {
+function damage(file: Uint8Array, random: Random): Buffer {
   const copy = Buffer.from(file);
   const pages = Math.max(1, Math.floor(copy.length / 4096) - 2);
   for (let i = random(6); i >= 0 && copy.length > 0; i--) {
@@ -82,14 +83,4 @@ function damage(file: Uint8Array, random: (below: number) => number): Buffer {
     copy[Math.min(at, copy.length - 1)] = interesting[random(interesting.length)] ?? 0;
   }
   return random(20) === 0 ? copy.subarray(0, random(copy.length + 1)) : copy;
-}
-
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
 }

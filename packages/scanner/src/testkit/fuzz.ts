@@ -1,8 +1,8 @@
 import { AppError } from '@lanner/core';
+import { type Random, randomNumbers } from '@lanner/core/testkit';
 import { type ByteSource, sourceOf } from '../lib/source.ts';
 
-/** A whole number from 0 to below; 0 where there is none. */
-export type Random = (below: number) => number;
+export type { Random };
 
 export interface FuzzReport {
   readonly inputs: number;
@@ -175,16 +175,6 @@ export function changeNumber(file: Buffer, at: number, random: Random): Buffer {
     file.writeUIntBE(number, at, width);
   }
   return file;
-}
-
-export function randomNumbers(seed: number): Random {
-  let state = seed >>> 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return below > 0 ? (state >>> 0) % below : 0;
-  };
 }
 
 /** Values that stand where others are expected. */

@@ -1,0 +1,1 @@
+export { type Random, randomNumbers } from './random-numbers.ts';
