@@ -172,6 +172,19 @@ describe.skipIf(!hasGit)(
       ).toBe(true);
     });
 
+    test('a stored inventory is known by the address, wherever the program runs', async () => {
+      const url = `http://${host}/app.git`;
+      await scanned(url, '--store');
+      await scanned(url, '--store', '--branch', 'next');
+      const listed = execFileSync(process.execPath, [bin, 'db', 'inventories', '--json'], {
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'], HOME: folder, XDG_CACHE_HOME: folder },
+      });
+      expect(JSON.parse(listed)).toMatchObject([
+        { name: url, artifactId: expect.stringMatching(`^${url}@sha256:`) as string },
+      ]);
+    });
+
     test('a hook of another repository may scan one', async () => {
       const env = {
         GIT_DIR: join(folder, 'repo/.git'),

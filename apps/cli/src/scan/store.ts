@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { tellChanges } from '../db/rematch.ts';
+import { repositoryAddress } from './clone.ts';
 import type { Inspected } from './inspect.ts';
 import { withDistro } from './report.ts';
 import type { ScanContext } from './scan-context.ts';
@@ -57,7 +58,7 @@ export function storeInventory(inspected: Inspected, context: ScanContext): void
 function inventoryOf(inspected: Inspected, { settings, target }: ScanContext): Inventory {
   const { os, repository, packages, applications } = withDistro(inspected, settings);
   return {
-    artifactId: inspected.metadata.imageId ?? pathId(target, [packages, applications]),
+    artifactId: inspected.metadata.imageId ?? placeId(target, [packages, applications]),
     name: inspected.name,
     ...(os === undefined ? {} : { os }),
     ...(repository === undefined ? {} : { repository }),
@@ -66,9 +67,10 @@ function inventoryOf(inspected: Inspected, { settings, target }: ScanContext): I
   };
 }
 
-/** A path and a hash of what is there. */
-function pathId(path: string, content: unknown): string {
-  return `${resolve(path)}@sha256:${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`;
+/** A path, or the address of a repository, and a hash of what is there. */
+function placeId(target: string, content: unknown): string {
+  const place = repositoryAddress(target) ?? resolve(target);
+  return `${place}@sha256:${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`;
 }
 
 /** What was at the same path before is no longer. */
