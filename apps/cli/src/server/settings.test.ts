@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@lanner/core';
+import { AgentAuthority } from '@lanner/hub/http';
 import { afterAll, expect, test } from 'vitest';
 import { isLoopback, readServerSettings } from './settings.ts';
 
@@ -73,4 +74,24 @@ test('an unknown key is refused with the nearest one, and passed over when asked
 test('what loopback is', () => {
   expect(['127.0.0.1', '127.9.9.9', '::1', 'localhost'].every(isLoopback)).toBe(true);
   expect(['0.0.0.0', '', '10.0.0.1', '127.evil.test', '::'].some(isLoopback)).toBe(false);
+});
+
+test('what is no certificate with its key is told, and not left to the server', () => {
+  const wrong = join(folder, 'wrong.pem');
+  writeFileSync(wrong, 'not PEM\n');
+  const { key, certificate } = AgentAuthority.open(join(folder, 'authority.pem'), Date.now()).issueServer(
+    Date.now(),
+  );
+  const [cert, own] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  writeFileSync(cert, certificate);
+  writeFileSync(own, key);
+  expect(read({ 'tls-cert': cert, 'tls-key': own }).api.tls).toMatchObject({ cert: certificate });
+  for (const values of [
+    { 'tls-cert': wrong, 'tls-key': own },
+    { 'tls-cert': cert, 'tls-key': wrong },
+  ]) {
+    expect(() => read(values)).toThrow(`${values['tls-cert']} and ${values['tls-key']}`);
+  }
+  const env = { TLSSERVER_DEPLOY: 'true', TLSSERVER_CERTFILE: cert, TLSSERVER_KEYFILE: wrong };
+  expect(() => read({}, env)).toThrow(`${cert} and ${wrong}`);
 });

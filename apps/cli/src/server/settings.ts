@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { AppError, type Log } from '@lanner/core';
 import { loadSidekickConfig, type ServerTls, type SidekickConfig } from '@lanner/hub';
 import { flagOption, type OptionValues, textOption } from '../command.ts';
@@ -135,10 +136,7 @@ function apiAddress(values: OptionValues): ServerSettings['api'] {
   if ((cert === undefined) !== (key === undefined)) {
     throw new AppError('usage.invalid', '--tls-cert and --tls-key go together');
   }
-  const tls =
-    cert === undefined || key === undefined
-      ? null
-      : { cert: readText(cert), key: readText(key), clientCa: null };
+  const tls = cert === undefined || key === undefined ? null : readTls({ cert, key, clientCa: null });
   if (tls === null && !isLoopback(address)) {
     throw new AppError('config.invalid', `page and API would listen on ${address} without TLS`, {
       hint: 'Give --tls-cert and --tls-key, or listen on 127.0.0.1.',
@@ -166,11 +164,34 @@ export function isLoopback(address: string): boolean {
 }
 
 function tlsServerOf(config: SidekickConfig): ServerTls {
-  return {
-    cert: readText(config.text('tlsserver.certfile')),
-    key: readText(config.text('tlsserver.keyfile')),
-    clientCa: config.flag('tlsserver.mutualtls') ? readText(config.text('tlsserver.cacertfile')) : null,
+  return readTls({
+    cert: config.text('tlsserver.certfile'),
+    key: config.text('tlsserver.keyfile'),
+    clientCa: config.flag('tlsserver.mutualtls') ? config.text('tlsserver.cacertfile') : null,
+  });
+}
+
+/** From paths. Throws AppError 'config.invalid' for what no server could be started with. */
+function readTls({ cert, key, clientCa }: ServerTls): ServerTls {
+  const tls = {
+    cert: readText(cert),
+    key: readText(key),
+    clientCa: clientCa === null ? null : readText(clientCa),
   };
+  try {
+    createSecureContext({
+      cert: tls.cert,
+      key: tls.key,
+      ...(tls.clientCa === null ? {} : { ca: tls.clientCa }),
+    });
+  } catch (error) {
+    throw new AppError(
+      'config.invalid',
+      `${cert} and ${key} are no certificate with its key: ${(error as Error).message}`,
+      { cause: error, hint: 'Both must be PEM files, and the key must be that of the certificate.' },
+    );
+  }
+  return tls;
 }
 
 function portOf(text: string, name: string): number {
