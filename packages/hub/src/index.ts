@@ -83,7 +83,7 @@ export { SidekickConfig } from './sidekick-config/sidekick-config.ts';
 export { Calm, type CalmSettings, tellAll, usualCalm } from './calm/calm.ts';
 export { Silences } from './calm/silences.ts';
 export { DestinationSet } from './delivery/destination-set.ts';
-export { type Principal, type Token, Tokens } from './server/access.ts';
+export { type Principal, type Token, Tokens } from './server/tokens.ts';
 export { FirstRun } from './server/first-run.ts';
 export { Passwords } from './server/passwords.ts';
 export { type Session, Sessions } from './server/sessions.ts';

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { agentPaths, agentProtocol, protocolHeader, spoolHeader, understands } from '@lanner/api';
 import { AppError, type ErrorCode, type Log } from '@lanner/core';
-import type { Tokens } from '../server/access.ts';
+import type { Tokens } from '../server/tokens.ts';
 import { RateLimit } from '../server/rate-limit.ts';
 import type { AuditLog } from '../store/document-store.ts';
 import { type AgentIntake, readBatch } from './agent-intake.ts';

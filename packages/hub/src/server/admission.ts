@@ -3,7 +3,7 @@ import type { Log } from '@lanner/core';
 import type { Route, Scope } from '@lanner/api/http';
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { mayDo, type Principal, type Tokens } from './access.ts';
+import { mayDo, type Principal, type Tokens } from './tokens.ts';
 import { refuse } from './answer.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { Session, Sessions } from './sessions.ts';

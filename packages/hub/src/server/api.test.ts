@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Bench, benchEvent, benchNow, connection, openBench } from '../testkit/api-bench.ts';
-import { Tokens } from './access.ts';
+import { Tokens } from './tokens.ts';
 
 let bench: Bench;
 beforeEach(async () => {

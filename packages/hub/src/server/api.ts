@@ -4,7 +4,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import type { AuditLog } from '../store/document-store.ts';
-import type { Principal } from './access.ts';
+import type { Principal } from './tokens.ts';
 import { Admission, type AdmissionOptions, type Visitor } from './admission.ts';
 import { answerJson, refuse } from './answer.ts';
 import type { Session } from './sessions.ts';

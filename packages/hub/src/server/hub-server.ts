@@ -18,7 +18,7 @@ import type { DestinationSet } from '../delivery/destination-set.ts';
 import type { EventIntake } from '../intake/event-intake.ts';
 import type { ServerTls } from '../intake/intake-server.ts';
 import type { Store } from '../store/store.ts';
-import type { Tokens } from './access.ts';
+import type { Tokens } from './tokens.ts';
 import { Api } from './api.ts';
 import { agentHandlers, type AgentsPart } from './handlers/agents.ts';
 import { accessHandlers } from './handlers/access.ts';

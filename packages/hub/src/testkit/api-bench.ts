@@ -13,7 +13,7 @@ import { loadSidekickConfig } from '../sidekick-config/load.ts';
 import type { SidekickConfig } from '../sidekick-config/sidekick-config.ts';
 import type { Store } from '../store/store.ts';
 import { openMemoryStore } from './memory-store.ts';
-import { Tokens } from '../server/access.ts';
+import { Tokens } from '../server/tokens.ts';
 import type { Api } from '../server/api.ts';
 import { FirstRun } from '../server/first-run.ts';
 import { hubApi } from '../server/hub-server.ts';

@@ -1,7 +1,7 @@
 import type { accessRoutes, SessionState } from '@lanner/api/http';
 import { AppError } from '@lanner/core';
 import type { AuditLog } from '../../store/document-store.ts';
-import type { Principal } from '../access.ts';
+import type { Principal } from '../tokens.ts';
 import { setCookie } from '../admission.ts';
 import type { Call, Handlers } from '../api.ts';
 import type { FirstRun } from '../first-run.ts';

@@ -5,7 +5,7 @@ import { messageOf } from '../../delivery/delivery.ts';
 import { testRule } from '../../intake/decode.ts';
 import type { SidekickConfig } from '../../sidekick-config/sidekick-config.ts';
 import type { Store } from '../../store/store.ts';
-import type { Tokens } from '../access.ts';
+import type { Tokens } from '../tokens.ts';
 import type { Handlers } from '../api.ts';
 import { mutable } from './alerts.ts';
 

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Scope, scopes } from '@lanner/api';
+import type { Scope } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import type { DocumentStore } from '../store/document-store.ts';
 
@@ -108,6 +108,3 @@ const implied: Readonly<Record<Scope, readonly Scope[]>> = {
   intake: [],
   agent: [],
 };
-
-/** Everything that a person can be given. */
-export const administrator: readonly Scope[] = scopes.filter((scope) => scope === 'admin');

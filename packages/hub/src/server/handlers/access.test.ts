@@ -1,7 +1,7 @@
 import { apiRoutes, type Role, roles, type Route, type SessionState } from '@lanner/api/http';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Bench, benchNow, connection, openBench } from '../testkit/api-bench.ts';
-import { setCookie } from './admission.ts';
+import { type Bench, benchNow, connection, openBench } from '../../testkit/api-bench.ts';
+import { setCookie } from '../admission.ts';
 
 const password = 'correct horse battery';
 let bench: Bench;
