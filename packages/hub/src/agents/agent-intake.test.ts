@@ -96,6 +96,34 @@ describe('what is taken', () => {
     expect(taken).toEqual(['1']);
   });
 
+  test('is not forgotten by who asked before it was stored', async () => {
+    let answer: () => void = () => undefined;
+    const asked = new Promise<number>((resolve) => {
+      answer = () => resolve(0);
+    });
+    let questions = 0;
+    const slow = new AgentIntake({
+      alerts: {
+        append: store.alerts.append.bind(store.alerts),
+        lastSequence: () => (questions++ === 0 ? asked : Promise.resolve(0)),
+      },
+      findings: store.findings,
+      intake: {
+        takeAll: (bodies) => {
+          taken.push(...bodies);
+          return Promise.resolve();
+        },
+      },
+      log: silentLog,
+    });
+    const early = slow.lastOf(source);
+    expect(await slow.take(source, [record(1)])).toBe(1);
+    answer();
+    expect(await early).toBe(1);
+    await slow.take(source, [record(1)]);
+    expect(taken).toEqual(['1']);
+  });
+
   test('waits for the batch before it, and for few of them', async () => {
     const batches = [1, 2, 3, 4].map((number) => intake.take(source, [record(number)]));
     expect(() => intake.take(source, [record(5)])).toThrow('not on disk yet');

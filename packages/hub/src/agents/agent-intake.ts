@@ -57,6 +57,11 @@ export class AgentIntake {
       return known.last;
     }
     const last = await this.#options.alerts.lastSequence(originOf(agent, spool));
+    const meanwhile = this.#known.get(agent);
+    if (meanwhile?.spool === spool && meanwhile.last > last) {
+      // A batch was stored after the question had been asked.
+      return meanwhile.last;
+    }
     this.#known.set(agent, { spool, last });
     return last;
   }
