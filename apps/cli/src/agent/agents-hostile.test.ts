@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 import { zstdCompressSync } from 'node:zlib';
-import { agentPaths, spoolHeader } from '@lanner/api';
+import { agentPaths, agentServerName, protocolHeader, spoolHeader } from '@lanner/api';
 import { describe, expect, test } from 'vitest';
 import { agentBench, alerts, drained, health, until } from './testkit/agent-bench.ts';
 
@@ -90,6 +90,37 @@ describe('hostile agents', () => {
       statuses.add(status);
     }
     expect(statuses).toEqual(new Set([200]));
+  });
+
+  test('an agent whose batches never end does not keep others from sending', async () => {
+    const [slow, other] = [await bench.join(), await bench.join()];
+    const { authority, key, certificate } = slow;
+    const answered: Promise<number | undefined>[] = [];
+    for (let i = 0; i < 10; i++) {
+      const sent = request(`${bench.port.url}${agentPaths.batch}`, {
+        method: 'POST',
+        ...{ ca: authority, key, cert: certificate, servername: agentServerName, agent: false },
+        headers: {
+          'content-length': 1000,
+          [protocolHeader]: '1',
+          [spoolHeader]: '0123456789abcdef',
+        },
+      });
+      answered.push(new Promise((resolve) => sent.once('response', (answer) => resolve(answer.statusCode))));
+      sent.on('error', () => undefined);
+      sent.write('1 alert');
+      bench.whenClosed(() => Promise.resolve(sent.destroy()));
+    }
+    // All but those that are still read are sent away.
+    const refused = new Set<number | undefined>();
+    let heard = 0;
+    answered.forEach((answer) => void answer.then((status) => (heard++, refused.add(status))));
+    await until(() => heard === 8);
+    expect(refused).toEqual(new Set([429]));
+    const answer = await bench
+      .client(other)
+      .post(agentPaths.batch, Buffer.from(''), { [spoolHeader]: '0123456789abcdef' });
+    expect(answer.status).toBe(200);
   });
 
   test('plain HTTP is not spoken', async () => {

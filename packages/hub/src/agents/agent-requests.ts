@@ -11,6 +11,7 @@ import { type AgentIntake, readBatch } from './agent-intake.ts';
 import type { Agent, AgentRegistry } from './registry.ts';
 import { jsonOf, readBody, textOf } from './request-body.ts';
 import { EnrolShape, HealthShape, RenewShape } from './shapes.ts';
+import { Slots } from './slots.ts';
 
 export interface AgentRequestsOptions {
   readonly registry: AgentRegistry;
@@ -25,8 +26,8 @@ export interface AgentRequestsOptions {
 
 /** A batch as it is sent. */
 const maxBatchBytes = 12 * 2 ** 20;
-/** Batches that are in memory at the same time. */
-const maxBatches = 8;
+/** Batches that are in memory at the same time; of one agent, the second is for a connection that was broken off. */
+const maxBatches = { all: 8, ofAgent: 2 } as const;
 
 interface Answer {
   readonly status: number;
@@ -56,7 +57,7 @@ export class AgentRequests {
   readonly #spools = new RateLimit(20, 1 / 600);
   /** The one that each agent came with last: it may say so as often as it wants, also before it has sent anything. */
   readonly #spoolNow = new Map<string, string>();
-  #batches = 0;
+  readonly #batches = new Slots(maxBatches.all, maxBatches.ofAgent);
   #ending = false;
 
   constructor(options: AgentRequestsOptions) {
@@ -174,10 +175,10 @@ export class AgentRequests {
   }
 
   async #batch(agent: Agent, request: IncomingMessage): Promise<Answer> {
-    if (this.#batches >= maxBatches) {
+    const end = this.#batches.take(agent.id);
+    if (end === null) {
       return tooMany();
     }
-    this.#batches++;
     try {
       const source = { agent: agent.id, node: agent.name, spool: await this.#spoolOf(agent, request) };
       const packed = await readBody(request, maxBatchBytes);
@@ -191,7 +192,7 @@ export class AgentRequests {
       const last = await this.#options.intake.take(source, records);
       return { status: 200, body: { last } };
     } finally {
-      this.#batches--;
+      end();
     }
   }
 

@@ -87,6 +87,11 @@ export class AgentBench {
     rmSync(this.folder, { recursive: true });
   }
 
+  /** Called at the end of the test, the last first. */
+  whenClosed(close: () => Promise<unknown>): void {
+    this.#closers.push(close);
+  }
+
   get port(): AgentPort {
     if (this.#port === null) {
       throw new Error('the bench is not open');
