@@ -6,7 +6,7 @@ export const agentOptions: Readonly<Record<string, CommandOption>> = {
   server: {
     type: 'string',
     value: 'URL',
-    doc: 'The port of the server for agents, such as https://server:2803. Needed once; remembered then.',
+    doc: 'The port of the server for agents, such as https://server:2803. Needed once; remembered then. Also $LANNER_SERVER.',
   },
   token: {
     type: 'string',
@@ -18,7 +18,7 @@ export const agentOptions: Readonly<Record<string, CommandOption>> = {
   data: {
     type: 'string',
     value: 'DIR',
-    doc: 'Identity and spool (default /var/lib/lanner-agent, ~/.local/share/lanner-agent for users).',
+    doc: 'Identity and spool (default /var/lib/lanner-agent, ~/.local/share/lanner-agent for users). Also $LANNER_AGENT_DATA.',
   },
   'spool-mib': {
     type: 'string',
