@@ -45,7 +45,6 @@ let spooling = true;
 process.on('SIGTERM', () => {
   spooling = false;
 });
-process.stdout.write('ready\n');
 for (let i = 0; spooling; i++) {
   const names = Array.from({ length: 1 + (i % 20) }, (_, part) => `${lane}/${i}/${part}`);
   await spool.append(names.map((name) => ({ kind: 'alert', payload: alert(name) })));

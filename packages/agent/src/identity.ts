@@ -7,7 +7,15 @@ import {
   X509Certificate,
 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { agentPaths, type EnrolAnswer, enrolText, renewText } from '@lanner/api';
+import {
+  agentPaths,
+  type EnrolAnswer,
+  type EnrolRequest,
+  enrolText,
+  type RenewAnswer,
+  type RenewRequest,
+  renewText,
+} from '@lanner/api';
 import { AppError } from '@lanner/core';
 import { AgentClient, parse, refusal } from './client.ts';
 import { replaceFile } from './lib/replace-file.ts';
@@ -108,11 +116,11 @@ export async function enrol({ server, token, name, version }: EnrolInput): Promi
   const { privateKey, publicKey } = newKeys();
   const client = new AgentClient(server, { authority, identity: null });
   try {
-    const answer = await client.postJson(
-      agentPaths.enrol,
-      { name, key: publicKey, proof: proofOf(enrolText(token.secret, name, publicKey), privateKey), version },
-      { authorization: `Bearer ${token.secret}` },
-    );
+    const proof = proofOf(enrolText(token.secret, name, publicKey), privateKey);
+    const asked: EnrolRequest = { name, key: publicKey, proof, version };
+    const answer = await client.postJson(agentPaths.enrol, asked, {
+      authorization: `Bearer ${token.secret}`,
+    });
     if (answer.status !== 200) {
       throw refusal(answer);
     }
@@ -134,14 +142,13 @@ export async function enrol({ server, token, name, version }: EnrolInput): Promi
 /** A new key and certificate, asked for with the old ones. Throws as `enrol` does. */
 export async function renew(identity: Identity, client: AgentClient): Promise<Identity> {
   const { privateKey, publicKey } = newKeys();
-  const answer = await client.postJson(agentPaths.renew, {
-    key: publicKey,
-    proof: proofOf(renewText(identity.id, publicKey), privateKey),
-  });
+  const proof = proofOf(renewText(identity.id, publicKey), privateKey);
+  const asked: RenewRequest = { key: publicKey, proof };
+  const answer = await client.postJson(agentPaths.renew, asked);
   if (answer.status !== 200) {
     throw refusal(answer);
   }
-  const { certificate } = (parse(answer.body) ?? {}) as Partial<EnrolAnswer>;
+  const { certificate } = (parse(answer.body) ?? {}) as Partial<RenewAnswer>;
   return {
     ...identity,
     key: pemOf(privateKey),

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, randomBytes, verify } from 'node:crypto';
-import { type AgentHealth, enrolText, renewText } from '@lanner/api';
+import { type AgentHealth, type EnrolRequest, enrolText, type RenewRequest, renewText } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import type { DocumentStore } from '../store/document-store.ts';
 import type { AgentAuthority, Issued } from './authority.ts';
@@ -87,7 +87,7 @@ export class AgentRegistry {
 
   /** Throws AppError 'agent.enrolment' when the proof is none, or there are too many agents. */
   async enrol(
-    input: { readonly name: string; readonly key: string; readonly proof: string },
+    input: Omit<EnrolRequest, 'version'>,
     token: { readonly name: string; readonly secret: string },
   ): Promise<{ readonly id: string; readonly issued: Issued }> {
     const { now, authority, certificateMs } = this.#options;
@@ -136,7 +136,7 @@ export class AgentRegistry {
   }
 
   /** A certificate for a new key; the old one is good until the new one is used. Throws AppError 'agent.enrolment'. */
-  async renew(agent: Agent, input: { readonly key: string; readonly proof: string }): Promise<Issued> {
+  async renew(agent: Agent, input: RenewRequest): Promise<Issued> {
     const { now, authority, certificateMs } = this.#options;
     const publicKey = provenKey(input.key, renewText(agent.id, input.key), input.proof);
     const issued = authority.issueClient(agent.id, publicKey, now(), certificateMs);
