@@ -1,5 +1,5 @@
 import type { StoredAlert } from '@lanner/api';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { AlertTail } from './alert-tail.ts';
 
 function storeOf(count: () => number, reads: number[]): Parameters<typeof AlertTail.open>[0] {
@@ -47,4 +47,15 @@ test('a wake that comes while nobody waits is not missed', async () => {
   const waiting = tail.next(tail.wakes, stop.signal);
   stop.abort();
   await waiting;
+});
+
+test('whoever no longer waits is forgotten, however long nothing comes', async () => {
+  const tail = await AlertTail.open(storeOf(() => 0, []));
+  const stop = new AbortController();
+  const forget = vi.spyOn(stop.signal, 'removeEventListener');
+  const waiting = tail.next(tail.wakes, stop.signal);
+  stop.abort();
+  await waiting;
+  tail.wake();
+  expect(forget).toHaveBeenCalledOnce();
 });

@@ -12,7 +12,7 @@ export class AlertTail {
   /** Everything after this position, up to the last kept one, is kept. */
   #from = 0;
   #reading: Promise<void> | null = null;
-  #waiters: (() => void)[] = [];
+  readonly #waiters = new Set<() => void>();
   #wakes = 0;
 
   private constructor(alerts: Pick<AlertStore, 'after' | 'lastPosition'>, position: number) {
@@ -27,10 +27,8 @@ export class AlertTail {
   /** Tells that there are new alerts in the store. */
   wake(): void {
     this.#wakes++;
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    waiters.forEach((resolve) => {
-      resolve();
+    this.#waiters.forEach((done) => {
+      done();
     });
   }
 
@@ -47,10 +45,11 @@ export class AlertTail {
     return new Promise((resolve) => {
       const done = (): void => {
         signal.removeEventListener('abort', done);
+        this.#waiters.delete(done);
         resolve();
       };
       signal.addEventListener('abort', done);
-      this.#waiters.push(done);
+      this.#waiters.add(done);
     });
   }
 

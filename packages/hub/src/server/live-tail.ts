@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exactJson, type AlertQuery } from '@lanner/api';
 import { AlertConditions } from '@lanner/api/http';
 import { AppError } from '@lanner/core';
@@ -69,7 +70,7 @@ function followAlerts(
         }
       }
       if (next.length === 0) {
-        await Promise.race([tail.next(wakes, signal), pause(heartbeatMs, signal)]);
+        await nextOrHeartbeat(tail, wakes, signal);
         if (tail.wakes === wakes) {
           await stream.writeSSE({ event: 'heartbeat', id: String(position), data: '{}' });
         }
@@ -78,14 +79,14 @@ function followAlerts(
   });
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done);
-  });
+/** What of the two did not come is not waited for any more: alerts may come often, or for a long time not at all. */
+async function nextOrHeartbeat(tail: AlertTail, wakes: number, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  await Promise.race([
+    tail.next(wakes, either),
+    // Rejects for no other reason than the signal.
+    sleep(heartbeatMs, undefined, { signal: either }).catch(() => undefined),
+  ]);
+  over.abort();
 }
