@@ -1,14 +1,6 @@
 export { AgentClient, serverUrl } from './client.ts';
-export {
-  enrol,
-  type EnrolInput,
-  type Identity,
-  type JoinToken,
-  parseJoinToken,
-  readIdentity,
-  validityOf,
-  writeIdentity,
-} from './identity.ts';
+export { enrol, type EnrolInput, type JoinToken, parseJoinToken } from './enrolment.ts';
+export { type Identity, readIdentity, validityOf, writeIdentity } from './identity.ts';
 export { AgentLink, type LinkOptions, type LinkStats } from './link.ts';
 export type { ReadLimits } from './spool/cursor.ts';
 export { type RecordKind, recordKinds, type SpoolItem, type SpoolRecord } from './spool/record.ts';

@@ -11,7 +11,8 @@ import {
 import { AppError, type Log } from '@lanner/core';
 import { waitAfter } from './backoff.ts';
 import { AgentClient, parse, refusal, type ServerAnswer } from './client.ts';
-import { type Identity, renew, validityOf } from './identity.ts';
+import { renew } from './enrolment.ts';
+import { type Identity, validityOf } from './identity.ts';
 import { orAborted } from './lib/or-aborted.ts';
 import type { SpoolRecord } from './spool/record.ts';
 import type { Spool } from './spool/spool.ts';

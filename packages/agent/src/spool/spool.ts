@@ -1,14 +1,14 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { SpoolStats } from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
 import { type ReadLimits, SpoolCursor } from './cursor.ts';
+import { inspect, tellDamage, withoutEmpty } from './inspection.ts';
 import type { SpoolItem, SpoolRecord } from './record.ts';
 import {
   type AppendFile,
   createFile,
   numberJump,
-  type ReadSegment,
   readSegments,
   type Segment,
   segmentName,
@@ -99,7 +99,7 @@ export class Spool {
     const state = readState(join(folder, stateName)) ?? { ...untouched, id: newId() };
     const segments = readSegments(folder);
     const found = inspect(segments, state);
-    tell(found, folder, log);
+    tellDamage(found, folder, log);
     const last = Math.max(found.used, state.acknowledged, state.reserved);
     // Records that cannot be read any more may have been sent: their numbers are not used again. After a crash nobody
     // knows whether there were some.
@@ -296,68 +296,4 @@ export class Spool {
 
 function unsentOf({ first, last, records }: Segment, acknowledged: number): number {
   return Math.max(0, Math.min(records, last - Math.max(acknowledged, first - 1)));
-}
-
-interface Inspection {
-  /** The last number that a record is known to have had. */
-  readonly last: number;
-  /** The highest number that a record or the name of a segment has. */
-  readonly used: number;
-  /** Records that are lost and were not counted before. */
-  readonly lost: number;
-  /** All lost ones of each segment that is there. */
-  readonly counted: Record<string, number>;
-  readonly skippedBytes: number;
-  readonly isDamaged: boolean;
-}
-
-/** What all segments together say of damage. Each knows the last number of the one before it. */
-function inspect(
-  segments: readonly ReadSegment[],
-  { counted: before, closedAt }: Pick<SpoolState, 'counted' | 'closedAt'>,
-): Inspection {
-  const counted: Record<string, number> = {};
-  let last = 0;
-  let used = 0;
-  let lost = 0;
-  let skippedBytes = 0;
-  let isDamaged = false;
-  segments.forEach((segment, index) => {
-    // The newest ends where it ended when the spool was closed.
-    const isNewest = index === segments.length - 1;
-    const next = (isNewest ? closedAt : segments[index + 1]?.previousLast) ?? segment.last;
-    const missing = segment.missing + Math.max(0, next - segment.last);
-    const name = basename(segment.path);
-    if (missing > 0) {
-      counted[name] = missing;
-      lost += Math.max(0, missing - (before[name] ?? 0));
-    }
-    skippedBytes += segment.skippedBytes;
-    isDamaged ||= missing > 0 || segment.skippedBytes > 0 || segment.previousLast === null;
-    last = Math.max(last, segment.last, next);
-    used = Math.max(used, last, segment.first);
-  });
-  return { last, used, lost, counted, skippedBytes, isDamaged };
-}
-
-function tell({ lost, skippedBytes }: Inspection, folder: string, log: Log): void {
-  if (lost > 0) {
-    log.error('spool was damaged; what can be read is sent', { folder, lost, skippedBytes });
-  } else if (skippedBytes > 0) {
-    log.warn('spool has bytes that belong to no record, such as of an unfinished write', {
-      folder,
-      skippedBytes,
-    });
-  }
-}
-
-/** A segment without records is of use only as the newest: its name says which number comes next. */
-function withoutEmpty(segments: readonly ReadSegment[]): Segment[] {
-  return segments.filter(({ records, path }, index) => {
-    const isKept = records > 0 || index === segments.length - 1;
-    if (!isKept) {
-      rmSync(path, { force: true });
-    }
-    return isKept;
-  });
 }
