@@ -27,7 +27,7 @@ import {
 } from '@lanner/hub';
 import { hubApi, listen } from '@lanner/hub/http';
 import { pause } from '../lib/pause.ts';
-import { openAgents } from './agents.ts';
+import { openAgents } from './open-agents.ts';
 import { writeRunningFile } from './running-file.ts';
 import { expectKnownRules } from './expected-rules.ts';
 import { imageFamily } from './image-family.ts';
