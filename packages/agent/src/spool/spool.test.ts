@@ -1,87 +1,20 @@
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '@lanner/core';
-import { silentLog } from '@lanner/core';
+import { type Log, silentLog } from '@lanner/core';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { SpoolItem } from './record.ts';
-import { type AppendFile, createFile } from './segment.ts';
-import { Spool, type SpoolOptions } from './spool.ts';
+import { describe, expect, test } from 'vitest';
+import type { Spool } from './spool.ts';
+import { alerts, drain, payloads, recordingLog, SpoolPlace } from './testkit/spool-place.ts';
 
-let folder: string;
-let nowMs = 0;
-let ids = 0;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'lanner-spool-'));
-  nowMs = 1_000_000;
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function open(options: Partial<SpoolOptions> = {}): Spool {
-  return Spool.open({
-    folder,
-    maxBytes: 2 ** 20,
-    maxAgeMs: 1000,
-    now: () => nowMs,
-    log: silentLog,
-    newId: () => String(++ids).padStart(16, '0'),
-    ...options,
-  });
-}
-
-function alerts(...payloads: readonly string[]): SpoolItem[] {
-  return payloads.map((payload) => ({ kind: 'alert', payload }));
-}
-
-async function payloads(spool: Spool): Promise<string[]> {
-  return (await spool.read({ records: 1e6, bytes: 2 ** 24 })).map(({ payload }) => payload);
-}
-
-/** All that waits, as a sender takes it. */
-async function drain(spool: Spool, records = 7): Promise<string[]> {
-  const all: string[] = [];
-  for (;;) {
-    const batch = await spool.read({ records, bytes: 500 });
-    const last = batch.at(-1);
-    if (last === undefined) {
-      return all;
-    }
-    all.push(...batch.map(({ payload }) => payload));
-    spool.acknowledge(last.number);
-  }
-}
-
-function segments(): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.seg'))
-    .map((name) => join(folder, name));
-}
-
-function recordingLog(): { log: Log; lines: [string, unknown][] } {
-  const lines: [string, unknown][] = [];
-  const write = (message: string, details?: unknown): void => void lines.push([message, details]);
-  return { log: { debug: write, info: write, warn: write, error: write }, lines };
-}
+const here = new SpoolPlace();
 
 describe('what is appended', () => {
   test('comes back in order, once, also from another process', async () => {
-    const first = open();
+    const first = here.open();
     await Promise.all([first.append(alerts('a', 'b')), first.append(alerts('ü\u{1f985}', ''))]);
     expect(await payloads(first)).toEqual(['a', 'b', 'ü\u{1f985}', '']);
     // Not closed: as after a kill.
-    const second = open();
+    const second = here.open();
     expect(second.id).toBe(first.id);
     expect(await payloads(second)).toEqual(['a', 'b', 'ü\u{1f985}', '']);
     await second.append(alerts('c'));
@@ -92,18 +25,18 @@ describe('what is appended', () => {
   });
 
   test('is not sent again after the state was saved, and numbers go on', async () => {
-    const first = open();
+    const first = here.open();
     const last = await first.append(alerts('a', 'b'));
     first.acknowledge(last);
     await first.close();
-    const second = open();
+    const second = here.open();
     expect(await payloads(second)).toEqual([]);
     expect(await second.append(alerts('c'))).toBeGreaterThan(last);
     await second.close();
   });
 
   test('wakes who waits', async () => {
-    const spool = open();
+    const spool = here.open();
     const woken = spool.appended();
     await spool.append(alerts('a'));
     await woken;
@@ -111,7 +44,7 @@ describe('what is appended', () => {
   });
 
   test('longer than a record may be is refused', async () => {
-    const spool = open();
+    const spool = here.open();
     await expect(spool.append(alerts('x'.repeat(9 * 2 ** 20)))).rejects.toThrow('longer than');
     await spool.append(alerts('y'.repeat(3 * 2 ** 20)));
     expect((await spool.read({ records: 1, bytes: 100 }))[0]?.payload.length).toBe(3 * 2 ** 20);
@@ -126,8 +59,8 @@ describe('what is appended', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
-        rmSync(folder, { recursive: true, force: true });
-        let spool = open({ maxBytes: 2 ** 22, maxAgeMs: Infinity });
+        rmSync(here.folder, { recursive: true, force: true });
+        let spool = here.open({ maxBytes: 2 ** 22, maxAgeMs: Infinity });
         const expected: string[] = [];
         const sent: string[] = [];
         for (const each of steps) {
@@ -140,7 +73,7 @@ describe('what is appended', () => {
             spool.acknowledge(batch.at(-1)?.number ?? 0);
           } else {
             await spool.close();
-            spool = open({ maxBytes: 2 ** 22, maxAgeMs: Infinity });
+            spool = here.open({ maxBytes: 2 ** 22, maxAgeMs: Infinity });
           }
         }
         expect(spool.stats().waiting).toBe(expected.length - sent.length);
@@ -155,7 +88,7 @@ describe('what is appended', () => {
 describe('limits', () => {
   test('beyond its bytes the oldest goes, and is counted and told', async () => {
     const { log, lines } = recordingLog();
-    const spool = open({ maxBytes: 40_000, maxAgeMs: Infinity, log });
+    const spool = here.open({ maxBytes: 40_000, maxAgeMs: Infinity, log });
     for (let i = 0; i < 400; i++) {
       await spool.append(alerts(`${i} ${'x'.repeat(300)}`));
     }
@@ -167,16 +100,16 @@ describe('limits', () => {
     expect(left.at(-1)).toMatch(/^399 /);
     expect(lines[0]?.[0]).toBe('spool is full: the oldest records were dropped');
     await spool.close();
-    expect(open({ maxBytes: 40_000 }).stats().droppedBySize).toBe(droppedBySize);
+    expect(here.open({ maxBytes: 40_000 }).stats().droppedBySize).toBe(droppedBySize);
   });
 
   test('what is too old goes, also when nothing comes after it', async () => {
-    const spool = open();
+    const spool = here.open();
     await spool.append(alerts('old', 'old, too'));
-    nowMs += 500;
+    here.nowMs += 500;
     await spool.expire();
     expect(spool.stats()).toMatchObject({ waiting: 2, oldestMs: 1_000_000 });
-    nowMs += 501;
+    here.nowMs += 501;
     await spool.expire();
     expect(spool.stats()).toMatchObject({ waiting: 0, droppedByAge: 2, oldestMs: null });
     await spool.append(alerts('new'));
@@ -185,13 +118,13 @@ describe('limits', () => {
   });
 
   test('what the server has leaves the disk', async () => {
-    const spool = open({ maxBytes: 40_000, maxAgeMs: Infinity });
+    const spool = here.open({ maxBytes: 40_000, maxAgeMs: Infinity });
     for (let i = 0; i < 60; i++) {
       await spool.append(alerts('x'.repeat(400)));
     }
-    expect(segments().length).toBeGreaterThan(3);
+    expect(here.segments().length).toBeGreaterThan(3);
     await drain(spool);
-    expect(segments()).toHaveLength(1);
+    expect(here.segments()).toHaveLength(1);
     await spool.close();
   });
 });
@@ -199,14 +132,14 @@ describe('limits', () => {
 describe('damage', () => {
   /** A spool of some segments, and its files as they were. */
   async function filled(): Promise<string[]> {
-    const spool = open({ maxBytes: 80_000, maxAgeMs: Infinity });
+    const spool = here.open({ maxBytes: 80_000, maxAgeMs: Infinity });
     for (let i = 0; i < 100; i++) {
       await spool.append(alerts(`${i} ${'x'.repeat(200)}`));
     }
     await spool.close();
-    return segments();
+    return here.segments();
   }
-  const reopen = (log: Log = silentLog): Spool => open({ maxBytes: 80_000, maxAgeMs: Infinity, log });
+  const reopen = (log: Log = silentLog): Spool => here.open({ maxBytes: 80_000, maxAgeMs: Infinity, log });
   const numbers = (texts: readonly string[]): number[] => texts.map((text) => parseInt(text, 10));
 
   test('a flipped bit costs its record, which is counted once', async () => {
@@ -269,11 +202,11 @@ describe('damage', () => {
   });
 
   test('without its state everything is sent again under another id', async () => {
-    const spool = open();
+    const spool = here.open();
     spool.acknowledge(await spool.append(alerts('a')));
     await spool.close();
-    writeFileSync(join(folder, 'spool.json'), '{"schema":1,"id":');
-    const again = open();
+    writeFileSync(join(here.folder, 'spool.json'), '{"schema":1,"id":');
+    const again = here.open();
     expect(again.id).not.toBe(spool.id);
     expect(await payloads(again)).toEqual(['a']);
     await again.close();
@@ -281,24 +214,24 @@ describe('damage', () => {
 
   test('files that are none of ours, or only garbage, stop nothing', async () => {
     await filled();
-    writeFileSync(join(folder, 'notes.txt'), 'mine');
-    writeFileSync(join(folder, '0000000000000003.seg'), Buffer.alloc(5000, 0xff));
-    writeFileSync(join(folder, '0000000000000004.seg'), '');
+    writeFileSync(join(here.folder, 'notes.txt'), 'mine');
+    writeFileSync(join(here.folder, '0000000000000003.seg'), Buffer.alloc(5000, 0xff));
+    writeFileSync(join(here.folder, '0000000000000004.seg'), '');
     const spool = reopen();
     expect(numbers(await drain(spool))).toEqual(Array.from({ length: 100 }, (_, i) => i));
     await spool.close();
   });
 
   test('a newer schema is refused', async () => {
-    const spool = open();
+    const spool = here.open();
     await spool.append(alerts('a'));
     await spool.close();
-    writeFileSync(join(folder, 'spool.json'), '{"schema":2,"id":"0000000000000001"}');
-    expect(() => open()).toThrow('has schema 2');
+    writeFileSync(join(here.folder, 'spool.json'), '{"schema":2,"id":"0000000000000001"}');
+    expect(() => here.open()).toThrow('has schema 2');
   });
 
   test('a spool that is older than the server can be numbered anew', async () => {
-    const spool = open();
+    const spool = here.open();
     await spool.append(alerts('a', 'b'));
     spool.acknowledge(1);
     const { id } = spool;
@@ -318,9 +251,9 @@ test('whatever happens to the files, it opens, gives what it had in order, and g
   });
   await fc.assert(
     fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 4 }), async (damages) => {
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(here.folder, { recursive: true, force: true });
       const limits = { maxBytes: 40_000, maxAgeMs: Infinity };
-      const spool = open(limits);
+      const spool = here.open(limits);
       const written = Array.from({ length: 60 }, (_, i) => `${i} ${'x'.repeat(150)}`);
       for (let i = 0; i < written.length; i += 5) {
         await spool.append(alerts(...written.slice(i, i + 5)));
@@ -328,8 +261,8 @@ test('whatever happens to the files, it opens, gives what it had in order, and g
       const highest = spool.last;
       await spool.close();
       for (const { kind, file, at, bytes } of damages) {
-        const files = segments();
-        const path = kind === 'state' ? join(folder, 'spool.json') : (files[file % files.length] ?? '');
+        const files = here.segments();
+        const path = kind === 'state' ? join(here.folder, 'spool.json') : (files[file % files.length] ?? '');
         const before = readFileSync(path);
         const place = at % Math.max(1, before.length);
         if (kind === 'remove' && files.length > 1 && path !== files.at(-1)) {
@@ -347,7 +280,7 @@ test('whatever happens to the files, it opens, gives what it had in order, and g
           writeFileSync(path, after);
         }
       }
-      const again = open(limits);
+      const again = here.open(limits);
       expect(await again.append(alerts('new'))).toBeGreaterThan(highest);
       const left = await drain(again);
       expect(left.pop()).toBe('new');
@@ -359,63 +292,4 @@ test('whatever happens to the files, it opens, gives what it had in order, and g
     }),
     { numRuns: 15 },
   );
-});
-
-describe('a disk that takes nothing', () => {
-  test('refuses, cuts off what was half written, and goes on when there is room again', async () => {
-    let full = false;
-    const create = async (path: string): Promise<AppendFile> => {
-      const file = await createFile(path);
-      return {
-        ...file,
-        async append(bytes) {
-          if (full) {
-            await file.append(bytes.subarray(0, bytes.length / 2));
-            throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-          }
-          await file.append(bytes);
-        },
-      };
-    };
-    const spool = open({ createFile: create });
-    await spool.append(alerts('before'));
-    full = true;
-    await expect(spool.append(alerts('lost'))).rejects.toMatchObject({ code: 'store.full' });
-    await expect(spool.append(alerts('lost, too'))).rejects.toMatchObject({ code: 'store.full' });
-    full = false;
-    await spool.append(alerts('after'));
-    expect(await payloads(open())).toEqual(['before']);
-    const again = open();
-    expect(await drain(again)).toEqual(['before', 'after']);
-    expect(again.stats().damaged).toBe(0);
-    await spool.close();
-  });
-
-  test.each(['ENOENT', 'EMFILE'])('is told with what to do, also for %s', async (code) => {
-    const spool = open({
-      createFile: () => Promise.reject(Object.assign(new Error('no'), { code })),
-    });
-    await expect(spool.append(alerts('lost'))).rejects.toMatchObject({
-      code: 'store.failed',
-      hint: expect.any(String) as string,
-    });
-  });
-
-  test('a segment that cannot be removed stops nothing', async () => {
-    const { log, lines } = recordingLog();
-    const spool = open({ maxBytes: 40_000, maxAgeMs: Infinity, log });
-    for (let i = 0; i < 60; i++) {
-      await spool.append(alerts('x'.repeat(400)));
-    }
-    const [oldest = ''] = segments();
-    await spool.read({ records: 1e6, bytes: 2 ** 24 });
-    rmSync(oldest);
-    mkdirSync(oldest);
-    spool.acknowledge(await spool.append(alerts('last')));
-    expect(lines).toEqual([
-      ['a segment of the spool could not be removed', expect.objectContaining({ path: oldest })],
-    ]);
-    expect(segments().filter((path) => path !== oldest)).toHaveLength(1);
-    await spool.close();
-  });
 });
