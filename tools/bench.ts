@@ -1,5 +1,6 @@
 // Runs the benchmarks (tools/bench/*.bench.ts, packages/**/*.bench.ts) and prints their figures in one table.
 // Usage: npm run bench [-- --once] [-- NAME…]   --once: one run each, so that none rots.
+// Scans measure a part of this machine, or the root file system in LANNER_BENCH_TREE (debootstrap makes a comparable one).
 import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
