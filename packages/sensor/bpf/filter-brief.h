@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 /*
- * The brief way to drop an open, before its event is put together. Programs open files with few different flags, so
+ * The brief way to decide on an open, before its event is put together. Programs open files with few different flags, so
  * what the numbers of a call leave of the test is kept; the path alone is then looked at. It only ever drops what
  * the whole way drops: whatever is not plain goes there.
  */
@@ -9,6 +9,8 @@
 
 /* Where the path lies in `data` meanwhile: no part of an event is there yet. */
 enum { BRIEF_PATH_AT = 64 };
+
+enum { BRIEF_UNDECIDED, BRIEF_DROPPED, BRIEF_KEPT };
 
 /* The call's flags, as the process gave them. */
 INLINE u32 brief_flags(struct scratch *s) {
@@ -75,6 +77,8 @@ GLOBAL int brief_remember(struct scratch *s, struct filter_test *test, struct fi
     outcome |= filter_wants(test, answers, left | resolved) ? BRIEF_RELATIVE_KERNEL : 0;
   }
   memo->outcome = outcome;
+  memo->possible = possible;
+  memo->certain = answers->certain;
   memo->generation = tables->generation;
   return 0;
 }
@@ -89,13 +93,29 @@ INLINE bool brief_leads_there(struct scratch *s, u32 length, u64 directory, u32 
          is_path_of(s, address_of(s, file) + FIELD_OFFSET(struct file, f_path), BRIEF_PATH_AT, length, directory);
 }
 
-INLINE bool brief_drops_absolute(struct scratch *s, struct filter_answers *answers, u32 slot, u32 outcome, u32 length) {
-  u32 languages = answers->languages;
-  if (!(outcome & BRIEF_ABSOLUTE) ||
-      (languages && (filter_walk(s, answers, slot, BRIEF_PATH_AT, length) & languages))) {
-    return false;
+/* Whether a regular path that belongs to some languages leaves an alternative. */
+GLOBAL int brief_decides(struct filter_answers *answers, u32 slot, struct brief_memo *memo, u32 decided, u32 mask) {
+  struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
+  if (!answers || !memo || !tables) {
+    return BRIEF_UNDECIDED;
   }
-  return brief_leads_there(s, length, 0, outcome & BRIEF_ABSOLUTE_KERNEL);
+  struct filter_test *test = &tables->tests[(memo->test - 1) & (FILTER_TESTS - 1)];
+  answers->possible = memo->possible;
+  answers->certain = memo->certain;
+  filter_note_path(test, answers, test->atoms[test->first_path & (FILTER_ATOMS - 1)].parameter, decided, mask);
+  return filter_want(test, answers) ? BRIEF_KEPT : BRIEF_UNDECIDED;
+}
+
+INLINE int brief_absolute(struct scratch *s, struct filter_answers *answers, u32 slot, struct brief_memo *memo, u32 length) {
+  u32 languages = answers->languages;
+  if (!(memo->outcome & BRIEF_ABSOLUTE)) {
+    return BRIEF_UNDECIDED;
+  }
+  u32 mask = languages ? filter_walk(s, answers, slot, BRIEF_PATH_AT, length) : 0;
+  if (mask & languages) {
+    return brief_decides(answers, slot, memo, EVERY_FORM, mask);
+  }
+  return brief_leads_there(s, length, 0, memo->outcome & BRIEF_ABSOLUTE_KERNEL) ? BRIEF_DROPPED : BRIEF_UNDECIDED;
 }
 
 /* Goes with the automaton through the path of the directory; false when that cannot be told or is not plain. */
@@ -127,66 +147,69 @@ GLOBAL int brief_walk_directory(struct scratch *s, struct filter_answers *answer
   return size;
 }
 
-GLOBAL int brief_drops_relative(struct scratch *s, struct filter_answers *answers, u32 slot, u32 outcome, u32 length) {
+GLOBAL int brief_relative(struct scratch *s, struct filter_answers *answers, u32 slot, struct brief_memo *memo, u32 length) {
   struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
-  if (!s || !answers || !tables || !(outcome & BRIEF_RELATIVE)) {
-    return 0;
+  if (!s || !answers || !memo || !tables || !(memo->outcome & BRIEF_RELATIVE)) {
+    return BRIEF_UNDECIDED;
   }
   u64 directory = directory_path(s, s->type == SYSCALL_OPEN_X ? CURRENT_DIRECTORY : (s32)s->args[0]);
   if (!directory) {
-    return 0;
+    return BRIEF_UNDECIDED;
   }
   /* Also where no language counts: a directory that is not plain may have a pair. */
   u32 size = brief_walk_directory(s, answers, slot, directory);
   if (size == 0 || size + 1 + length >= FILTER_LONGEST_PATH) {
-    return 0;
+    return BRIEF_UNDECIDED;
   }
   /* Where no language can be reached any more, none is reached by what follows. */
   filter_walk_on(s, answers, slot, BRIEF_PATH_AT, length);
-  if (filter_walk_end(answers, tables) & answers->languages) {
-    return 0;
+  u32 mask = filter_walk_end(answers, tables);
+  if (mask & answers->languages) {
+    return brief_decides(answers, slot, memo, 1 << FORM_NORMAL, mask);
   }
-  return brief_leads_there(s, length, directory, outcome & BRIEF_RELATIVE_KERNEL);
+  return brief_leads_there(s, length, directory, memo->outcome & BRIEF_RELATIVE_KERNEL) ? BRIEF_DROPPED : BRIEF_UNDECIDED;
 }
 
-/* True when no rule wants this open, as far as that is easily told. Arguments and result of the call are in `scratch`. */
-GLOBAL int brief_drops(struct scratch *s) {
+/*
+ * Whether a rule wants this open, as far as that is easily told. Arguments and result of the call are in `scratch`; its
+ * path is read again for the event, which is kept whatever it has become meanwhile.
+ */
+GLOBAL int brief_decision(struct scratch *s) {
   u32 cpu = bpf_get_smp_processor_id(), zero = 0;
   u64 *position = bpf_map_lookup_elem(&filter_switch, &zero);
   struct filter_answers *answers = bpf_map_lookup_elem(&filter_work, &cpu);
   if (!s || !position || !answers || *position == 0) {
-    return 0;
+    return BRIEF_UNDECIDED;
   }
   u32 slot = (*position - 1) & 1;
   struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
   if (!tables) {
-    return 0;
+    return BRIEF_UNDECIDED;
   }
   u32 flags = brief_flags(s), failure = brief_failure(s);
   struct brief_memo *memo = brief_memo_of(answers, flags, failure);
   if (memo->generation == 0 || memo->generation != tables->generation || memo->flags != flags ||
       memo->failure != failure || memo->test != tables->types[s->type & (FILTER_TYPES - 1)]) {
-    return 0;
+    return BRIEF_UNDECIDED;
   }
-  u32 outcome = memo->outcome;
-  if (outcome & BRIEF_ALWAYS) {
-    return 1;
+  if (memo->outcome & BRIEF_ALWAYS) {
+    return BRIEF_DROPPED;
   }
   s64 size = bpf_probe_read_user_str(s->data + BRIEF_PATH_AT, FILTER_LONGEST_PATH + 1,
                                      (void *)(s->type == SYSCALL_OPEN_X ? s->args[0] : s->args[1]));
   u8 first = s->data[BRIEF_PATH_AT];
   if (size < 2 || size > FILTER_LONGEST_PATH || first == '.' || first == '(') {
-    return 0;
+    return BRIEF_UNDECIDED;
   }
   /* Names of the kernel can have two dots as well, and that they are the path does not make it one without a pair. */
   u32 length = size - 1;
   if (filter_has_pair(s, BRIEF_PATH_AT, length)) {
-    return 0;
+    return BRIEF_UNDECIDED;
   }
   if (first == '/') {
     answers->languages = memo->languages;
-    return brief_drops_absolute(s, answers, slot, outcome, length);
+    return brief_absolute(s, answers, slot, memo, length);
   }
   answers->languages = memo->relative_languages;
-  return brief_drops_relative(s, answers, slot, outcome, length);
+  return brief_relative(s, answers, slot, memo, length);
 }

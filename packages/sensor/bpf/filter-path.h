@@ -127,6 +127,8 @@ INLINE bool filter_want(struct filter_test *test, struct filter_answers *answers
   return found;
 }
 
+enum { EVERY_FORM = 1 << FORM_RAW | 1 << FORM_ONE_SLASH | 1 << FORM_ABSOLUTE | 1 << FORM_NORMAL };
+
 /* Answers the atoms about a parameter whose form is decided, which belongs to the languages of the mask. */
 GLOBAL int filter_note_path(struct filter_test *test, struct filter_answers *answers, u32 parameter, u32 decided, u32 mask) {
   if (!test || !answers) {
@@ -179,8 +181,6 @@ INLINE int filter_put_directory(struct scratch *s, struct filter_answers *answer
   answers->directory = directory;
   return directory ? filter_put_path(s, directory) : 0;
 }
-
-enum { EVERY_FORM = 1 << FORM_RAW | 1 << FORM_ONE_SLASH | 1 << FORM_ABSOLUTE | 1 << FORM_NORMAL };
 
 GLOBAL int filter_ask_absolute(struct scratch *s, struct filter_test *test, struct filter_answers *answers, u32 slot, u32 parameter) {
   struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);

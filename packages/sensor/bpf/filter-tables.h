@@ -107,6 +107,7 @@ struct brief_memo {
   u32 flags, failure;
   u32 outcome; /* BRIEF_* */
   u32 languages, relative_languages;
+  u32 possible, certain; /* atoms, as the numbers have left them */
 };
 
 /* The answers so far. In memory, so that the verifier does not follow each combination of them. */

@@ -243,9 +243,13 @@ int lanner_sys_exit(u64 *context) {
   if (call) {
     read_socket_call(s);
   }
-  if (is_decided_briefly(type) && brief_drops(s)) {
-    s->is_busy = 0;
-    return 0;
+  if (is_decided_briefly(type)) {
+    int decision = brief_decision(s);
+    if (decision == BRIEF_DROPPED) {
+      s->is_busy = 0;
+      return 0;
+    }
+    s->is_kept = decision == BRIEF_KEPT;
   }
   fill_event(s);
   end_call(s, readable(task));

@@ -83,6 +83,7 @@ struct scratch {
   u32 late;       /* bits of parameters that wait for the opened file, see complete_open */
   u32 late_flags; /* which of them has the flags */
   u32 is_unsure;  /* the filter would have asked for one of them */
+  u32 is_kept;    /* it has been decided that the event is */
   u32 flags_at, ids_at; /* where in `data` the flags and the ids of the file are */
   s64 result;
   u64 address; /* see address_of */

@@ -31,6 +31,7 @@ INLINE struct scratch *begin_event(u32 type, bool is_compat) {
   s->noted_path = 0;
   s->late = 0;
   s->is_unsure = 0;
+  s->is_kept = 0;
   s->is_compat = is_compat;
   s->header.flags = is_compat ? LANNER_COMPAT32 : 0;
   s->header.inode = 0;
@@ -172,7 +173,7 @@ INLINE void end_event(struct scratch *s, struct task_struct *task) {
 
 /* The same for what a rule or the state may not want. The life of processes is always wanted. */
 INLINE void end_call(struct scratch *s, struct task_struct *task) {
-  if (s->cursor && !keep_event(s) && !is_evidence(s)) {
+  if (s->cursor && !s->is_kept && !keep_event(s) && !is_evidence(s)) {
     s->is_busy = 0;
     return;
   }
