@@ -1,15 +1,13 @@
 // The server as a user runs it: alerts come in over HTTP, are kept through crashes, and go on to a receiver.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoredAlert } from '@lanner/api';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { whyNoSensor } from '../packages/sensor/src/testkit/scoped-run.ts';
-import { askApi, type ServerProcess, startLanner } from './kit/lanner-server.ts';
+import { killServer } from '../tools/crash/server-kills.ts';
+import { askApi, lannerBin, type ServerProcess, startLanner } from './kit/lanner-server.ts';
 import { makeSmallRoot, writeMakesRule } from './kit/small-machine.ts';
 import { waitFor } from './kit/waits.ts';
 
@@ -42,85 +40,19 @@ function alert(name: string): string {
 }
 
 describe('lanner server', () => {
-  const received: string[] = [];
-  let receiver: Server;
-  let refuses = false;
-  beforeAll(async () => {
-    receiver = createServer((request, response) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => {
-        if (!refuses) {
-          received.push(
-            (JSON.parse(body) as { output_fields: Record<string, string> }).output_fields['fd.name'] ?? '',
-          );
-        }
-        response.writeHead(refuses ? 503 : 200).end();
-      });
-    });
-    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  });
-  afterAll(() => {
-    receiver.close();
-  });
-
   test('what was acknowledged survives being killed again and again, and reaches the receiver in order', async () => {
-    const data = join(folder, 'killed');
-    const config = join(folder, 'config.yaml');
-    writeFileSync(
-      config,
-      `webhook:\n  address: http://127.0.0.1:${(receiver.address() as AddressInfo).port}/\n`,
-    );
-    const acknowledged: string[] = [];
-    for (let round = 0; round < 4; round++) {
-      const server = await start(['server', '--data', data, '-c', config]);
-      // The receiver is down in the second round: nothing of it may be lost.
-      refuses = round === 1;
-      const send = async (lane: number): Promise<void> => {
-        for (let i = 0; ; i++) {
-          const name = `/round${round}/lane${lane}/${i}`;
-          try {
-            const response = await fetch(server.intake, { method: 'POST', body: alert(name) });
-            if (response.status !== 200) {
-              return;
-            }
-          } catch {
-            return;
-          }
-          acknowledged.push(name);
-        }
-      };
-      const lanes = Promise.all([0, 1, 2, 3].map(send));
-      await sleep(150 + round * 100);
-      server.child.kill('SIGKILL');
-      await Promise.all([lanes, server.exit]);
-    }
-    refuses = false;
-    expect(acknowledged.length).toBeGreaterThan(50);
-    const server = await start(['server', '--data', data, '-c', config]);
-    await waitFor(
-      () => acknowledged.every((name) => received.includes(name)),
-      () => server.log(),
-    );
-    // Each lane in its own order; after a crash a batch may come twice.
-    for (let round = 0; round < 4; round++) {
-      for (let lane = 0; lane < 4; lane++) {
-        const prefix = `/round${round}/lane${lane}/`;
-        const first = [...new Set(received.filter((name) => name.startsWith(prefix)))];
-        expect(first).toEqual(first.map((_name, index) => `${prefix}${index}`));
-      }
-    }
-    const { count } = await askApi<{ count: number }>(server, data, '/api/v1/alerts/count');
-    // One that was being written at the moment of the kill may be there without its sender knowing.
-    expect(count).toBeGreaterThanOrEqual(acknowledged.length);
-    expect(count).toBeLessThanOrEqual(acknowledged.length + 16);
-    const [last = ''] = acknowledged.slice(-1);
-    expect(await askApi(server, data, `/api/v1/alerts/count?q=${encodeURIComponent(`"${last}"`)}`)).toEqual({
-      count: 1,
+    const { acknowledged, stored, faults, deliveries } = await killServer({
+      folder: join(folder, 'killed'),
+      kills: 5,
+      seed: 4,
+      program: lannerBin,
+      tell: () => undefined,
     });
-    server.child.kill('SIGTERM');
-    expect(await server.exit).toBe(0);
-  }, 60_000);
+    expect(acknowledged).toBeGreaterThan(50);
+    expect(stored).toBeGreaterThanOrEqual(acknowledged);
+    expect(faults).toEqual({ lost: 0, doubled: 0, invented: 0, misordered: 0 });
+    expect(deliveries).toEqual({ undelivered: 0, strange: 0, overtaking: 0 });
+  }, 120_000);
 
   test('two servers do not share a folder', async () => {
     const data = join(folder, 'shared');

@@ -1,11 +1,14 @@
-// The agent's half without a sensor: spools numbered alerts as fast as the disk takes them, says on standard output which
-// are promised, and sends them. Started by tests, which kill it.
+// The agent's half without a sensor: spools marked alerts as fast as the disk takes them, says on standard output which
+// are sent to the spool (`+mark`) and which are promised (`=mark`), and sends them. Without a lane it only sends what waits.
+// It is started by jobs that kill it.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentLink, readIdentity, Spool } from '@lanner/agent';
+import { exactJson } from '@lanner/api';
 import { silentLog } from '@lanner/core';
+import { markedAlerts } from './marked-alerts.ts';
 
-const [, , folder = '', identityPath = '', lane = ''] = process.argv;
+const [, , folder = '', identityPath = '', lane = '', seed = '1'] = process.argv;
 const identity = readIdentity(identityPath);
 if (identity === null) {
   throw new Error(`${identityPath} is missing`);
@@ -41,14 +44,16 @@ const link = new AgentLink({
 });
 const stop = new AbortController();
 const running = link.run(stop.signal);
-let spooling = true;
+let spooling = lane !== '';
 process.on('SIGTERM', () => {
   spooling = false;
 });
+const alerts = markedAlerts(lane, Number(seed));
 for (let i = 0; spooling; i++) {
-  const names = Array.from({ length: 1 + (i % 20) }, (_, part) => `${lane}/${i}/${part}`);
-  await spool.append(names.map((name) => ({ kind: 'alert', payload: alert(name) })));
-  process.stdout.write(`${names.join('\n')}\n`);
+  const batch = Array.from({ length: 1 + (i % 20) }, () => alerts.next().value);
+  say('+', batch);
+  await spool.append(batch.map(({ event }) => ({ kind: 'alert', payload: exactJson(event) })));
+  say('=', batch);
   await sleep(1);
 }
 while (spool.stats().waiting > 0) {
@@ -59,13 +64,6 @@ await running;
 await spool.close();
 process.stdout.write('drained\n');
 
-function alert(name: string): string {
-  return JSON.stringify({
-    output: `10:00:00.000000000: Error ${name} happened`,
-    priority: 'Error',
-    rule: 'Numbered',
-    time: '2026-01-02T03:04:05.000000000Z',
-    source: 'syscall',
-    output_fields: { 'proc.name': 'sh', 'fd.name': name, 'evt.time': 1 },
-  });
+function say(sign: string, batch: readonly { readonly mark: string }[]): void {
+  process.stdout.write(batch.map(({ mark }) => `${sign}${mark}\n`).join(''));
 }

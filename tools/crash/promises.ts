@@ -1,0 +1,31 @@
+import type { Ledger } from './ledger.ts';
+
+/** Reads what `spooling-agent.ts` says into a ledger, whatever pieces it comes in. */
+export class PromiseReader {
+  readonly #ledger: Ledger;
+  #rest = '';
+  #isDrained = false;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** The agent has sent all that it had, and ended. */
+  get isDrained(): boolean {
+    return this.#isDrained;
+  }
+
+  read(chunk: string): void {
+    const lines = (this.#rest + chunk).split('\n');
+    // A line that was cut off is no promise.
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines.map((each) => each.trim())) {
+      if (line.startsWith('+')) {
+        this.#ledger.sent(line.slice(1));
+      } else if (line.startsWith('=')) {
+        this.#ledger.acknowledged(line.slice(1));
+      }
+      this.#isDrained ||= line === 'drained';
+    }
+  }
+}
