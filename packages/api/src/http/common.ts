@@ -20,6 +20,19 @@ export const Values = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (Array.isArray(value) ? value : value.split(',')).filter((item) => item !== ''));
 
+/** One or several texts in a query: repeated; commas are part of them. */
+export function textsOf(
+  longest: number,
+): z.ZodPipe<
+  z.ZodUnion<readonly [z.ZodString, z.ZodArray<z.ZodString>]>,
+  z.ZodTransform<string[], string | string[]>
+> {
+  const text = z.string().max(longest);
+  return z
+    .union([text, z.array(text)])
+    .transform((value) => (Array.isArray(value) ? value : [value]).filter((item) => item !== ''));
+}
+
 export const Flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 export function limitOf(most: number, usual: number): z.ZodDefault<z.ZodCoercedNumber> {

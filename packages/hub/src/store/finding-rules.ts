@@ -1,6 +1,7 @@
 import { AppError } from '@lanner/core';
 import type { FacetCount } from './alert-store.ts';
 import { checkLimit, frequentFirst } from './check-query.ts';
+import { facetValue, type KnownFinding } from './finding-match.ts';
 import type {
   Acceptance,
   EvidenceRow,
@@ -11,54 +12,6 @@ import type {
   StoredFinding,
 } from './finding-store.ts';
 
-const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
-
-type FindingKey = readonly (string | number)[];
-
-/** The order of findings as a list of things that are compared one after another. */
-function findingKey(
-  finding: Pick<StoredFinding, 'severity' | 'kev' | 'epss' | 'kind' | 'id' | 'artifact' | 'package'>,
-): FindingKey {
-  const { severity, kev, epss, kind, id, artifact, package: place } = finding;
-  return [severities.indexOf(severity), kev ? 0 : 1, -(epss ?? -1), id, kind, artifact, place];
-}
-
-function compareKeys(a: FindingKey, b: FindingKey): number {
-  for (const [index, left] of a.entries()) {
-    const right = b[index] as string | number;
-    if (left !== right) {
-      return left < right ? -1 : 1;
-    }
-  }
-  return 0;
-}
-
-function findingCursor(key: FindingKey): string {
-  return Buffer.from(JSON.stringify(key)).toString('base64url');
-}
-
-/** Throws AppError 'query.invalid' for what `findingCursor` did not give. */
-function parseFindingCursor(cursor: string | undefined): FindingKey | null {
-  if (cursor === undefined) {
-    return null;
-  }
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(key) && key.map((part) => typeof part).join() === keyTypes) {
-      return key as FindingKey;
-    }
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) {
-      throw error;
-    }
-  }
-  throw new AppError('query.invalid', 'The cursor is not one that a search gave', {
-    hint: 'Search without a cursor, and pass on the cursor of the answer.',
-  });
-}
-
-const keyTypes = 'number,number,number,string,string,string,string';
-
 /** Intervals as they were known at a moment: later ones are left out, later ends are open. */
 export function intervalsAsOf(intervals: readonly Interval[], asOfMs: number): readonly Interval[] {
   return intervals
@@ -66,54 +19,9 @@ export function intervalsAsOf(intervals: readonly Interval[], asOfMs: number): r
     .map(({ fromMs, toMs }) => ({ fromMs, toMs: toMs !== null && toMs <= asOfMs ? toMs : null }));
 }
 
-/** Conditions on a finding besides time. */
-export function matchesFinding(finding: StoredFinding, query: FindingQuery): boolean {
-  const { artifact, kinds, severities: levels, id, packageName, fixable, kev } = query;
-  return (
-    (artifact === undefined || finding.artifact === artifact) &&
-    (kinds === undefined || kinds.includes(finding.kind)) &&
-    (levels === undefined || levels.includes(finding.severity)) &&
-    (id === undefined || finding.id === id) &&
-    (packageName === undefined || finding.packageName === packageName) &&
-    (fixable === undefined || (finding.fixedVersion !== '') === fixable) &&
-    (kev === undefined || finding.kev === kev) &&
-    matchesText(finding, query.text)
-  );
-}
-
-function matchesText(finding: StoredFinding, text = ''): boolean {
-  const wanted = text.trim().toLowerCase();
-  return (
-    wanted === '' ||
-    [finding.id, finding.package, finding.packageName, finding.title, ...finding.artifactNames].some(
-      (candidate) => candidate.toLowerCase().includes(wanted),
-    )
-  );
-}
-
-/** A page of findings in their order. Throws AppError 'query.invalid' for a limit or a cursor that cannot be. */
-export function pageOfFindings(
-  findings: readonly StoredFinding[],
-  limit: number,
-  cursor: string | undefined,
-): { findings: StoredFinding[]; cursor: string | null } {
-  checkLimit(limit);
-  const after = parseFindingCursor(cursor);
-  const left = findings
-    .map((finding) => ({ finding, key: findingKey(finding) }))
-    .filter(({ key }) => after === null || compareKeys(after, key) < 0)
-    .sort((a, b) => compareKeys(a.key, b.key));
-  const page = left.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    findings: page.map(({ finding }) => finding),
-    cursor: left.length > limit && last !== undefined ? findingCursor(last.key) : null,
-  };
-}
-
 /** The most frequent values of each facet. Throws AppError 'query.invalid' for a limit that cannot be. */
 export function facetsOfFindings(
-  findings: readonly StoredFinding[],
+  findings: readonly KnownFinding[],
   facets: readonly FindingFacet[],
   limit: number,
 ): Partial<Record<FindingFacet, readonly FacetCount[]>> {
@@ -131,10 +39,6 @@ export function facetsOfFindings(
   );
 }
 
-function facetValue(finding: StoredFinding, facet: FindingFacet): string {
-  return facet === 'fixable' ? String(finding.fixedVersion !== '') : String(finding[facet]);
-}
-
 /** The moment that a query is about; infinite for now. Throws AppError 'query.invalid' for what is none. */
 export function momentOf({ asOfMs = Infinity }: FindingQuery): number {
   if (Number.isNaN(asOfMs)) {
@@ -148,18 +52,23 @@ export function nothingOpen(): Record<Finding['severity'], number> {
   return { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, UNKNOWN: 0 };
 }
 
+/** Acceptances by the finding that they are about. */
+export function acceptancesById(
+  acceptances: readonly Acceptance[],
+): ReadonlyMap<string, readonly Acceptance[]> {
+  return Map.groupBy(acceptances, ({ findingId }) => findingId);
+}
+
 /** The acceptance of a finding that holds at a moment and ends last. */
 export function acceptanceOf(
-  finding: Finding & { readonly artifact: string },
-  acceptances: readonly Acceptance[],
+  finding: Pick<StoredFinding, 'id' | 'artifact' | 'packageName'>,
+  acceptances: ReadonlyMap<string, readonly Acceptance[]>,
   atMs: number,
 ): StoredFinding['accepted'] {
   let best: Acceptance | null = null;
-  for (const each of acceptances) {
+  for (const each of acceptances.get(finding.id) ?? []) {
     if (
-      each.findingId === finding.id &&
-      (each.artifact === null || each.artifact === finding.artifact) &&
-      (each.packageName === null || each.packageName === finding.packageName) &&
+      isAbout(each, finding) &&
       (each.untilMs === null || each.untilMs > atMs) &&
       (best === null || (best.untilMs !== null && (each.untilMs ?? Infinity) > best.untilMs))
     ) {
@@ -167,6 +76,18 @@ export function acceptanceOf(
     }
   }
   return best === null ? null : { untilMs: best.untilMs, reason: best.reason, by: best.by };
+}
+
+/** Whether an acceptance is about a finding, whenever it holds. */
+export function isAbout(
+  { findingId, artifact, packageName }: Acceptance,
+  finding: Pick<StoredFinding, 'id' | 'artifact' | 'packageName'>,
+): boolean {
+  return (
+    findingId === finding.id &&
+    (artifact === null || artifact === finding.artifact) &&
+    (packageName === null || packageName === finding.packageName)
+  );
 }
 
 /** Moments at equal steps, both ends included. */

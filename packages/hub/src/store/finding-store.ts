@@ -63,13 +63,20 @@ export interface Acceptance {
 }
 
 export interface FindingQuery {
-  readonly artifact?: string;
+  /** Keys of artifacts; each list asks for any of its values. */
+  readonly artifacts?: readonly string[];
   readonly kinds?: readonly Finding['kind'][];
   readonly severities?: readonly Finding['severity'][];
-  readonly id?: string;
-  readonly packageName?: string;
+  readonly ids?: readonly string[];
+  readonly packageNames?: readonly string[];
   readonly fixable?: boolean;
   readonly kev?: boolean;
+  /** EPSS probability of at least this, 0 to 1; unknown ones are below all. */
+  readonly minEpss?: number;
+  /** Whether somebody accepts the risk. */
+  readonly accepted?: boolean;
+  /** What happened to them after `sinceMs` and until `asOfMs`; then those that are fixed by then count as well. */
+  readonly change?: { readonly kind: FindingChangeKind; readonly sinceMs: number };
   /** Open at this moment; default now. */
   readonly asOfMs?: number;
   /** Also those that are fixed by then. */
@@ -78,8 +85,111 @@ export interface FindingQuery {
   readonly text?: string;
 }
 
-export const findingFacets = ['kind', 'severity', 'id', 'packageName', 'artifact', 'fixable', 'kev'] as const;
+/** First seen; fixed or gone by the end of the time; come back after it was fixed. */
+export const findingChangeKinds = ['new', 'fixed', 'reappeared'] as const;
+export type FindingChangeKind = (typeof findingChangeKinds)[number];
+
+export const findingFacets = [
+  'kind',
+  'severity',
+  'id',
+  'packageName',
+  'artifact',
+  'fixable',
+  'kev',
+  'accepted',
+] as const;
 export type FindingFacet = (typeof findingFacets)[number];
+
+/** What findings are put together by. */
+export const findingGroupings = ['artifact', 'packageName', 'id'] as const;
+export type FindingGrouping = (typeof findingGroupings)[number];
+
+export type SeverityCounts = Readonly<Record<Finding['severity'], number>>;
+
+/** Findings of one artifact, package or id as one. */
+export interface FindingGroup {
+  /** Key of the artifact, name of the package, or id. */
+  readonly key: string;
+  /** Name of the artifact, or title of the worst finding. */
+  readonly title: string;
+  readonly findings: number;
+  readonly severities: SeverityCounts;
+  readonly fixable: number;
+  readonly exploited: number;
+  readonly accepted: number;
+  /** The highest; null when all are unknown. */
+  readonly epss: number | null;
+  /** How many different ones there are. */
+  readonly artifacts: number;
+  readonly packages: number;
+  readonly ids: number;
+  /** The version that is named most often as the one that mends; empty when there is none. */
+  readonly fixedVersion: string;
+  /** When the first and the latest of them were first seen. */
+  readonly firstSeenMs: number;
+  readonly newestMs: number;
+}
+
+/** A finding as lists show it. */
+export type ListedFinding = Omit<StoredFinding, 'details' | 'artifactNames' | 'lastSeenMs' | 'intervals'> & {
+  readonly artifactName: string;
+  /** How often it came back. */
+  readonly returns: number;
+};
+
+/** Packages whose upgrade ends the most findings. */
+export interface FindingUpgrades {
+  readonly packages: readonly {
+    readonly packageName: string;
+    /** Named most often, and how many are named. */
+    readonly fixedVersion: string;
+    readonly versions: number;
+    readonly findings: number;
+    readonly artifacts: number;
+  }[];
+  /** Findings that end with all of them. */
+  readonly findings: number;
+}
+
+export type ChangeCounts = Readonly<Record<FindingChangeKind, number>>;
+
+/** What a look at findings is to tell. */
+export interface FindingAsk {
+  /** Null for the findings themselves. */
+  readonly by: FindingGrouping | null;
+  readonly limit: number;
+  readonly cursor?: string;
+  /** Each is counted without its own condition, so that one sees what else could be chosen. */
+  readonly facets: readonly FindingFacet[];
+  readonly facetLimit: number;
+  /** At most so many. */
+  readonly upgrades: number;
+  /** Open findings of the query at equal steps from then to the query's moment; null for none. */
+  readonly trend: { readonly fromMs: number; readonly steps: number } | null;
+  /** What changed since then, and in the time of the same length before it; null for none. */
+  readonly sinceMs: number | null;
+}
+
+export interface FindingLook {
+  readonly count: number;
+  readonly severities: SeverityCounts;
+  /** Empty when the findings themselves were asked for. The worst first. */
+  readonly groups: readonly FindingGroup[];
+  /** How many groups there are in all. */
+  readonly groupCount: number;
+  /** Empty when groups were asked for. */
+  readonly findings: readonly ListedFinding[];
+  readonly cursor: string | null;
+  readonly facets: Readonly<
+    Partial<Record<FindingFacet, readonly { readonly value: string; readonly count: number }[]>>
+  >;
+  /** Names of the artifacts of that facet. */
+  readonly artifactNames: Readonly<Record<string, string>>;
+  readonly upgrades: FindingUpgrades;
+  readonly trend: readonly { readonly atMs: number; readonly open: SeverityCounts }[];
+  readonly changes: { readonly now: ChangeCounts; readonly before: ChangeCounts } | null;
+}
 
 export interface FindingChange {
   readonly opened: number;
@@ -106,6 +216,8 @@ export interface FindingStore {
   ): Promise<
     Readonly<Partial<Record<FindingFacet, readonly { readonly value: string; readonly count: number }[]>>>
   >;
+  /** Everything that a view of findings shows, counted in one pass. */
+  look(query: FindingQuery, ask: FindingAsk): Promise<FindingLook>;
   artifacts(asOfMs?: number): Promise<
     readonly (ScannedArtifact & {
       readonly scannedMs: number;

@@ -1,14 +1,15 @@
 import type { DocumentStore } from '../store/document-store.ts';
+import { type FindingLife, lookAt, matchingFindings } from '../store/finding-look.ts';
+import { pageOfFindings } from '../store/finding-pages.ts';
 import {
   acceptanceOf,
+  acceptancesById,
   evidenceAsOf,
   facetsOfFindings,
   intervalsAsOf,
-  matchesFinding,
   mergeInterval,
   momentOf,
   nothingOpen,
-  pageOfFindings,
   trendMoments,
 } from '../store/finding-rules.ts';
 import type {
@@ -16,8 +17,10 @@ import type {
   EvidenceRow,
   EvidenceStore,
   Finding,
+  FindingAsk,
   FindingChange,
   FindingFacet,
+  FindingLook,
   FindingQuery,
   FindingStore,
   Interval,
@@ -100,7 +103,8 @@ export class MemoryFindings implements FindingStore {
     limit: number,
     cursor?: string,
   ): Promise<{ findings: readonly StoredFinding[]; cursor: string | null }> {
-    return pageOfFindings(await this.#matching(query), limit, cursor);
+    const { page, cursor: next } = pageOfFindings(await this.#matching(query), limit, cursor);
+    return { findings: page, cursor: next };
   }
 
   async count(query: FindingQuery): Promise<number> {
@@ -113,6 +117,10 @@ export class MemoryFindings implements FindingStore {
     limit: number,
   ): Promise<Partial<Record<FindingFacet, readonly { value: string; count: number }[]>>> {
     return facetsOfFindings(await this.#matching(query), facets, limit);
+  }
+
+  async look(query: FindingQuery, ask: FindingAsk): Promise<FindingLook> {
+    return lookAt(await this.#known(query), query, ask, this.#now());
   }
 
   artifacts(asOfMs = Infinity): Promise<Artifacts> {
@@ -156,29 +164,22 @@ export class MemoryFindings implements FindingStore {
   }
 
   async #matching(query: FindingQuery): Promise<StoredFinding[]> {
-    const { includeFixed = false } = query;
-    const asOfMs = momentOf(query);
+    return matchingFindings(await this.#known(query), query);
+  }
+
+  /** All findings of all times, with what is accepted at the moment of the query. */
+  async #known(query: FindingQuery): Promise<(FindingLife & Pick<Finding, 'details'>)[]> {
     const documents = await this.#documents.list('acceptance');
-    const acceptances = documents.map(({ value }) => value as Acceptance);
-    const found: StoredFinding[] = [];
-    for (const { finding, firstSeenMs, lastSeenMs, intervals } of this.#lives.values()) {
-      const known = intervalsAsOf(intervals, asOfMs);
-      const last = known.at(-1);
-      if (last !== undefined && (last.toMs === null || includeFixed)) {
-        const now = asOfMs === Infinity ? this.#now() : asOfMs;
-        const stored = {
-          ...finding,
-          artifactNames: this.#artifacts.get(finding.artifact)?.artifact.names ?? [],
-          firstSeenMs,
-          lastSeenMs: Math.min(lastSeenMs, asOfMs),
-          fixedMs: last.toMs,
-          intervals: known,
-          accepted: acceptanceOf(finding, acceptances, now),
-        };
-        found.push(...(matchesFinding(stored, query) ? [stored] : []));
-      }
-    }
-    return found;
+    const acceptances = acceptancesById(documents.map(({ value }) => value as Acceptance));
+    const atMs = momentOf(query) === Infinity ? this.#now() : momentOf(query);
+    return Array.from(this.#lives.values(), ({ finding, firstSeenMs, lastSeenMs, intervals }) => ({
+      ...finding,
+      artifactNames: this.#artifacts.get(finding.artifact)?.artifact.names ?? [],
+      firstSeenMs,
+      lastSeenMs,
+      intervals,
+      accepted: acceptanceOf(finding, acceptances, atMs),
+    }));
   }
 }
 

@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import type { findingRoutes } from '@lanner/api/http';
+import type { findingRoutes, ResultOf } from '@lanner/api/http';
 import { momentMs } from '@lanner/api';
 import { AppError } from '@lanner/core';
-import type { DocumentStore } from '../../store/document-store.ts';
+import type { DocumentStore, StoredDocument } from '../../store/document-store.ts';
+import { isAbout } from '../../store/finding-rules.ts';
 import {
   type Acceptance,
   type FindingFacet,
   findingFacets,
   type FindingQuery,
   type FindingStore,
+  type StoredFinding,
 } from '../../store/finding-store.ts';
 import type { Call, Handlers } from '../api.ts';
 import { mutable } from './alerts.ts';
 
-type Conditions =
-  | Call<(typeof findingRoutes)['searchFindings']>['query']
-  | Call<(typeof findingRoutes)['findingFacets']>['query'];
+type Conditions = Call<
+  (typeof findingRoutes)['searchFindings' | 'findingFacets' | 'lookAtFindings']
+>['query'];
+type Result<Name extends keyof typeof findingRoutes> = ResultOf<(typeof findingRoutes)[Name]>;
 
 export function findingHandlers(
   findings: FindingStore,
@@ -27,23 +30,15 @@ export function findingHandlers(
     },
     async findingFacets({ query, nowMs }) {
       const asked = findingQueryOf(query, nowMs);
-      const names = query.facets ?? ['kind', 'severity', 'packageName', 'fixable', 'kev'];
-      const unknown = names.find((name) => !findingFacets.includes(name as FindingFacet));
-      if (unknown !== undefined) {
-        throw new AppError('query.invalid', `there is no facet ${unknown}`, {
-          hint: `There are ${findingFacets.join(', ')}.`,
-        });
-      }
+      const names = facetsOf(query.facets ?? ['kind', 'severity', 'packageName', 'fixable', 'kev']);
       const [count, facets] = await Promise.all([
         findings.count(asked),
-        findings.facets(
-          asked,
-          findingFacets.filter((facet) => names.includes(facet)),
-          query.limit,
-        ),
+        findings.facets(asked, names, query.limit),
       ]);
       return mutable({ count, facets });
     },
+    lookAtFindings: (call) => look(findings, call),
+    getFinding: (call) => findingOf(findings, documents, call),
     async findingTrend({ query, nowMs }) {
       const fromMs = momentMs(query.from, nowMs) ?? nowMs;
       const toMs = query.to === undefined ? nowMs : (momentMs(query.to, nowMs) ?? nowMs);
@@ -53,6 +48,8 @@ export function findingHandlers(
       const asOf = query.as_of === undefined ? undefined : (momentMs(query.as_of, nowMs) ?? nowMs);
       return mutable({ artifacts: await findings.artifacts(asOf) });
     },
+    listAcceptances: ({ query, nowMs }) =>
+      listAcceptances(findings, documents, query.expired === true ? 0 : nowMs),
     async acceptRisk({ body, principal, nowMs }) {
       if (body.untilMs !== null && body.untilMs <= nowMs) {
         throw new AppError('usage.invalid', 'the acceptance would have expired already');
@@ -79,30 +76,143 @@ export function findingHandlers(
 }
 
 function findingQueryOf(query: Conditions, nowMs: number): FindingQuery {
-  const {
-    artifact,
-    kind,
-    severity,
-    id,
-    package: packageName,
-    fixable,
-    kev,
-    as_of: asOf,
-    include_fixed: includeFixed,
-    q,
-  } = query;
+  const { as_of: asOf, change, since } = query;
+  const atMs = asOf === undefined ? nowMs : momentOr(asOf, nowMs, nowMs);
   const asked = {
-    artifact,
-    kinds: kind,
-    severities: severity,
-    id,
-    packageName,
-    fixable,
-    kev,
-    includeFixed,
-    text: q,
-    asOfMs: asOf === undefined ? undefined : (momentMs(asOf, nowMs) ?? nowMs),
+    artifacts: query.artifact,
+    kinds: query.kind,
+    severities: query.severity,
+    ids: query.id,
+    packageNames: query.package,
+    fixable: query.fixable,
+    kev: query.kev,
+    minEpss: query.min_epss,
+    accepted: query.accepted,
+    change:
+      change === undefined ? undefined : { kind: change, sinceMs: momentOr(since, nowMs, atMs - weekMs) },
+    includeFixed: query.include_fixed,
+    text: query.q,
+    asOfMs: asOf === undefined ? undefined : atMs,
   };
   // Conditions that were not given are left out, not undefined.
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+}
+
+function momentOr(text: string | undefined, nowMs: number, usual: number): number {
+  return text === undefined ? usual : (momentMs(text, nowMs) ?? usual);
+}
+
+/** Names of facets that there are. Throws AppError 'query.invalid' for others. */
+function facetsOf(names: readonly string[]): readonly FindingFacet[] {
+  const unknown = names.find((name) => !findingFacets.includes(name as FindingFacet));
+  if (unknown !== undefined) {
+    throw new AppError('query.invalid', `there is no facet ${unknown}`, {
+      hint: `There are ${findingFacets.join(', ')}.`,
+    });
+  }
+  return findingFacets.filter((facet) => names.includes(facet));
+}
+
+const weekMs = 7 * 86_400_000;
+
+async function look(
+  findings: FindingStore,
+  { query, nowMs }: Call<(typeof findingRoutes)['lookAtFindings']>,
+): Promise<Result<'lookAtFindings'>> {
+  const asked = findingQueryOf(query, nowMs);
+  const atMs = Math.min(asked.asOfMs ?? nowMs, nowMs);
+  const sinceMs = momentOr(query.since, nowMs, atMs - weekMs);
+  const { changes, ...answer } = await findings.look(asked, {
+    by: query.by === undefined ? null : query.by === 'package' ? 'packageName' : query.by,
+    limit: query.limit,
+    ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+    facets: facetsOf(query.facets ?? []),
+    facetLimit: query.facet_limit,
+    upgrades: query.upgrades,
+    trend:
+      query.trend_from === undefined
+        ? null
+        : { fromMs: momentOr(query.trend_from, nowMs, atMs), steps: query.trend_steps },
+    sinceMs,
+  });
+  const nothing = { new: 0, fixed: 0, reappeared: 0 };
+  return mutable({ atMs, sinceMs, ...answer, changes: changes ?? { now: nothing, before: nothing } });
+}
+
+async function findingOf(
+  findings: FindingStore,
+  documents: DocumentStore,
+  { query, nowMs }: Call<(typeof findingRoutes)['getFinding']>,
+): Promise<Result<'getFinding'>> {
+  const { kind, id, artifact, package: place, as_of: asOf } = query;
+  const time = asOf === undefined ? {} : { asOfMs: momentOr(asOf, nowMs, nowMs) };
+  const asked: FindingQuery = { kinds: [kind], ids: [id], ...time };
+  const finding = await findPlace(findings, { ...asked, artifacts: [artifact], includeFixed: true }, place);
+  if (finding === null) {
+    throw new AppError('store.missing', `there is no finding ${id} of this place`, {
+      hint: 'It may have been found only after the moment that was asked about.',
+    });
+  }
+  const [everywhere, here, acceptances] = await Promise.all([
+    findings.count(asked),
+    findings.count({ ...asked, artifacts: [artifact] }),
+    documents.list('acceptance'),
+  ]);
+  return mutable({
+    finding,
+    acceptances: acceptances.map(acceptanceShape).filter((each) => isAbout(each, finding)),
+    elsewhere: everywhere - here,
+  });
+}
+
+/** An id can be in many places of one artifact: pages are looked through until the place comes. */
+async function findPlace(
+  findings: FindingStore,
+  query: FindingQuery,
+  place: string,
+): Promise<StoredFinding | null> {
+  let cursor: string | null = null;
+  do {
+    const page: { findings: readonly StoredFinding[]; cursor: string | null } = await findings.search(
+      query,
+      1000,
+      cursor ?? undefined,
+    );
+    const found = page.findings.find((each) => each.package === place);
+    if (found !== undefined) {
+      return found;
+    }
+    ({ cursor } = page);
+  } while (cursor !== null);
+  return null;
+}
+
+async function listAcceptances(
+  findings: FindingStore,
+  documents: DocumentStore,
+  sinceMs: number,
+): Promise<Result<'listAcceptances'>> {
+  const acceptances = (await documents.list('acceptance'))
+    .map(acceptanceShape)
+    .filter(({ untilMs }) => untilMs === null || untilMs > sinceMs)
+    .sort((a, b) => (a.untilMs ?? Infinity) - (b.untilMs ?? Infinity) || (a.id < b.id ? -1 : 1));
+  const listed = [];
+  for (const each of acceptances) {
+    const { findingId, artifact, packageName } = each;
+    const count = await findings.count({
+      ids: [findingId],
+      ...(artifact === null ? {} : { artifacts: [artifact] }),
+      ...(packageName === null ? {} : { packageNames: [packageName] }),
+    });
+    listed.push({ ...each, findings: count });
+  }
+  return mutable({ acceptances: listed });
+}
+
+function acceptanceShape({
+  id,
+  value,
+  updatedMs,
+}: StoredDocument): Acceptance & { readonly id: string; readonly acceptedMs: number } {
+  return { id, ...(value as Acceptance), acceptedMs: updatedMs };
 }

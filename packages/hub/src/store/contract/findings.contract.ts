@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { openMemoryStore } from '../../testkit/memory-store.ts';
 import { SeededRandom } from '../../testkit/seeded-random.ts';
-import { type Finding, findingFacets, type FindingQuery, type ScannedArtifact } from '../finding-store.ts';
+import {
+  type Finding,
+  type FindingAsk,
+  findingChangeKinds,
+  findingFacets,
+  findingGroupings,
+  type FindingQuery,
+  type ScannedArtifact,
+} from '../finding-store.ts';
 import type { Store } from '../store.ts';
 import type { OpenEmptyStore } from './open-store.ts';
 
@@ -49,11 +57,16 @@ function randomFindings(random: SeededRandom): Finding[] {
 
 function randomQuery(random: SeededRandom): FindingQuery {
   return {
-    ...(random.below(3) === 0 ? { artifact: random.pick(['a', 'b', 'none']) } : {}),
+    ...(random.below(3) === 0 ? { artifacts: [random.pick(['a', 'b', 'none'])] } : {}),
     ...(random.below(3) === 0 ? { kinds: ['vulnerability' as const] } : {}),
     ...(random.below(3) === 0 ? { severities: ['HIGH' as const, 'LOW' as const] } : {}),
-    ...(random.below(4) === 0 ? { id: 'CVE-2024-3' } : {}),
-    ...(random.below(4) === 0 ? { packageName: 'größe' } : {}),
+    ...(random.below(4) === 0 ? { ids: ['CVE-2024-3', 'CVE-2024-4'] } : {}),
+    ...(random.below(4) === 0 ? { packageNames: ['größe'] } : {}),
+    ...(random.below(4) === 0 ? { minEpss: 0.5 } : {}),
+    ...(random.below(4) === 0 ? { accepted: random.below(2) === 0 } : {}),
+    ...(random.below(4) === 0
+      ? { change: { kind: random.pick(findingChangeKinds), sinceMs: random.below(60) } }
+      : {}),
     ...(random.below(4) === 0 ? { fixable: random.below(2) === 0 } : {}),
     ...(random.below(4) === 0 ? { kev: true } : {}),
     ...(random.below(2) === 0 ? { asOfMs: random.below(90) } : {}),
@@ -80,6 +93,38 @@ async function compare(store: Store, plain: Store, query: FindingQuery): Promise
   expect(await store.findings.artifacts(query.asOfMs), why).toEqual(
     await plain.findings.artifacts(query.asOfMs),
   );
+}
+
+function askOf(random: SeededRandom, { asOfMs = 90 }: FindingQuery): FindingAsk {
+  return {
+    by: random.pick([null, ...findingGroupings]),
+    limit: random.pick([1, 3, 100]),
+    facets: findingFacets,
+    facetLimit: 20,
+    upgrades: 5,
+    trend: random.below(2) === 0 ? { fromMs: 0, steps: 4 } : null,
+    sinceMs: random.below(2) === 0 ? random.below(asOfMs + 1) : null,
+  };
+}
+
+/** What one look tells is what the other questions give, and every page of it comes. */
+async function compareLooks(store: Store, plain: Store, query: FindingQuery, ask: FindingAsk): Promise<void> {
+  const why = JSON.stringify({ query, ask });
+  const look = await store.findings.look(query, ask);
+  expect(look, why).toEqual(await plain.findings.look(query, ask));
+  expect(look.count, why).toBe(await store.findings.count(query));
+  const keys: string[] = [];
+  for (let page = look; ; page = await store.findings.look(query, { ...ask, cursor: page.cursor })) {
+    keys.push(...page.groups.map(({ key }) => key));
+    keys.push(
+      ...page.findings.map((each) => JSON.stringify([each.kind, each.id, each.artifact, each.package])),
+    );
+    if (page.cursor === null) {
+      break;
+    }
+  }
+  expect(new Set(keys).size, why).toBe(keys.length);
+  expect(keys.length, why).toBe(ask.by === null ? look.count : look.groupCount);
 }
 
 export function findingContract(open: OpenEmptyStore): void {
@@ -112,6 +157,11 @@ export function findingContract(open: OpenEmptyStore): void {
     expect(fixed).toMatchObject({ fixedMs: 30, intervals: [{ fromMs: 10, toMs: 30 }] });
     await findings.retire('a', 50);
     expect(await findings.count({})).toBe(0);
+    expect(await findings.count({ change: { kind: 'reappeared', sinceMs: 39 } })).toBe(1);
+    expect(await findings.count({ change: { kind: 'reappeared', sinceMs: 40 } })).toBe(0);
+    expect(await findings.count({ change: { kind: 'new', sinceMs: 9 }, asOfMs: 10 })).toBe(1);
+    expect(await findings.count({ change: { kind: 'fixed', sinceMs: 29 }, asOfMs: 35 })).toBe(1);
+    expect(await findings.count({ change: { kind: 'fixed', sinceMs: 29 }, asOfMs: 45 })).toBe(0);
     expect((await findings.artifacts())[0]).toMatchObject({ key: 'a', scannedMs: 40, retiredMs: 50 });
     const trend = await findings.trend(0, 50, 6);
     expect(trend.map(({ atMs, open: { HIGH } }) => [atMs, HIGH])).toEqual([
@@ -144,9 +194,114 @@ export function findingContract(open: OpenEmptyStore): void {
     await store.close();
   });
 
+  test('one look counts groups, what else could be chosen, upgrades, and what changed', async () => {
+    const store = await open({ now: () => 100 });
+    const { findings } = store;
+    const zlib = { ...base, id: 'CVE-2024-2', packageName: 'zlib', package: 'pkg:deb/debian/zlib@1' };
+    await findings.record(artifactOf('a'), [base, { ...zlib, severity: 'CRITICAL', fixedVersion: '2' }], 10);
+    await findings.record(
+      artifactOf('b'),
+      [
+        { ...zlib, severity: 'LOW', fixedVersion: '2', kev: true, epss: 0.25 },
+        { ...base, fixedVersion: '4' },
+      ],
+      60,
+    );
+    await findings.record(artifactOf('a'), [{ ...zlib, severity: 'CRITICAL', fixedVersion: '2' }], 70);
+    const ask: FindingAsk = {
+      by: 'packageName',
+      limit: 10,
+      facets: ['severity', 'artifact'],
+      facetLimit: 10,
+      upgrades: 1,
+      trend: { fromMs: 0, steps: 3 },
+      sinceMs: 50,
+    };
+    const look = await findings.look({ severities: ['CRITICAL', 'LOW'] }, ask);
+    expect(look).toEqual({
+      count: 2,
+      severities: { CRITICAL: 1, HIGH: 0, MEDIUM: 0, LOW: 1, UNKNOWN: 0 },
+      groups: [
+        {
+          key: 'zlib',
+          title: base.title,
+          findings: 2,
+          severities: { CRITICAL: 1, HIGH: 0, MEDIUM: 0, LOW: 1, UNKNOWN: 0 },
+          fixable: 2,
+          exploited: 1,
+          accepted: 0,
+          epss: 0.25,
+          artifacts: 2,
+          packages: 1,
+          ids: 1,
+          fixedVersion: '2',
+          firstSeenMs: 10,
+          newestMs: 60,
+        },
+      ],
+      groupCount: 1,
+      findings: [],
+      cursor: null,
+      facets: {
+        // Without its own condition; the other facet is counted with it.
+        severity: [
+          { value: 'CRITICAL', count: 1 },
+          { value: 'HIGH', count: 1 },
+          { value: 'LOW', count: 1 },
+        ],
+        artifact: [
+          { value: 'a', count: 1 },
+          { value: 'b', count: 1 },
+        ],
+      },
+      artifactNames: { a: 'example.org/a:1', b: 'example.org/b:1' },
+      upgrades: {
+        packages: [{ packageName: 'zlib', fixedVersion: '2', versions: 1, findings: 2, artifacts: 2 }],
+        findings: 2,
+      },
+      trend: [
+        { atMs: 0, open: { CRITICAL: 0, HIGH: 0, MEDIUM: 0, LOW: 0, UNKNOWN: 0 } },
+        { atMs: 50, open: { CRITICAL: 1, HIGH: 0, MEDIUM: 0, LOW: 0, UNKNOWN: 0 } },
+        { atMs: 100, open: { CRITICAL: 1, HIGH: 0, MEDIUM: 0, LOW: 1, UNKNOWN: 0 } },
+      ],
+      changes: { now: { new: 1, fixed: 0, reappeared: 0 }, before: { new: 1, fixed: 0, reappeared: 0 } },
+    });
+    const all = await findings.look({}, { ...ask, by: 'artifact', sinceMs: 65 });
+    expect(all.groups.map(({ key, title, ids }) => [key, title, ids])).toEqual([
+      ['a', 'example.org/a:1', 1],
+      ['b', 'example.org/b:1', 2],
+    ]);
+    expect(all.changes).toEqual({
+      now: { new: 0, fixed: 1, reappeared: 0 },
+      before: { new: 2, fixed: 0, reappeared: 0 },
+    });
+    const flat = await findings.look({ asOfMs: 20 }, { ...ask, by: null, sinceMs: null });
+    expect(flat.findings.map(({ id, artifactName, returns }) => [id, artifactName, returns])).toEqual([
+      ['CVE-2024-2', 'example.org/a:1', 0],
+      ['CVE-2024-1', 'example.org/a:1', 0],
+    ]);
+    expect(flat.findings[0]).not.toHaveProperty('details');
+    await expect(findings.look({}, { ...ask, limit: 0 })).rejects.toMatchObject({ code: 'query.invalid' });
+    await expect(findings.look({ minEpss: 2 }, ask)).rejects.toMatchObject({ code: 'query.invalid' });
+    await expect(findings.look({}, { ...ask, cursor: flat.cursor ?? 'no' })).rejects.toMatchObject({
+      code: 'query.invalid',
+    });
+    await store.close();
+  });
+
   test('any history is answered as by looking at every finding', async () => {
     const [store, plain] = [await open({ now: () => 1 }), await openMemoryStore({ now: () => 1 })];
     const random = new SeededRandom(11);
+    for (const { documents } of [store, plain]) {
+      await documents.put('acceptance', '1', {
+        findingId: 'CVE-2024-3',
+        artifact: 'a',
+        packageName: null,
+        untilMs: 60,
+        reason: 'r',
+        by: 'ann',
+      });
+    }
     for (let atMs = 0; atMs < 80; atMs += 4) {
       const artifact = artifactOf(random.pick(['a', 'b', 'c']));
       const found = randomFindings(random);
@@ -159,7 +314,9 @@ export function findingContract(open: OpenEmptyStore): void {
       }
       expect(results[0]).toEqual(results[1]);
       for (let round = 0; round < 8; round++) {
-        await compare(store, plain, randomQuery(random));
+        const query = randomQuery(random);
+        await compare(store, plain, query);
+        await compareLooks(store, plain, query, askOf(random, query));
       }
     }
     expect(await store.findings.trend(0, 90, 17)).toEqual(await plain.findings.trend(0, 90, 17));

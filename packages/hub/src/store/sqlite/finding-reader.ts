@@ -1,47 +1,46 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { zstdDecompressSync } from 'node:zlib';
+import { lookAt, matchingFindings } from '../finding-look.ts';
+import type { KnownFinding } from '../finding-match.ts';
+import { pageOfFindings } from '../finding-pages.ts';
 import {
   acceptanceOf,
+  acceptancesById,
   evidenceAsOf,
   facetsOfFindings,
   intervalsAsOf,
-  matchesFinding,
   momentOf,
   nothingOpen,
-  pageOfFindings,
   trendMoments,
 } from '../finding-rules.ts';
 import type {
   Acceptance,
   EvidenceRow,
   Finding,
+  FindingAsk,
   FindingFacet,
+  FindingLook,
   FindingQuery,
   FindingStore,
   Interval,
   ScannedArtifact,
   StoredFinding,
 } from '../finding-store.ts';
+import { KeptFindings, type KeptLife } from './kept-findings.ts';
 
 type Artifacts = Awaited<ReturnType<FindingStore['artifacts']>>;
 type Open = Artifacts[number]['open'];
-
-interface FindingRow {
-  readonly artifact: string;
-  readonly first_ms: number;
-  readonly last_ms: number;
-  readonly intervals: string;
-  readonly value: string;
-}
 
 /** Answers queries of findings, evidence and inventories: the reading side. */
 export class FindingReader {
   readonly #database: DatabaseSync;
   readonly #now: () => number;
+  readonly #kept: KeptFindings;
 
   constructor(database: DatabaseSync, now: () => number) {
     this.#database = database;
     this.#now = now;
+    this.#kept = new KeptFindings(database);
   }
 
   search(
@@ -49,7 +48,17 @@ export class FindingReader {
     limit: number,
     cursor?: string,
   ): { findings: StoredFinding[]; cursor: string | null } {
-    return pageOfFindings(this.#matching(query), limit, cursor);
+    const { page, cursor: next } = pageOfFindings(this.#matching(query), limit, cursor);
+    const details = this.#database.prepare(
+      "SELECT value ->> '$.details' AS details FROM finding WHERE id = ?",
+    );
+    return {
+      findings: page.map(({ row, ...finding }) => {
+        const { details: text } = details.get(row) as { details: string };
+        return { ...finding, details: JSON.parse(text) as Finding['details'] };
+      }),
+      cursor: next,
+    };
   }
 
   count(query: FindingQuery): number {
@@ -62,6 +71,10 @@ export class FindingReader {
     limit: number,
   ): Partial<Record<FindingFacet, readonly { value: string; count: number }[]>> {
     return facetsOfFindings(this.#matching(query), facets, limit);
+  }
+
+  look(query: FindingQuery, ask: FindingAsk): FindingLook {
+    return lookAt(this.#lives(query), query, ask, this.#now());
   }
 
   artifacts(asOfMs = Infinity): Artifacts {
@@ -157,79 +170,21 @@ export class FindingReader {
     }
   }
 
-  #matching(query: FindingQuery): StoredFinding[] {
-    const { includeFixed = false } = query;
-    const asOfMs = momentOf(query);
-    const acceptances = (
-      this.#database.prepare("SELECT value FROM document WHERE kind = 'acceptance'").all() as {
-        value: string;
-      }[]
-    ).map(({ value }) => JSON.parse(value) as Acceptance);
-    const names = new Map<string, readonly string[]>();
-    const nowMs = asOfMs === Infinity ? this.#now() : asOfMs;
-    const found: StoredFinding[] = [];
-    for (const row of this.#candidates(query, asOfMs, includeFixed)) {
-      const intervals = intervalsAsOf(JSON.parse(row.intervals) as Interval[], asOfMs);
-      const last = intervals.at(-1);
-      if (last !== undefined && (last.toMs === null || includeFixed)) {
-        const finding = { ...(JSON.parse(row.value) as Finding), artifact: row.artifact };
-        const stored: StoredFinding = {
-          ...finding,
-          artifactNames: this.#namesOf(row.artifact, names),
-          firstSeenMs: row.first_ms,
-          lastSeenMs: Math.min(row.last_ms, asOfMs),
-          fixedMs: last.toMs,
-          intervals,
-          accepted: acceptanceOf(finding, acceptances, nowMs),
-        };
-        if (matchesFinding(stored, query)) {
-          found.push(stored);
-        }
-      }
-    }
-    return found;
+  #matching(query: FindingQuery): (KeptLife & KnownFinding)[] {
+    return matchingFindings(this.#lives(query), query);
   }
 
-  /** Rows that may match, by what has a column. */
-  #candidates(query: FindingQuery, asOfMs: number, includeFixed: boolean): Iterable<FindingRow> {
-    const conditions = ['first_ms <= ?'];
-    const values: (string | number)[] = [finite(asOfMs)];
-    const add = (condition: string, ...more: readonly string[]): void => {
-      conditions.push(condition);
-      values.push(...more);
-    };
-    const { artifact, id, packageName, kinds, severities: levels } = query;
-    if (asOfMs === Infinity && !includeFixed) {
-      add('is_open = 1');
+  /** All findings of all times, with what is accepted at the moment of the query. */
+  *#lives(query: FindingQuery): Iterable<KeptLife> {
+    const values = this.#database.prepare("SELECT value FROM document WHERE kind = 'acceptance'").all();
+    const acceptances = acceptancesById(
+      (values as { value: string }[]).map(({ value }) => JSON.parse(value) as Acceptance),
+    );
+    const atMs = momentOf(query) === Infinity ? this.#now() : momentOf(query);
+    for (const life of this.#kept.all()) {
+      const accepted = acceptances.size === 0 ? null : acceptanceOf(life, acceptances, atMs);
+      yield accepted === null ? life : { ...life, accepted };
     }
-    if (artifact !== undefined) {
-      add('artifact = ?', artifact);
-    }
-    if (id !== undefined) {
-      add('name = ?', id);
-    }
-    if (packageName !== undefined) {
-      add('package_name = ?', packageName);
-    }
-    if (kinds !== undefined) {
-      add(`kind IN (${kinds.map(() => '?').join()})`, ...kinds);
-    }
-    if (levels !== undefined) {
-      add(`severity IN (${levels.map(() => '?').join()})`, ...levels);
-    }
-    const sql = `SELECT artifact, first_ms, last_ms, intervals, value FROM finding WHERE ${conditions.join(' AND ')}`;
-    return this.#database.prepare(sql).iterate(...values) as unknown as Iterable<FindingRow>;
-  }
-
-  #namesOf(artifact: string, known: Map<string, readonly string[]>): readonly string[] {
-    let names = known.get(artifact);
-    if (names === undefined) {
-      const row = this.#database.prepare('SELECT value FROM artifact WHERE key = ?').get(artifact) as
-        { value: string } | undefined;
-      names = row === undefined ? [] : (JSON.parse(row.value) as ScannedArtifact).names;
-      known.set(artifact, names);
-    }
-    return names;
   }
 }
 

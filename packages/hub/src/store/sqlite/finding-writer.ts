@@ -3,6 +3,7 @@ import { zstdCompressSync } from 'node:zlib';
 import { mergeInterval } from '../finding-rules.ts';
 import type { EvidenceRow, Finding, FindingChange, Interval, ScannedArtifact } from '../finding-store.ts';
 import { zstdOptions } from './block.ts';
+import { findingChanges } from './kept-findings.ts';
 
 interface FindingRow {
   readonly id: number;
@@ -19,6 +20,7 @@ export class FindingWriter {
   }
 
   record(artifact: ScannedArtifact, findings: readonly Finding[], atMs: number): FindingChange {
+    this.#tellChange();
     this.#database
       .prepare(
         `INSERT INTO artifact (key, value, first_ms, scanned_ms, retired_ms) VALUES (?1, ?2, ?3, ?3, NULL)
@@ -75,7 +77,17 @@ export class FindingWriter {
     return { id: before.id, was: before.is_open === 0 ? 'fixed' : 'open' };
   }
 
+  /** Whoever keeps findings in memory sees that they are others now. */
+  #tellChange(): void {
+    this.#database
+      .prepare(
+        'INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1',
+      )
+      .run(findingChanges);
+  }
+
   retire(artifactKey: string, atMs: number): void {
+    this.#tellChange();
     this.#database.prepare('UPDATE artifact SET retired_ms = ? WHERE key = ?').run(atMs, artifactKey);
     this.#end(artifactKey, new Set(), atMs);
   }

@@ -52,6 +52,7 @@ export function portsOf({ write, read }: PortOptions): StorePorts {
       search: (query, limit, cursor) => read('findFindings', query, limit, cursor),
       count: (query) => read('countFindings', query),
       facets: (query, facets, limit) => read('findingFacets', query, facets, limit),
+      look: (query, ask) => read('lookAtFindings', query, ask),
       artifacts: (asOfMs) => read('artifacts', asOfMs),
       trend: (fromMs, toMs, steps) => read('trend', fromMs, toMs, steps),
       putInventory: (artifactKey, bytes, atMs) => write('putInventory', artifactKey, bytes, atMs),

@@ -33,6 +33,7 @@ export function readerMethods(database: DatabaseSync, now: () => number) {
     findFindings: findings.search.bind(findings),
     countFindings: findings.count.bind(findings),
     findingFacets: findings.facets.bind(findings),
+    lookAtFindings: findings.look.bind(findings),
     artifacts: findings.artifacts.bind(findings),
     trend: findings.trend.bind(findings),
     getInventory: findings.getInventory.bind(findings),
