@@ -8,20 +8,20 @@ import {
   checkLimit,
   checkQuery,
   cursorText,
-  newerFirst,
   parseCursor,
 } from '../check-query.ts';
 import { Counter, type Matches } from './counter.ts';
 import type { AlertColumns } from './columns.ts';
 import { sharesOf } from './histogram-shares.ts';
 import { Newest } from './newest.ts';
-import { GroupSizes, type NewestGroup, NewestGroups } from './newest-groups.ts';
+import { GroupSizes, NewestGroups } from './newest-groups.ts';
 import { acknowledgedUpTo, compileFilter, type Filter, matchingRows } from './filter.ts';
+import { firstRowAfter, idsBeyond, newestRows, placeOf, runsByNewest } from './rows.ts';
 import { type AlertRun, Segments } from './segments.ts';
 import { WorkClock } from './work-clock.ts';
 import { TextSearch } from './text-search.ts';
 import { packId } from './alert-table.ts';
-import { fingerprintKind, unpackWord } from './words.ts';
+import { fingerprintKind, packWord, unpackWord } from './words.ts';
 import { type RecordPlace, unpackAlert } from './record.ts';
 import { blockRows } from './sealer.ts';
 import type { Block } from './block.ts';
@@ -40,13 +40,14 @@ export class AlertReader {
   readonly #segments: Segments;
   readonly #texts: TextSearch;
   readonly #word: StatementSync;
-  #idleGroups: NewestGroups | null = null;
+  readonly #wordId: StatementSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
     this.#segments = new Segments(database);
     this.#texts = new TextSearch(database);
     this.#word = database.prepare('SELECT value FROM word WHERE kind = ? AND id = ?');
+    this.#wordId = database.prepare('SELECT id FROM word WHERE kind = ? AND value = ?');
   }
 
   get(id: string): StoredAlert | null {
@@ -65,9 +66,8 @@ export class AlertReader {
     const before =
       after === null ? query : { ...query, toUs: Math.min(query.toUs ?? Infinity, after.timeUs + 1) };
     const newest = new Newest<AlertCursor>(limit + 1);
-    const newestRuns = [...this.#segments.current()].sort((a, b) => b.maxUs - a.maxUs);
     const order: MatchOrder = {
-      runs: newestRuns,
+      runs: runsByNewest(this.#segments.current()),
       isEnd: (run) => run.maxUs < newest.leastUs,
       pick: (run, columns, rows) => newestRows(run, columns, rows, after, newest.leastUs),
       wanted: limit + 1,
@@ -141,11 +141,16 @@ export class AlertReader {
   ): Promise<{ groups: readonly GroupSummary[]; cursor: string | null }> {
     checkLimit(limit);
     const after = parseCursor(cursor);
-    const runs = this.#segments.current();
-    const left = await this.#newestGroups(query, runs, limit + 1, after);
+    const runs = runsByNewest(this.#segments.current());
+    const newest = new NewestGroups(limit + 1, after);
+    for await (const matches of this.#matches(query, { runs, isEnd: (run) => newest.isEnd(run) })) {
+      newest.add(matches);
+    }
+    const left = newest.list();
     const page = left.slice(0, limit);
     const sizes = new GroupSizes(page.map(({ id }) => id));
-    for await (const matches of this.#matches(query, { runs })) {
+    const only: MatchOrder['only'] = (columns, rows) => sizes.of(columns, rows);
+    for await (const matches of this.#matches(query, { runs, only })) {
       sizes.add(matches);
     }
     const latest = new Map(
@@ -155,33 +160,13 @@ export class AlertReader {
     return {
       groups: page.flatMap(({ id, timeUs, position }) => {
         const alert = latest.get(position);
-        const { count, firstUs } = sizes.of(id);
+        const { count, firstUs } = sizes.sizeOf(id);
         return alert === undefined
           ? []
           : [{ fingerprint: alert.fingerprint, count, firstUs, lastUs: timeUs, latest: alert }];
       }),
       cursor: left.length > limit && last !== undefined ? cursorText(last) : null,
     };
-  }
-
-  async #newestGroups(
-    query: AlertQuery,
-    runs: readonly AlertRun[],
-    limit: number,
-    after: AlertCursor | null,
-  ): Promise<readonly NewestGroup[]> {
-    // Whoever asks at the same time gets columns of its own.
-    const groups = this.#idleGroups ?? new NewestGroups();
-    this.#idleGroups = null;
-    try {
-      for await (const matches of this.#matches(query, { runs })) {
-        groups.add(matches);
-      }
-      return groups.list(limit, after);
-    } finally {
-      groups.clear();
-      this.#idleGroups = groups;
-    }
   }
 
   /** Fingerprints of alerts of a query. */
@@ -216,15 +201,22 @@ export class AlertReader {
     return tail.last ?? sealed?.value ?? 0;
   }
 
-  /** The last alert of a group; 0 for none. */
-  async lastOf(fingerprint: string): Promise<number> {
-    let last = 0;
-    for await (const { run, rows } of this.#matches({ any: { fingerprint: [fingerprint] } })) {
-      for (const row of rows) {
-        last = Math.max(last, run.positionOf(row));
+  /** Of groups, each with a position, those that have an alert beyond it. */
+  goingOn(groups: ReadonlyMap<string, number>): ReadonlySet<string> {
+    const upTo = new Map<number, number>();
+    const names = new Map<number, string>();
+    for (const [fingerprint, position] of groups) {
+      const id = this.#fingerprintId(fingerprint);
+      if (id !== null) {
+        upTo.set(id, position);
+        names.set(id, fingerprint);
       }
     }
-    return last;
+    const found = new Set<string>();
+    for (const id of idsBeyond(this.#segments.current(), upTo)) {
+      found.add(names.get(id) ?? '');
+    }
+    return found;
   }
 
   /** Alerts at positions, in the order of these; those that are gone or damaged are left out. */
@@ -276,6 +268,12 @@ export class AlertReader {
     return record === null || record.rest === '' ? null : unpackAlert(record.texts, record.rest, place);
   }
 
+  #fingerprintId(fingerprint: string): number | null {
+    const row = this.#wordId.get(fingerprintKind, packWord(fingerprintKind, fingerprint.toWellFormed())) as
+      { id: number } | undefined;
+    return row?.id ?? null;
+  }
+
   #fingerprintOf(id: number): string {
     const row = this.#word.get(fingerprintKind, id) as { value: string | Uint8Array } | undefined;
     return row === undefined ? '' : unpackWord(row.value);
@@ -296,7 +294,7 @@ export class AlertReader {
   /** Rows that match, run by run, in slices. Throws AppError 'query.invalid' when it takes too long. */
   async *#matches(query: AlertQuery, order: MatchOrder = {}): AsyncGenerator<Matches> {
     checkQuery(query);
-    const { runs = this.#segments.current(), isEnd, pick, wanted } = order;
+    const { runs = this.#segments.current(), isEnd } = order;
     const filter = compileFilter(this.#database, query, acknowledgedUpTo(this.#database));
     const clock = new WorkClock();
     for (const run of filter.empty ? [] : runs) {
@@ -305,15 +303,22 @@ export class AlertReader {
       }
       const columns = run.maxUs >= filter.fromUs && run.minUs < filter.toUs ? run.columns() : null;
       if (columns !== null) {
-        const candidates = this.#texts.candidates(run, matchingRows(filter, run, columns), filter.terms);
-        const picked = pick === undefined ? candidates : pick(run, columns, candidates);
-        const rows = await this.#textMatches(filter, run, picked, wanted, clock);
+        const picked = this.#picked(filter, run, columns, order);
+        const rows = await this.#textMatches(filter, run, picked, order.wanted, clock);
         if (rows.length > 0) {
           yield { run, columns, rows };
         }
         await clock.pause();
       }
     }
+  }
+
+  /** Rows that may match, without what only their texts can tell. */
+  #picked(filter: Filter, run: AlertRun, columns: AlertColumns, { only, pick }: MatchOrder): Uint32Array {
+    const rows = matchingRows(filter, run, columns);
+    const asked = only === undefined ? rows : only(columns, rows);
+    const candidates = this.#texts.candidates(run, asked, filter.terms);
+    return pick === undefined ? candidates : pick(run, columns, candidates);
   }
 
   async #textMatches(
@@ -342,46 +347,10 @@ interface MatchOrder {
   readonly runs?: readonly AlertRun[];
   /** Nothing more is needed, of this run and those after it. */
   readonly isEnd?: (run: AlertRun) => boolean;
+  /** Of rows those that are asked for: known before anything is looked up. */
+  readonly only?: (columns: AlertColumns, rows: Uint32Array) => Uint32Array;
   /** Of rows that may match those that are needed, first what is needed most. */
   readonly pick?: (run: AlertRun, columns: AlertColumns, rows: Uint32Array) => Uint32Array;
   /** Rows of each run. */
   readonly wanted?: number;
-}
-
-function placeOf(run: AlertRun, { times, baseUs }: AlertColumns, row: number): AlertCursor {
-  return { timeUs: (times[row] as number) + baseUs, position: run.positionOf(row) };
-}
-
-/** Rows after a cursor that are new enough, newest first. */
-function newestRows(
-  run: AlertRun,
-  columns: AlertColumns,
-  rows: Uint32Array,
-  after: AlertCursor | null,
-  leastUs: number,
-): Uint32Array {
-  const { times, baseUs } = columns;
-  return rows
-    .filter((row) => {
-      const timeUs = (times[row] as number) + baseUs;
-      return (
-        timeUs >= leastUs &&
-        (after === null || newerFirst(after, { timeUs, position: run.positionOf(row) }) < 0)
-      );
-    })
-    .sort((a, b) => (times[b] as number) - (times[a] as number) || b - a);
-}
-
-function firstRowAfter(run: AlertRun, position: number): number {
-  let low = run.skip;
-  let high = run.rows;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (run.positionOf(middle) <= position) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }

@@ -1,6 +1,8 @@
 import { type AlertCursor, newerFirst } from '../check-query.ts';
 import type { Matches } from './counter.ts';
+import { IdTable } from './id-table.ts';
 import { Newest } from './newest.ts';
+import type { AlertRun } from './segments.ts';
 import { fingerprintKind } from './words.ts';
 
 /** A group by its newest alert. */
@@ -15,61 +17,66 @@ export interface GroupSize {
 }
 
 /**
- * Finds the newest groups. There may be as many groups as there are alerts, so this keeps sixteen bytes of each, in columns
- * that serve one query after the other; what else is asked of the few that are shown is counted in a second pass.
+ * Finds the newest groups after a cursor, at most `limit`: runs are added by their newest alert, until there is nothing in
+ * those that are left. What else is asked of the few that are shown is counted in a second pass.
  */
 export class NewestGroups {
-  #lasts = new Float64Array(1024);
-  /** 0 for a group that there is not. */
-  #positions = new Float64Array(1024);
+  readonly #limit: number;
+  readonly #after: AlertCursor | null;
+  readonly #table = new IdTable();
+  #leastUs: number | null = null;
+
+  constructor(limit: number, after: AlertCursor | null) {
+    this.#limit = limit;
+    this.#after = after;
+  }
 
   add({ run, columns, rows }: Matches): void {
     const fingerprints = columns.ids[fingerprintKind] as Uint32Array;
     const { times, baseUs } = columns;
+    const table = this.#table;
     for (const row of rows) {
-      const id = fingerprints[row] as number;
-      if (id >= this.#positions.length) {
-        this.#grow(id);
-      }
+      const slot = table.slotOf(fingerprints[row] as number);
       const timeUs = (times[row] as number) + baseUs;
       const position = run.positionOf(row);
-      const before = this.#positions[id] as number;
-      const last = this.#lasts[id] as number;
+      const before = table.positions[slot] as number;
+      const last = table.lasts[slot] as number;
       if (before === 0 || timeUs > last || (timeUs === last && position > before)) {
-        this.#lasts[id] = timeUs;
-        this.#positions[id] = position;
+        table.lasts[slot] = timeUs;
+        table.positions[slot] = position;
       }
     }
+    this.#leastUs = null;
   }
 
-  /** The newest after a cursor, at most `limit`. */
-  list(limit: number, after: AlertCursor | null): readonly NewestGroup[] {
-    const newest = new Newest<NewestGroup>(limit);
-    for (let id = 0; id < this.#positions.length; id++) {
-      const group = { id, timeUs: this.#lasts[id] as number, position: this.#positions[id] as number };
-      if (
-        group.position > 0 &&
-        group.timeUs >= newest.leastUs &&
-        (after === null || newerFirst(after, group) < 0)
-      ) {
+  /** Nothing of a run, and of those with older alerts, is among them. */
+  isEnd({ maxUs }: AlertRun): boolean {
+    // What is older than the cursor is counted only when all that is newer was seen.
+    if (this.#table.size < this.#limit || (this.#after !== null && maxUs >= this.#after.timeUs)) {
+      return false;
+    }
+    this.#leastUs ??= this.#newest().leastUs;
+    return maxUs < this.#leastUs;
+  }
+
+  list(): readonly NewestGroup[] {
+    return this.#newest().list();
+  }
+
+  #newest(): Newest<NewestGroup> {
+    const newest = new Newest<NewestGroup>(this.#limit);
+    for (const slot of this.#table.slots()) {
+      const group = {
+        id: this.#table.idAt(slot),
+        timeUs: this.#table.lasts[slot] as number,
+        position: this.#table.positions[slot] as number,
+      };
+      if (this.#after === null || newerFirst(this.#after, group) < 0) {
         newest.add(group);
       }
     }
-    return newest.list();
-  }
-
-  clear(): void {
-    this.#positions.fill(0);
-  }
-
-  /** By steps of a quarter: doubling would take much more than is needed. */
-  #grow(id: number): void {
-    const size = Math.ceil(Math.max(1.25 * this.#positions.length, id + 1));
-    const [lasts, positions] = [this.#lasts, this.#positions];
-    this.#lasts = new Float64Array(size);
-    this.#lasts.set(lasts);
-    this.#positions = new Float64Array(size);
-    this.#positions.set(positions);
+    newest.settle();
+    return newest;
   }
 }
 
@@ -81,16 +88,23 @@ export class GroupSizes {
   constructor(ids: readonly number[]) {
     this.#sizes = new Map(ids.map((id) => [id, { count: 0, firstUs: Infinity }]));
     this.#mask = new Uint8Array(Math.max(-1, ...ids) + 1);
-    ids.forEach((id) => {
+    for (const id of ids) {
       this.#mask[id] = 1;
-    });
+    }
   }
 
+  /** Of rows those of the groups. */
+  of({ ids }: Matches['columns'], rows: Uint32Array): Uint32Array {
+    const fingerprints = ids[fingerprintKind] as Uint32Array;
+    const mask = this.#mask;
+    return rows.filter((row) => mask[fingerprints[row] as number] === 1);
+  }
+
+  /** Rows of the groups that match. */
   add({ columns, rows }: Matches): void {
     const fingerprints = columns.ids[fingerprintKind] as Uint32Array;
     for (const row of rows) {
-      const id = fingerprints[row] as number;
-      const size = this.#mask[id] === 1 ? this.#sizes.get(id) : undefined;
+      const size = this.#sizes.get(fingerprints[row] as number);
       if (size !== undefined) {
         size.count++;
         size.firstUs = Math.min(size.firstUs, (columns.times[row] as number) + columns.baseUs);
@@ -98,7 +112,7 @@ export class GroupSizes {
     }
   }
 
-  of(id: number): GroupSize {
+  sizeOf(id: number): GroupSize {
     return this.#sizes.get(id) ?? { count: 0, firstUs: 0 };
   }
 }

@@ -22,11 +22,7 @@ interface DocumentRow {
 export function readerMethods(database: DatabaseSync, now: () => number) {
   const alerts = new AlertReader(database);
   const findings = new FindingReader(database, now);
-  const triage = async (fingerprint: string): Promise<GroupTriage> => {
-    const { upTo, ...state } = triageState(database, fingerprint);
-    const acknowledged = upTo > 0 && (await alerts.lastOf(fingerprint)) <= upTo;
-    return { ...state, status: acknowledged ? 'acknowledged' : 'open' };
-  };
+  const triage = (fingerprints: readonly string[]): GroupTriage[] => triageOf(database, alerts, fingerprints);
   return {
     ...alertMethods(alerts, triage),
     ...smallMethods(database, alerts),
@@ -42,7 +38,7 @@ export function readerMethods(database: DatabaseSync, now: () => number) {
   };
 }
 
-function alertMethods(alerts: AlertReader, triage: (fingerprint: string) => Promise<GroupTriage>) {
+function alertMethods(alerts: AlertReader, triage: (fingerprints: readonly string[]) => GroupTriage[]) {
   return {
     get: alerts.get.bind(alerts),
     search: alerts.search.bind(alerts),
@@ -51,17 +47,34 @@ function alertMethods(alerts: AlertReader, triage: (fingerprint: string) => Prom
     histogram: alerts.histogram.bind(alerts),
     groups: async (...args: Parameters<AlertReader['groups']>) => {
       const { groups, cursor } = await alerts.groups(...args);
-      const whole = [];
-      for (const group of groups) {
-        whole.push({ ...group, triage: await triage(group.fingerprint) });
-      }
-      return { groups: whole, cursor };
+      const triages = triage(groups.map(({ fingerprint }) => fingerprint));
+      return {
+        groups: groups.map((group, index) => ({ ...group, triage: triages[index] as GroupTriage })),
+        cursor,
+      };
     },
     fingerprints: alerts.fingerprints.bind(alerts),
     after: alerts.after.bind(alerts),
     lastPosition: alerts.lastPosition.bind(alerts),
-    triage,
+    triage: (fingerprint: string): GroupTriage => triage([fingerprint])[0] as GroupTriage,
   };
+}
+
+/** One for each group, in order. An acknowledged group is open again when an alert comes that nobody has seen. */
+function triageOf(
+  database: DatabaseSync,
+  alerts: AlertReader,
+  fingerprints: readonly string[],
+): GroupTriage[] {
+  const states = fingerprints.map((fingerprint) => triageState(database, fingerprint));
+  const acknowledged = new Map(
+    states.flatMap(({ upTo }, index) => (upTo > 0 ? [[fingerprints[index] ?? '', upTo] as const] : [])),
+  );
+  const goingOn = alerts.goingOn(acknowledged);
+  return states.map(({ upTo, ...state }, index) => ({
+    ...state,
+    status: upTo > 0 && !goingOn.has(fingerprints[index] ?? '') ? 'acknowledged' : 'open',
+  }));
 }
 
 function triageState(database: DatabaseSync, fingerprint: string): TriageState {

@@ -1,6 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type AlertColumns, columnFacets, decodeColumns, type NumberColumn } from './columns.ts';
+import { type AlertColumns, columnFacets, decodeColumns } from './columns.ts';
+import { Cache } from './cache.ts';
 import { inflate } from './inflate.ts';
+import { TailColumns } from './tail-columns.ts';
 
 /** Consecutive alerts that are looked through together: a segment, or the tail. */
 export interface AlertRun {
@@ -123,117 +125,4 @@ function bytesOf({ times, priorities, ids }: AlertColumns): number {
     bytes += column.byteLength;
   }
   return bytes;
-}
-
-/** Least recently used goes first. */
-export class Cache<T> {
-  readonly #budget: number;
-  readonly #entries = new Map<number, { readonly value: T; readonly bytes: number }>();
-  #bytes = 0;
-  evicted = 0;
-
-  constructor(budget: number) {
-    this.#budget = budget;
-  }
-
-  get(key: number, load: () => { readonly value: T; readonly bytes: number } | null): T | null {
-    const entry = this.#entries.get(key) ?? load();
-    if (entry === null) {
-      return null;
-    }
-    if (this.#entries.delete(key)) {
-      this.#bytes -= entry.bytes;
-    }
-    this.#entries.set(key, entry);
-    this.#bytes += entry.bytes;
-    for (const [oldest, { bytes }] of this.#entries) {
-      if (this.#bytes <= this.#budget || oldest === key) {
-        break;
-      }
-      this.#entries.delete(oldest);
-      this.#bytes -= bytes;
-      this.evicted++;
-    }
-    return entry.value;
-  }
-}
-
-/** Columns of the alerts that are in no segment yet; grows at the end and shrinks at the beginning. */
-class TailColumns {
-  #positions: number[] = [];
-  #times: number[] = [];
-  #priorities: number[] = [];
-  #ids: number[][] = columnFacets.map(() => []);
-  #made: { readonly rows: number; readonly columns: AlertColumns } | null = null;
-  #last = 0;
-
-  get rows(): number {
-    return this.#positions.length;
-  }
-
-  get last(): number {
-    return this.#last;
-  }
-
-  dropUpTo(position: number): void {
-    const kept = this.#positions.findIndex((each) => each > position);
-    const count = kept === -1 ? this.#positions.length : kept;
-    if (count > 0) {
-      this.#made = null;
-      this.#positions = this.#positions.slice(count);
-      this.#times = this.#times.slice(count);
-      this.#priorities = this.#priorities.slice(count);
-      this.#ids = this.#ids.map((column) => column.slice(count));
-    }
-    if (Number.isFinite(position)) {
-      this.#last = Math.max(this.#last, position);
-    }
-  }
-
-  add([position = 0, time = 0, priority = 0, ...ids]: readonly number[]): void {
-    this.#positions.push(position);
-    this.#times.push(time);
-    this.#priorities.push(priority);
-    for (const [kind, column] of this.#ids.entries()) {
-      column.push(ids[kind] as number);
-    }
-    this.#last = position;
-    this.#made = null;
-  }
-
-  run(): AlertRun {
-    const positions = this.#positions;
-    const times = this.#times;
-    const columns = this.#columns();
-    let [minUs, maxUs] = [Infinity, -Infinity];
-    for (const time of times) {
-      minUs = Math.min(minUs, time);
-      maxUs = Math.max(maxUs, time);
-    }
-    const { rows } = columns;
-    return {
-      id: 0,
-      rows,
-      skip: 0,
-      minUs,
-      maxUs,
-      columns: () => columns,
-      positionOf: (row) => positions[row] as number,
-      firsts: () => [],
-    };
-  }
-
-  #columns(): AlertColumns {
-    this.#made ??= {
-      rows: this.rows,
-      columns: {
-        rows: this.rows,
-        baseUs: 0,
-        times: Float64Array.from(this.#times),
-        priorities: Uint8Array.from(this.#priorities),
-        ids: this.#ids.map((column): NumberColumn => Uint32Array.from(column)),
-      },
-    };
-    return this.#made.columns;
-  }
 }

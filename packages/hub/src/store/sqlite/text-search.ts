@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { foldText, type TextTerm, termTest, wordsOf } from '../text-query.ts';
+import { foldText, type TextTerm, wordsOf } from '../text-query.ts';
 import {
   type Block,
   type BlockTexts,
@@ -8,19 +8,17 @@ import {
   decodeTexts,
   type TextRecord,
 } from './block.ts';
-import { type TextLook, textLook } from './text-look.ts';
+import { RowSet } from './row-set.ts';
+import { type SegmentAnswer, tailState, TextAnswers } from './text-answers.ts';
+import { foldedTest, type TextLook, textLook } from './text-look.ts';
 import { blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
-import { type AlertRun, Cache } from './segments.ts';
+import { Cache } from './cache.ts';
+import type { AlertRun } from './segments.ts';
 import { release } from './inflate.ts';
 import { markRows, maxWord, pagesOf } from './word-index.ts';
 
 /** Bytes of folded texts of the tail that are kept. */
 const tailBudget = 24 * 1024 * 1024;
-/** Bytes of answers of segments to terms that had to be looked at in texts. */
-const answerBudget = 4 * 1024 * 1024;
-
-/** What is known of a row: nothing, or whether the terms occur. */
-const [unknown, absent, occurs] = [0, 1, 2];
 
 /** Looks for words and texts in alerts. */
 export class TextSearch {
@@ -31,7 +29,7 @@ export class TextSearch {
   readonly #tailTexts = new Cache<string>(tailBudget);
   /** The block that was looked at last for alerts that left the tail during a query. */
   #lastSealed: { readonly key: number; readonly block: Block | null } | null = null;
-  readonly #answers = new Map<string, Cache<Uint8Array>>();
+  readonly #answers = new TextAnswers();
 
   constructor(database: DatabaseSync) {
     this.#page = database.prepare('SELECT words FROM word_page WHERE id = ?');
@@ -44,16 +42,11 @@ export class TextSearch {
 
   /** Of rows of a run those that have all words of the terms, by the index alone: there may be too many. */
   candidates(run: AlertRun, rows: Uint32Array, terms: readonly TextTerm[]): Uint32Array {
-    if (run.id === 0) {
+    if (run.id === 0 || terms.length === 0 || rows.length === 0) {
       return rows;
     }
-    let left = rows;
-    for (const term of terms) {
-      if (left.length > 0 && !isNoWord(term)) {
-        left = this.#indexed(run, left, term);
-      }
-    }
-    return left;
+    const { candidates } = this.#answer(run, terms);
+    return rows.filter((row) => candidates.has(row));
   }
 
   /**
@@ -69,31 +62,41 @@ export class TextSearch {
     if (run.id === 0) {
       return this.#inTail(run, candidates, terms, wanted);
     }
-    const unsure = terms.filter((term) => !isWord(term));
-    return unsure.length === 0
+    return terms.every(isWord)
       ? candidates.subarray(0, Math.min(wanted, candidates.length))
-      : yield* this.#looked(run, candidates, unsure, wanted);
+      : yield* this.#looked(run, candidates, terms, wanted);
   }
 
   #inTail(run: AlertRun, rows: Uint32Array, terms: readonly TextTerm[], wanted: number): Uint32Array {
-    const tests = terms.map(termTest);
+    const tests = terms.map(foldedTest);
+    const { first, states } = this.#answers.ofTail(terms, run.positionOf(0), run.positionOf(run.rows - 1));
     let left = wanted;
     return rows.filter((row) => {
       if (left <= 0) {
         return false;
       }
-      const folded = this.#tailTexts.get(run.positionOf(row), () => {
-        const record = this.tailRecord(run.positionOf(row));
-        if (record === null) {
-          return null;
-        }
-        const value = foldText(record.texts);
-        return { value, bytes: 2 * value.length + 64 };
-      });
-      const occurs = tests.every((test) => test(folded ?? ''));
+      const position = run.positionOf(row);
+      if (states[position - first] === tailState.unknown) {
+        const folded = this.#folded(position);
+        const occurs = tests.every((test) => test(folded));
+        states[position - first] = occurs ? tailState.occurs : tailState.absent;
+      }
+      const occurs = states[position - first] === tailState.occurs;
       left -= occurs ? 1 : 0;
       return occurs;
     });
+  }
+
+  #folded(position: number): string {
+    const text = this.#tailTexts.get(position, () => {
+      const record = this.tailRecord(position);
+      if (record === null) {
+        return null;
+      }
+      const value = foldText(record.texts);
+      return { value, bytes: 2 * value.length + 64 };
+    });
+    return text ?? '';
   }
 
   /** Of an alert that was in the tail, even if it was packed meanwhile. Null when it is gone. */
@@ -126,21 +129,32 @@ export class TextSearch {
     return row?.records ?? null;
   }
 
-  /** Rows that have all words of a term, by the index. */
-  #indexed(run: AlertRun, rows: Uint32Array, { text, prefix }: TextTerm): Uint32Array {
-    const words = wordsOf(text);
-    const open = prefix && text.endsWith(words.at(-1) ?? '');
-    let left = rows;
-    for (const [index, word] of words.entries()) {
-      if (left.length === 0) {
-        break;
+  #answer(run: AlertRun, terms: readonly TextTerm[]): SegmentAnswer {
+    return this.#answers.ofSegment(terms, run.id, run.rows, () => this.#indexed(run, terms));
+  }
+
+  /** Rows that have all words of all terms, by the index. */
+  #indexed(run: AlertRun, terms: readonly TextTerm[]): RowSet {
+    const missing = new Uint8Array(run.rows);
+    for (const { text, prefix } of terms) {
+      const words = wordsOf(text);
+      const open = prefix && text.endsWith(words.at(-1) ?? '');
+      for (const [index, word] of words.entries()) {
+        const flags = new Uint8Array(run.rows);
+        const cut = word.length > maxWord ? word.slice(0, maxWord).toWellFormed() : word;
+        this.#mark(run, cut, open && index === words.length - 1, flags);
+        for (let row = 0; row < run.rows; row++) {
+          missing[row] = (missing[row] as number) | ((flags[row] as number) ^ 1);
+        }
       }
-      const flags = new Uint8Array(run.rows);
-      const cut = word.length > maxWord ? word.slice(0, maxWord).toWellFormed() : word;
-      this.#mark(run, cut, open && index === words.length - 1, flags);
-      left = left.filter((row) => flags[row] === 1);
     }
-    return left;
+    const rows = new RowSet(run.rows);
+    missing.forEach((isMissing, row) => {
+      if (isMissing === 0) {
+        rows.add(row);
+      }
+    });
+    return rows;
   }
 
   #mark(run: AlertRun, word: string, prefix: boolean, flags: Uint8Array): void {
@@ -160,37 +174,43 @@ export class TextSearch {
     terms: readonly TextTerm[],
     wanted: number,
   ): Generator<void, Uint32Array> {
-    const known = this.#answersTo(terms).get(run.id, () => ({
-      value: new Uint8Array(run.rows),
-      bytes: run.rows,
-    })) as Uint8Array;
-    const look = textLook(terms);
-    const blocks = Map.groupBy(rows, blockOf);
-    const found: number[] = [];
+    const answer = this.#answer(run, terms);
+    const look = textLook(terms.filter((term) => !isWord(term)));
+    const unknown = Map.groupBy(
+      rows.filter((row) => !answer.known.has(row)),
+      blockOf,
+    );
+    const found = new Uint32Array(Math.min(wanted, rows.length));
+    let count = 0;
     for (const row of rows) {
-      if (found.length >= wanted) {
+      if (count >= wanted) {
         break;
       }
-      if (known[row] === unknown) {
-        this.#look(run, blocks.get(blockOf(row)) ?? [], look, known);
+      if (!answer.known.has(row)) {
+        this.#look(run, unknown.get(blockOf(row)) ?? [], look, answer);
         yield;
       }
-      if (known[row] === occurs) {
-        found.push(row);
+      if (answer.found.has(row)) {
+        found[count++] = row;
       }
     }
-    return Uint32Array.from(found);
+    return found.subarray(0, count);
   }
 
   /** Looks at all rows of a block that are asked for. */
-  #look(run: AlertRun, rows: readonly number[], look: TextLook, known: Uint8Array): void {
+  #look(run: AlertRun, rows: readonly number[], look: TextLook, { known, found }: SegmentAnswer): void {
     const number = blockOf(rows[0] ?? 0);
     const texts = this.#texts(run.id, number);
     if (texts === null) {
       return;
     }
+    const first = number * blockRows;
+    const inOrder = rows.map((row) => row - first).sort((a, b) => a - b);
+    for (const row of look(texts, inOrder)) {
+      found.add(first + row);
+    }
     for (const row of rows) {
-      known[row] = look(texts, row % blockRows) ? occurs : absent;
+      known.add(row);
     }
     release(texts.bytes);
   }
@@ -202,17 +222,6 @@ export class TextSearch {
     release(packed ?? new Uint8Array());
     return texts;
   }
-
-  #answersTo(terms: readonly TextTerm[]): Cache<Uint8Array> {
-    const key = terms.map(({ text, prefix }) => `${prefix ? '*' : ' '}${text}`).join('\0');
-    const answers = this.#answers.get(key) ?? new Cache<Uint8Array>(answerBudget);
-    this.#answers.delete(key);
-    this.#answers.set(key, answers);
-    if (this.#answers.size > 4) {
-      this.#answers.delete(this.#answers.keys().next().value ?? '');
-    }
-    return answers;
-  }
 }
 
 function blockOf(row: number): number {
@@ -223,9 +232,4 @@ function blockOf(row: number): number {
 function isWord({ text }: TextTerm): boolean {
   const words = wordsOf(text);
   return words.length === 1 && words[0] === text && text.length <= maxWord;
-}
-
-/** The index says nothing of it. */
-function isNoWord({ text }: TextTerm): boolean {
-  return wordsOf(text).length === 0;
 }
