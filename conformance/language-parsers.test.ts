@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../packages/core/src/index.ts';
 import type { Contribution, Package } from '../packages/scanner/src/index.ts';
 import { parsePnpmKey, pnpmVersion } from '../packages/scanner/src/lockfiles/node/pnpm-lock.ts';
 import { parseYarnDependency, parseYarnPatterns } from '../packages/scanner/src/lockfiles/node/yarn-lock.ts';
 import { parsePyproject } from '../packages/scanner/src/lockfiles/python/pyproject.ts';
-import { analyze, fileOnDisk, hostFiles } from './lib/trivy-analyze.ts';
+import { analyze, fileOnDisk } from './lib/trivy-analyze.ts';
 import { trivyCasesArePresent } from './lib/trivy-cases.ts';
 import { comparable, packagesOf } from './lib/trivy-model.ts';
-import { filesBelow, resolvedRows, type Row, trivyFixture } from './lib/trivy-rows.ts';
+import { resolvedRows, type Row, trivyFixture } from './lib/trivy-rows.ts';
 
 const parsers = 'trivy/pkg/dependency/parser';
 
@@ -91,60 +90,11 @@ describe.skipIf(!trivyCasesArePresent)('parsers of lock files (needs ../shared)'
       expect([...parsePyproject(readFileSync(disk, 'utf8')).main].sort()).toEqual(args.sort());
     },
   );
-
-  describe('pom', () => {
-    const folder = `${parsers}/java/pom`;
-    // Rows about what is fetched from elsewhere: known-differences.md.
-    const rows = rowsOf('java/pom', 'parse_test.go::TestPom_Parse').filter(
-      ([name, row]) =>
-        row['serverHandler'] === undefined &&
-        row['enableRepoForSettingsRepo'] !== true &&
-        !name.includes('maven-metadata.xml'),
-    );
-    test.each(rows)('%s', (_name, row) => {
-      const disk = trivyFixture(folder, '.');
-      const path = row['inputFile'] as string;
-      // The ids have the path of the POM in them, so the whole project is there under its own path.
-      const files = filesBelow(disk)
-        .filter((name) => name.startsWith(`${projectOf(path)}/`))
-        .map((name) => fileOnDisk(join(disk, name), name));
-      const env: Record<string, string> =
-        row['offline'] === true ? { HOME: '/nowhere' } : { HOME: 'home', MAVEN_HOME: 'maven' };
-      const host = hostFiles(disk, env);
-      const settings = '<settings><localRepository>testdata/repository</localRepository></settings>';
-      const found = analyze('pom', files, {
-        host: {
-          ...host,
-          read: (name) => (name === 'home/.m2/settings.xml' ? Buffer.from(settings) : host.read(name)),
-        },
-      });
-      const application = found?.applications?.find(({ filePath }) => filePath === path);
-      const packages = application?.packages ?? [];
-      const want = row['want'] as readonly Row[];
-      if (want.some((one) => one['$call'] !== undefined)) {
-        expect(packages.map(({ id }) => id?.split('::')[1]).sort()).toEqual(want.map(hashOf).sort());
-        return;
-      }
-      expect(comparable(packages)).toEqual(comparable(packagesOf(want, row['wantDeps'])));
-    });
-  });
 });
 
 function rowsOf(folder: string, table: string): (readonly [string, Row])[] {
   const rows = resolvedRows('language-parsers', `${parsers}/${folder}`, table);
   return rows.map((row) => [(row['name'] ?? row['file'] ?? row['target']) as string, row] as const);
-}
-
-/** `testdata/parent/child/pom.xml` → `testdata/parent` */
-function projectOf(path: string): string {
-  return path.split('/').slice(0, 2).join('/');
-}
-
-/** The end of a package's id; rows make some packages by a function that is given it. */
-function hashOf(wanted: Row): unknown {
-  const id = wanted['ID'] as string | undefined;
-  const parts = [...(id?.split('::') ?? []), ...((wanted['args'] ?? []) as readonly unknown[])];
-  return parts.find((part) => typeof part === 'string' && /^[0-9a-f]{8}$/.test(part));
 }
 
 function packagesIn(found: Contribution | null): readonly Package[] {

@@ -1,4 +1,5 @@
 import type { Log } from '@lanner/core';
+import type { WantedPom } from './maven/wanted-pom.ts';
 import type { Contribution, LicenseFileFinding } from './model/index.ts';
 import type { SecretScanner } from './secrets/index.ts';
 
@@ -56,6 +57,12 @@ export interface HostFiles {
   readonly list: (folder: string) => readonly string[];
 }
 
+/** POMs of Maven repositories on the network. An analyzer that asks for them has `inRounds`. */
+export interface RemotePoms {
+  /** null where there is none, and while it is not known yet: then the analyzer runs again. */
+  readonly get: (wanted: WantedPom) => Buffer | null;
+}
+
 export interface AnalyzerContext {
   readonly log: Log;
   readonly target: TargetKind;
@@ -63,6 +70,8 @@ export interface AnalyzerContext {
   readonly javaIndex: JavaIndex | null;
   /** null for images: nothing outside of them is read. */
   readonly host: HostFiles | null;
+  /** Absent where nobody outside may be asked. */
+  readonly remotePoms?: RemotePoms;
   /** Find more packages at the price of some that are not there: `--detection-priority comprehensive`. */
   readonly comprehensive: boolean;
   /** Match licence texts with the classifier, not only names: `--license-full`. */
@@ -104,6 +113,8 @@ export interface FileAnalyzer extends AnalyzerBase {
 /** Looks at all its files of a layer together, after the layer was read. */
 export interface TreeAnalyzer extends AnalyzerBase {
   readonly scope: 'tree';
+  /** It may run several times, until it asks for no more files of other places. */
+  readonly inRounds?: boolean;
   /** One broken file must not hide the others: catch its AppError, log a warning with its path, go on. */
   readonly analyze: (tree: FileTree, context: AnalyzerContext) => Contribution | null;
 }

@@ -15,6 +15,7 @@ export * from './db/index.ts';
 export type { Calendar } from './distribution.ts';
 export * from './inventory/index.ts';
 export * from './match/index.ts';
+export * from './maven/index.ts';
 export { judgedCategories, type LicenseCategories, LicenseJudge } from './licenses/judge.ts';
 export * from './model/index.ts';
 export * from './results/index.ts';

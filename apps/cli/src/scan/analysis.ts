@@ -3,6 +3,7 @@ import {
   analyzerPlan,
   childRunner,
   defaultLimits,
+  type FetchPoms,
   layerKeys,
   type LayerCache,
   type LayerRunner,
@@ -48,6 +49,7 @@ export function analysisSettings(context: ScanContext, kind: Exclude<ScanKind, '
     disabled: ['executable', ...(needsPackages(context) ? [] : ['jar'])],
     javaDatabase: needsPackages(context) ? javaDatabase(context.cacheFolder) : null,
     ...(secrets === null ? {} : { secretConfig: secrets }),
+    remotePoms: isLocal && !settings.isOn('scan.offline'),
     hostEnv: isLocal ? environment.env : null,
   };
 }
@@ -127,12 +129,22 @@ export function openAnalysis(context: ScanContext, kind: Exclude<ScanKind, 'sbom
         folder: context.folder,
         width: Math.min(parallel, processors),
         log: context.log,
+        fetchPoms: pomsOf(context),
       });
       return runner;
     },
     close: async () => {
       await runner?.close();
     },
+  };
+}
+
+/** Loaded when the first POM is missing: most scans need none. */
+function pomsOf(context: ScanContext): FetchPoms {
+  let poms: Promise<FetchPoms> | null = null;
+  return async (wanted) => {
+    poms ??= import('./maven.ts').then(({ pomsFor }) => pomsFor(context));
+    return (await poms)(wanted);
   };
 }
 

@@ -19,25 +19,30 @@ export interface RegistrySettings {
 
 /** Access to registries as the settings say. Throws AppError 'usage.invalid' for passwords that do not pair. */
 export function registryFor({ settings, env, signal, log }: RegistrySettings): RegistryAccess {
-  const insecure = settings.isOn('insecure') || env['TRIVY_NON_SSL'] === 'true';
-  const certificates = settings.text('cacert');
-  const ownTrust = insecure || certificates !== undefined;
-  const ask = ownTrust
-    ? httpsFetch({
-        insecure,
-        ...(certificates === undefined ? {} : { ca: [readText(certificates)] }),
-      })
-    : globalThis.fetch;
+  const trust = trustOf(settings, env);
+  const ask = trust.insecure || trust.ca !== undefined ? httpsFetch(trust) : globalThis.fetch;
   const docker = dockerEffects(env);
   return registryAccess({
     fetch: (input, init) =>
       ask(input, { ...init, signal: AbortSignal.any([signal, ...(init?.signal ? [init.signal] : [])]) }),
     log,
     credentials: (registry) => dockerCredentials(registry, docker),
-    allowHttp: insecure,
+    allowHttp: trust.insecure,
     logins: loginsOf(settings),
     mirrors: mirrorsOf(settings),
   });
+}
+
+/** Which certificates are trusted. Throws AppError 'file.read' for those that cannot be read. */
+export function trustOf(
+  settings: ScanSettings,
+  env: RegistrySettings['env'] = {},
+): { readonly insecure: boolean; readonly ca?: readonly string[] } {
+  const certificates = settings.text('cacert');
+  return {
+    insecure: settings.isOn('insecure') || env['TRIVY_NON_SSL'] === 'true',
+    ...(certificates === undefined ? {} : { ca: [readText(certificates)] }),
+  };
 }
 
 function loginsOf(settings: ScanSettings): RegistryLogin[] {

@@ -1,8 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 
 const bin = fileURLToPath(new URL('../../../../bin/lanner.mjs', import.meta.url));
@@ -67,6 +70,43 @@ test('a child that needs too much memory ends the scan with a word about it', ()
 test('what is not known is an error with the nearest', () => {
   expect(() => scan('fs', folder, '--sevrity', 'HIGH')).toThrow('Did you mean --severity?');
   expect(() => scan('image')).toThrow('scan image needs what to scan');
+});
+
+test('a project is scanned with the POMs of a repository, which an offline scan does not ask', async () => {
+  const project = join(folder, 'project');
+  const home = join(folder, 'home');
+  mkdirSync(project);
+  mkdirSync(join(home, '.m2'), { recursive: true });
+  const pom = (name: string, need: string): string =>
+    `<project><groupId>g</groupId><artifactId>${name}</artifactId><version>1</version><dependencies><dependency><groupId>g</groupId><artifactId>${need}</artifactId><version>1</version></dependency></dependencies></project>`;
+  writeFileSync(join(project, 'pom.xml'), pom('app', 'a'));
+  const asked: string[] = [];
+  const server = createServer(({ url = '' }, response) => {
+    asked.push(url);
+    response.writeHead(url.endsWith('/a-1.pom') ? 200 : 404).end(pom('a', 'b'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  writeFileSync(
+    join(home, '.m2/settings.xml'),
+    `<settings><mirrors><mirror><id>m</id><url>http://127.0.0.1:${port}/repo</url><mirrorOf>*</mirrorOf></mirror></mirrors></settings>`,
+  );
+  const scanned = async (...args: string[]): Promise<string[]> => {
+    const options = ['--format', 'json', '--skip-db-update', '--scanners', 'vuln', ...args];
+    const env = { ...process.env, HOME: home, XDG_CACHE_HOME: join(folder, 'cache'), TMPDIR: folder };
+    const { stdout } = await promisify(execFile)(process.execPath, [bin, 'scan', 'fs', project, ...options], {
+      env,
+    });
+    return names(JSON.parse(stdout) as Report);
+  };
+  try {
+    expect(await scanned('--offline-scan')).toEqual(['g:app', 'g:a']);
+    expect(asked).toEqual([]);
+    expect(await scanned()).toEqual(['g:app', 'g:a', 'g:b']);
+    expect(asked).toEqual(['/repo/g/a/1/a-1.pom', '/repo/g/b/1/b-1.pom']);
+  } finally {
+    server.close();
+  }
 });
 
 function names({ Results = [] }: Report): string[] {

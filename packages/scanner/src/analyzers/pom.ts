@@ -12,9 +12,10 @@ function isOfTests(place: string): boolean {
 
 export const analyzer = defineAnalyzer({
   id: 'pom',
-  revision: 1,
-  doc: 'Java libraries that pom.xml asks for, and what these need as far as the local Maven repository tells.',
+  revision: 2,
+  doc: 'Java libraries that pom.xml asks for, and what these need as far as Maven repositories tell.',
   scope: 'tree',
+  inRounds: true,
   targets: sources,
   scanners: ['vuln', 'license'],
   wants: ({ path }) => isNamed(path, 'pom.xml'),

@@ -1,5 +1,5 @@
 import { AppError, type Log } from '@lanner/core';
-import type { AnalyzerContext, HostFiles, JavaIndex, Scanner, TargetKind } from '../analyzer.ts';
+import type { AnalyzerContext, HostFiles, JavaIndex, RemotePoms, Scanner, TargetKind } from '../analyzer.ts';
 import { analyzers } from '../analyzers/registry.gen.ts';
 import { classifyText } from '../licenses/classify.ts';
 import { parseSecretConfig, SecretScanner } from '../secrets/index.ts';
@@ -29,6 +29,8 @@ export interface AnalysisSettings {
   readonly javaDatabase: { readonly path: string; readonly revision: string } | null;
   /** The configuration of secrets; absent for the usual rules. */
   readonly secretConfig?: { readonly path: string; readonly text: string };
+  /** POMs that are not on disk may be fetched. */
+  readonly remotePoms?: boolean;
   /** Environment for analyzers that look into caches of package managers; null for images. */
   readonly hostEnv: Readonly<Record<string, string | undefined>> | null;
 }
@@ -37,12 +39,13 @@ export interface PlanEffects {
   readonly log: Log;
   readonly javaIndex: JavaIndex | null;
   readonly host: HostFiles | null;
+  readonly remotePoms?: RemotePoms;
 }
 
 /** The analyzers that settings ask for. Throws AppError for a file pattern or a configuration that is none. */
 export function analyzerPlan(
   settings: AnalysisSettings,
-  { log, javaIndex, host }: PlanEffects,
+  { log, javaIndex, host, remotePoms }: PlanEffects,
 ): AnalyzerPlan {
   const context: AnalyzerContext = {
     log,
@@ -50,6 +53,7 @@ export function analyzerPlan(
     scanners: new Set(settings.scanners),
     javaIndex,
     host,
+    ...(remotePoms === undefined ? {} : { remotePoms }),
     comprehensive: settings.comprehensive,
     fullLicenses: settings.fullLicenses,
     fileChecksums: settings.fileChecksums === true,

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import type { FileInfo } from '../analyzer.ts';
+import type { NotedPoms } from '../maven/remote-poms.ts';
 import { baseOf } from './entry-path.ts';
 import { type FolderRound, folderRounds, takePart } from './folder-rounds.ts';
 import { hostFile, restingFile, statOf } from './host-file.ts';
@@ -25,6 +26,8 @@ export interface FolderWalkOptions extends LayerAnalyzerOptions {
   readonly onBytes?: (count: number) => void;
   /** A thread for folders in which there is much to read; null when there is none to spare. */
   readonly helper?: () => FolderHelper | null;
+  /** Fetches POMs that are not on disk; the same that the plan's context has. */
+  readonly poms?: NotedPoms;
 }
 
 /** Fewer files are read before another thread has started. */
@@ -39,7 +42,7 @@ export async function analyzeFolder(root: string, options: FolderWalkOptions): P
   const stats = statOf(root);
   if (!stats.isDirectory()) {
     files.file(baseOf(root), stats, root);
-    return files.analyzer.finish(true);
+    return finish(files.analyzer, options);
   }
   for (const folder of options.overlay?.opaque ?? []) {
     files.analyzer.builder.addOpaque(folder);
@@ -50,10 +53,17 @@ export async function analyzeFolder(root: string, options: FolderWalkOptions): P
       options.onBytes?.(share.size);
       files.analyzer.absorb(share, (info) => restingFile(info, `${root}/${info.path}`));
     }
-    return files.analyzer.finish(true);
+    return await finish(files.analyzer, options);
   } finally {
     files.analyzer.release();
   }
+}
+
+async function finish(analyzer: LayerAnalyzer, { poms }: FolderWalkOptions): Promise<LayerResult> {
+  if (poms !== undefined) {
+    await analyzer.gather(poms);
+  }
+  return analyzer.finish(true);
 }
 
 /** Looks at all files, alone or with a helper; gives what that one found. */

@@ -1,6 +1,7 @@
 import { AppError } from '@lanner/core';
 import type { Analyzer, ArtifactFile, FileInfo, FileTree, TreeAnalyzer } from '../analyzer.ts';
-import type { Analysis } from '../model/index.ts';
+import type { NotedPoms } from '../maven/remote-poms.ts';
+import type { Analysis, Contribution } from '../model/index.ts';
 import { AnalysisBuilder, compare } from './analysis-builder.ts';
 import type { AnalyzerPlan } from './analyzer-plan.ts';
 import type { ArtifactLimits } from './limits.ts';
@@ -49,6 +50,8 @@ export class LayerAnalyzer {
   /** What holds memory or disk, until it is removed. */
   readonly #contents = new Set<WantedContent>();
   #keptBytes = 0;
+  /** What analyzers found that run in rounds. */
+  readonly #gathered = new Map<TreeAnalyzer, Contribution | null>();
   /** What was found, where it is for another thread. */
   readonly #found: FoundContribution[] = [];
   readonly #isShare: boolean;
@@ -142,12 +145,31 @@ export class LayerAnalyzer {
     this.problems.addAll(share.problems, share.problemCount);
   }
 
+  /** Runs those analyzers that need files of other places, until they ask for nothing more that there is. */
+  async gather(poms: NotedPoms): Promise<void> {
+    for (const [analyzer, files] of this.#trees()) {
+      if (analyzer.inRounds !== true) {
+        continue;
+      }
+      try {
+        do {
+          this.#gathered.set(analyzer, analyzer.analyze(fileTree(files), this.#plan.context));
+        } while (await poms.fetchNoted());
+      } catch (error) {
+        this.#gathered.set(analyzer, null);
+        this.problems.addError(asExpected(error), files[0]?.path ?? '', analyzer.id);
+      }
+    }
+  }
+
   /** Runs the analyzers that see all their files at once, and frees what was kept for them. */
   finish(complete: boolean): LayerResult {
     try {
       for (const [analyzer, files] of this.#trees()) {
         try {
-          const found = analyzer.analyze(fileTree(files), this.#plan.context);
+          const gathered = this.#gathered.get(analyzer);
+          const found =
+            gathered === undefined ? analyzer.analyze(fileTree(files), this.#plan.context) : gathered;
           if (found !== null) {
             this.builder.add(found, files[0]?.path ?? '', analyzer.id);
           }

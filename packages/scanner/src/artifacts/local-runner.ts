@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { NotedPoms } from '../maven/remote-poms.ts';
 import type { LayerContent } from './image.ts';
 import type { LayerRunner } from './layer-runner.ts';
 import { analyzeFolder, type FolderHelper } from './folder-walk.ts';
@@ -7,6 +8,8 @@ import { analyzeLayer, type LayerWalkOptions } from './layer-walk.ts';
 export interface LocalRunnerOptions extends Omit<LayerWalkOptions, 'onBytes' | 'isShare'> {
   /** A thread for folders in which there is much to read; null when there is none to spare. */
   readonly helper?: () => FolderHelper | null;
+  /** Fetches POMs that are not on disk; the same that the plan's context has. */
+  readonly poms?: NotedPoms;
 }
 
 const readSize = 2 ** 20;

@@ -1,4 +1,5 @@
 import type { LogDetails, LogLevel } from '@lanner/core';
+import type { WantedPom } from '../../maven/wanted-pom.ts';
 import type { AnalysisSettings } from '../analysis-settings.ts';
 import type { FolderRound } from '../folder-rounds.ts';
 import type { LayerContent } from '../image.ts';
@@ -25,7 +26,14 @@ export type Job =
     }
   | { readonly kind: 'folder'; readonly id: number; readonly path: string };
 
-export type ToAnalysis = { readonly kind: 'setup'; readonly setup: AnalysisSetup } | Job;
+/** The answer to `fetch`, in its order; null for a POM that there is not. */
+export interface FetchedPoms {
+  readonly kind: 'fetched';
+  readonly question: number;
+  readonly poms: readonly (Uint8Array | null)[];
+}
+
+export type ToAnalysis = { readonly kind: 'setup'; readonly setup: AnalysisSetup } | Job | FetchedPoms;
 
 /** What a thread is told besides: to look at some of the files of a folder that another one walks. */
 export type ToLane =
@@ -42,6 +50,8 @@ export interface PlainError {
 }
 
 export type FromAnalysis =
+  /** Files that only someone with a network has; answered by `fetched` with the same number. */
+  | { readonly kind: 'fetch'; readonly question: number; readonly wanted: readonly WantedPom[] }
   | { readonly kind: 'bytes'; readonly id: number; readonly count: number }
   | { readonly kind: 'done'; readonly id: number; readonly result: LayerResult }
   | { readonly kind: 'failed'; readonly id: number; readonly error: PlainError }

@@ -1,14 +1,17 @@
 import type { AppError, Log } from '@lanner/core';
 import type { ChildProcess } from 'node:child_process';
+import type { FetchPoms } from '../../maven/remote-poms.ts';
 import type { LayerResult } from '../layer-analyzer.ts';
 import type { LayerRunner } from '../layer-runner.ts';
 import { revived } from './plain-error.ts';
 import type { AnalysisProcess } from './process.ts';
-import type { AnalysisSetup, FromAnalysis, Job, ToAnalysis } from './protocol.ts';
+import type { AnalysisSetup, FetchedPoms, FromAnalysis, Job, ToAnalysis } from './protocol.ts';
 
 export interface ChildRunnerOptions extends AnalysisSetup {
   readonly process: AnalysisProcess;
   readonly log: Log;
+  /** Fetches POMs for the child, which has no network; none are fetched without. */
+  readonly fetchPoms?: FetchPoms;
 }
 
 interface Pending {
@@ -25,15 +28,25 @@ export function childRunner(options: ChildRunnerOptions): LayerRunner {
   const pending = new Map<number, Pending>();
   let nextId = 0;
   let failure: AppError | null = null;
-  void ended.then((reason) => {
-    failure = reason;
+  function fail(reason: unknown): void {
     for (const { reject } of pending.values()) {
       reject(reason);
     }
     pending.clear();
+  }
+  void ended.then((reason) => {
+    failure = reason;
+    fail(reason);
   });
   // The channel gives what the child sends, which is this protocol.
-  child.on('message', (message) => receive(message as FromAnalysis, pending, options.log));
+  child.on('message', (message) => {
+    const told = message as FromAnalysis;
+    if (told.kind === 'fetch') {
+      void fetchFor(told, options).then((answer) => send(child, answer), fail);
+    } else {
+      receive(told, pending, options.log);
+    }
+  });
   send(child, { kind: 'setup', setup: setupOf(options) });
   function ask(job: Unnumbered<Job>, onBytes: (count: number) => void): Promise<LayerResult> {
     if (failure !== null) {
@@ -56,6 +69,16 @@ export function childRunner(options: ChildRunnerOptions): LayerRunner {
   };
 }
 
+type Question = Extract<FromAnalysis, { kind: 'fetch' }>;
+
+async function fetchFor(
+  { question, wanted }: Question,
+  { fetchPoms }: ChildRunnerOptions,
+): Promise<FetchedPoms> {
+  const poms = fetchPoms === undefined ? wanted.map(() => null) : await fetchPoms(wanted);
+  return { kind: 'fetched', question, poms };
+}
+
 function setupOf({ settings, limits, folder, width }: ChildRunnerOptions): AnalysisSetup {
   return { settings, limits, folder, width };
 }
@@ -67,7 +90,7 @@ function send(child: ChildProcess, message: ToAnalysis): void {
   }
 }
 
-function receive(message: FromAnalysis, pending: Map<number, Pending>, log: Log): void {
+function receive(message: Exclude<FromAnalysis, Question>, pending: Map<number, Pending>, log: Log): void {
   if (message.kind === 'log') {
     log[message.level](message.message, message.details);
     return;

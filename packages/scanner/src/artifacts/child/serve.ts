@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { openJavaDatabase } from '../../db/java-database.ts';
 import { analyzerPlan } from '../analysis-settings.ts';
+import { NotedPoms } from '../../maven/remote-poms.ts';
 import { hostFiles } from '../host-files.ts';
 import type { FolderHelper } from '../folder-walk.ts';
 import { localRunner, type LocalRunnerOptions } from '../local-runner.ts';
@@ -11,6 +12,7 @@ import type { LayerRunner } from '../layer-runner.ts';
 import type { LayerResult } from '../layer-analyzer.ts';
 import { Help, helperOver, type Lane } from './help.ts';
 import { plainError } from './plain-error.ts';
+import { Questions, RelayedQuestions } from './questions.ts';
 import type { AnalysisSetup, FromAnalysis, FromLane, Job, Port, ToAnalysis, ToLane } from './protocol.ts';
 
 export type AnalysisPort = Port<ToAnalysis, FromAnalysis>;
@@ -25,10 +27,14 @@ export function serveLane(port: LanePort, helper: () => FolderHelper | null = ()
   let runner: LayerRunner | null = null;
   let help: Help | null = null;
   let last = Promise.resolve();
+  const questions = new Questions(port.send);
   port.onMessage((message) => {
     switch (message.kind) {
+      case 'fetched':
+        questions.answer(message);
+        break;
       case 'setup':
-        options = optionsOf(message.setup, port);
+        options = optionsOf(message.setup, port, questions);
         runner = localRunner({ ...options, helper });
         break;
       case 'help':
@@ -66,6 +72,7 @@ export function serveAnalysis(port: AnalysisPort, { startLane, isProcessorIdle }
   let setup: AnalysisSetup | null = null;
   let lanes = 0;
   let helper: FolderHelper | null = null;
+  const relayed = new RelayedQuestions(port.send);
   /** Where other threads have layers of their own, nobody is to spare. */
   function spareHelper(): FolderHelper | null {
     if (lanes !== 1) {
@@ -95,6 +102,10 @@ export function serveAnalysis(port: AnalysisPort, { startLane, isProcessorIdle }
       if (message.kind === 'helped' || message.kind === 'not-helped') {
         return;
       }
+      if (message.kind === 'fetch') {
+        relayed.ask(message, lane.send);
+        return;
+      }
       port.send(message);
       if (message.kind === 'done' || message.kind === 'failed') {
         next(lane.send);
@@ -106,6 +117,10 @@ export function serveAnalysis(port: AnalysisPort, { startLane, isProcessorIdle }
   port.onMessage((message) => {
     if (message.kind === 'setup') {
       ({ setup } = message);
+      return;
+    }
+    if (message.kind === 'fetched') {
+      relayed.answer(message);
       return;
     }
     waiting.push(message);
@@ -139,15 +154,21 @@ function ownLane(helper: () => FolderHelper | null): Lane {
   };
 }
 
-function optionsOf({ settings, limits, folder }: AnalysisSetup, port: LanePort): LocalRunnerOptions {
+function optionsOf(
+  { settings, limits, folder }: AnalysisSetup,
+  port: LanePort,
+  questions: Questions,
+): LocalRunnerOptions {
+  const poms = settings.remotePoms === true ? new NotedPoms((wanted) => questions.ask(wanted)) : undefined;
   const plan = analyzerPlan(settings, {
     log: sentLog(port),
     javaIndex: settings.javaDatabase === null ? null : openJavaDatabase(settings.javaDatabase.path),
     host: settings.hostEnv === null ? null : hostFiles(settings.hostEnv),
+    ...(poms === undefined ? {} : { remotePoms: poms }),
   });
   // Threads of a process share its number, so each has a folder of its own.
   const scratch = new Scratch(mkdtempSync(join(folder, 'files-')), limits.scratch);
-  return { plan, scratch, limits, skipped: settings.skipped };
+  return { plan, scratch, limits, skipped: settings.skipped, ...(poms === undefined ? {} : { poms }) };
 }
 
 async function work(runner: LayerRunner | null, job: Job, port: LanePort): Promise<void> {

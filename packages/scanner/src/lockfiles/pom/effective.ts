@@ -1,4 +1,5 @@
 import { folderOf, joinPath } from '../../lib/path.ts';
+import { type DeclaredRepository, mergeRepositories } from '../../maven/repository.ts';
 import type { Coordinates, PomDependency, PomProject } from './project.ts';
 import { type Evaluate, evaluator } from './variables.ts';
 
@@ -8,7 +9,11 @@ export interface PomSources {
   readonly file: (path: string) => PomProject | null;
   /** A file of the scanned tree as the user would name it. */
   readonly place: (path: string) => string;
-  readonly repository: (wanted: Coordinates) => PomProject | null;
+  /** Repositories that POMs name are asked besides the usual ones. */
+  readonly repository: (
+    wanted: Coordinates,
+    repositories: readonly DeclaredRepository[],
+  ) => PomProject | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -22,19 +27,23 @@ export interface EffectivePom extends Coordinates {
   readonly dependencies: readonly PomDependency[];
   readonly managed: readonly PomDependency[];
   readonly modules: readonly string[];
+  /** Its own, those of who asked for it, and those of its parents. */
+  readonly repositories: readonly DeclaredRepository[];
 }
 
 /** More parents than any project has. */
 const maxParents = 50;
 
-/** Puts together a POM and its parents. */
+/** Puts together a POM and its parents. `asking` are the repositories of who asked for it. */
 export function effectivePom(
   project: PomProject,
   path: string,
   sources: PomSources,
+  asking: readonly DeclaredRepository[] = [],
   depth = 0,
 ): EffectivePom {
-  const parent = depth < maxParents ? parentOf(project, path, sources, depth) : null;
+  const repositories = mergeRepositories(project.repositories, asking);
+  const parent = depth < maxParents ? parentOf(project, path, sources, repositories, depth) : null;
   // A parent's version may have variables whose values only the parent knows.
   const groupId = project.groupId || parent?.groupId || project.parent?.groupId || '';
   const version = project.version || parent?.version || project.parent?.version || '';
@@ -53,6 +62,7 @@ export function effectivePom(
     dependencies: mergeByName(project.dependencies, withoutLines(parent?.dependencies ?? []), evaluate),
     managed: mergeByName(project.managed, parent?.managed ?? [], evaluate),
     modules: project.modules,
+    repositories: mergeRepositories(repositories, parent?.repositories ?? []),
   };
 }
 
@@ -80,6 +90,7 @@ function parentOf(
   { parent, properties }: PomProject,
   path: string,
   sources: PomSources,
+  repositories: readonly DeclaredRepository[],
   depth: number,
 ): EffectivePom | null {
   if (parent === null) {
@@ -92,13 +103,13 @@ function parentOf(
     if (project === null || project.artifactId !== wanted.artifactId) {
       continue;
     }
-    const found = effectivePom(project, place, sources, depth + 1);
+    const found = effectivePom(project, place, sources, repositories, depth + 1);
     if (isSame(found, wanted)) {
       return found;
     }
   }
-  const project = sources.repository(wanted);
-  return project === null ? null : effectivePom(project, '', sources, depth + 1);
+  const project = sources.repository(wanted, repositories);
+  return project === null ? null : effectivePom(project, '', sources, repositories, depth + 1);
 }
 
 function relativePlaces(path: string, relativePath: string | null): string[] {

@@ -1,3 +1,4 @@
+import type { DeclaredRepository } from '../../maven/repository.ts';
 import { type EffectivePom, effectivePom, type PomSources } from './effective.ts';
 import type { PomDependency } from './project.ts';
 import { evaluator } from './variables.ts';
@@ -15,6 +16,7 @@ export function resolveManaged(pom: EffectivePom, sources: PomSources): Managed 
   function add(
     entries: readonly PomDependency[],
     properties: ReadonlyMap<string, string>,
+    repositories: readonly DeclaredRepository[],
     seen: ReadonlySet<string>,
   ): void {
     const evaluate = evaluator(properties, sources.env);
@@ -28,16 +30,17 @@ export function resolveManaged(pom: EffectivePom, sources: PomSources): Managed 
       const key = `${nameOf(entry)}:${entry.version}`;
       const project =
         entry.scope === 'import' && !seen.has(key) && ++imports <= maxImports
-          ? sources.repository(entry)
+          ? sources.repository(entry, repositories)
           : null;
       if (project !== null) {
-        const imported = effectivePom(project, '', sources);
+        const imported = effectivePom(project, '', sources, repositories);
         // Its own names are those of the imported POM.
-        add(imported.managed, new Map([...properties, ...imported.properties]), new Set([...seen, key]));
+        const names = new Map([...properties, ...imported.properties]);
+        add(imported.managed, names, imported.repositories, new Set([...seen, key]));
       }
     }
   }
-  add(pom.managed, pom.properties, new Set());
+  add(pom.managed, pom.properties, pom.repositories, new Set());
   return managed;
 }
 

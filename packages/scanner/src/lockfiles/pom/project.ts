@@ -1,11 +1,10 @@
 import { child, childrenOf, childText, parseXml, type XmlElement } from '../../lib/xml.ts';
+import { licenseIdByUrl } from '../../licenses/urls.ts';
+import { type DeclaredRepository, repositoriesOf } from '../../maven/repository.ts';
+import type { PomCoordinates } from '../../maven/wanted-pom.ts';
 import type { LineRange } from '../../model/index.ts';
 
-export interface Coordinates {
-  readonly groupId: string;
-  readonly artifactId: string;
-  readonly version: string;
-}
+export type Coordinates = PomCoordinates;
 
 export interface PomDependency extends Coordinates {
   readonly scope: string;
@@ -24,6 +23,7 @@ export interface PomProject extends Coordinates {
   readonly managed: readonly PomDependency[];
   readonly modules: readonly string[];
   readonly licenses: readonly string[];
+  readonly repositories: readonly DeclaredRepository[];
 }
 
 /** Throws AppError 'artifact.parse'. */
@@ -41,14 +41,19 @@ export function parsePom(text: string): PomProject {
     managed: dependenciesOf(child(project, 'dependencyManagement')),
     modules: childrenOf(child(project, 'modules'), 'module').map((module) => module.text),
     licenses: pomLicenses(project),
+    repositories: repositoriesOf(project),
   };
 }
 
-/** Names of the licences of a project. */
 function pomLicenses(project: XmlElement): string[] {
   return childrenOf(child(project, 'licenses'), 'license')
-    .map((license) => childText(license, 'name'))
+    .map((license) => pomLicenseName(childText(license, 'name'), childText(license, 'url')))
     .filter((name) => name !== '');
+}
+
+/** The name, or where there is none, the SPDX id of what lies at the address; empty when that is not known. */
+export function pomLicenseName(name: string, url: string): string {
+  return name.trim() || (licenseIdByUrl(url) ?? '');
 }
 
 function coordinates(element: XmlElement): Coordinates {

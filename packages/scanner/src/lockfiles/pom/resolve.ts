@@ -1,5 +1,6 @@
 import { hashMap, hashText, printHash } from '../../artifacts/fnv.ts';
 import { folderOf, joinPath } from '../../lib/path.ts';
+import type { DeclaredRepository } from '../../maven/repository.ts';
 import type { LineRange, Relationship } from '../../model/index.ts';
 import { compareText, type FoundPackage } from '../packages.ts';
 import { type EffectivePom, effectivePom, type PomSources } from './effective.ts';
@@ -13,6 +14,8 @@ interface Artifact extends Coordinates {
   readonly relationship: Relationship;
   readonly exclusions: readonly string[];
   readonly lines: LineRange | undefined;
+  /** Where it may be besides the usual places. */
+  readonly repositories: readonly DeclaredRepository[];
 }
 
 interface Resolved {
@@ -29,11 +32,13 @@ const maxModules = 2000;
 /** The project of a POM, its modules, and all that they need at run time; the nearest version counts, as in Maven. */
 export function resolvePom(project: PomProject, path: string, sources: PomSources): FoundPackage[] {
   const modules = new Set<string>([path]);
-  const open = [{ project, path, relationship: 'root' as Relationship }];
+  const open = [
+    { project, path, relationship: 'root' as Relationship, asking: [] as readonly DeclaredRepository[] },
+  ];
   const packages: FoundPackage[][] = [];
   const moduleIds: string[] = [];
   for (let next = open.shift(); next !== undefined; next = open.shift()) {
-    const pom = effectivePom(next.project, next.path, sources);
+    const pom = effectivePom(next.project, next.path, sources, next.asking);
     const resolved = resolveProject(pom, next.relationship, sources);
     packages.push(resolved);
     if (next.relationship === 'workspace' && resolved[0]?.id !== undefined) {
@@ -44,7 +49,7 @@ export function resolvePom(project: PomProject, path: string, sources: PomSource
       const found = modules.has(place) || modules.size > maxModules ? null : sources.file(place);
       modules.add(place);
       if (found !== null) {
-        open.push({ project: found, path: place, relationship: 'workspace' });
+        open.push({ project: found, path: place, relationship: 'workspace', asking: pom.repositories });
       }
     }
   }
@@ -81,8 +86,8 @@ function resolveProject(pom: EffectivePom, relationship: Relationship, sources: 
       relationship: known?.artifact.relationship ?? artifact.relationship,
       lines: known?.artifact.lines ?? artifact.lines,
     };
-    const project = merged.version === '' ? null : sources.repository(merged);
-    const found = project === null ? null : effectivePom(project, '', sources);
+    const project = merged.version === '' ? null : sources.repository(merged, merged.repositories);
+    const found = project === null ? null : effectivePom(project, '', sources, merged.repositories);
     const needs =
       found === null ? [] : dependenciesOf(found, resolveManaged(found, sources), managed, merged);
     resolved.set(nameOf(merged), {
@@ -155,6 +160,7 @@ function dependenciesOf(
       relationship: 'indirect',
       exclusions: [...exclusions, ...dependency.exclusions],
       lines: managedByProject === null ? dependency.lines : undefined,
+      repositories: pom.repositories,
     });
   }
   return artifacts;

@@ -1,30 +1,74 @@
-import type { AnalyzerContext, FileTree } from '../../analyzer.ts';
+import type { AnalyzerContext, FileTree, RemotePoms } from '../../analyzer.ts';
 import { AppError } from '@lanner/core';
 import { posix } from 'node:path';
-import { childText, parseXml } from '../../lib/xml.ts';
+import type { DeclaredRepository } from '../../maven/repository.ts';
+import { readMavenSettings } from '../../maven/settings.ts';
+import { repositoryPath } from '../../maven/wanted-pom.ts';
 import type { PomSources } from './effective.ts';
 import { type Coordinates, parsePom, type PomProject } from './project.ts';
-import { evaluator } from './variables.ts';
 
-/** POMs of the scanned tree, and of the Maven repository in the home folder. Each is parsed once. */
-export function pomSources(tree: FileTree, { host, folder = '' }: AnalyzerContext): PomSources {
+/**
+ * POMs of the scanned tree, of the Maven repository in the home folder, and of those on the network. Each is parsed once.
+ */
+export function pomSources(tree: FileTree, { host, folder = '', remotePoms }: AnalyzerContext): PomSources {
   const local = host === null ? null : localRepository(host.env, (path) => textOf(host.read(path)));
   const files = cached((path: string) => parseOrNull(tree.get(path)?.text()));
-  const repository = cached((path: string) =>
-    parseOrNull(host === null ? undefined : textOf(host.read(path))),
-  );
+  const ofHome = cached((path: string) => parseOrNull(host === null ? undefined : textOf(host.read(path))));
+  const { env, tells } = watched(host?.env ?? {});
   return {
-    env: host?.env ?? {},
+    env,
     file: files,
     place: (path) => posix.join(folder, path),
-    repository: (wanted) => (local === null ? null : repository(`${local}/${repositoryPath(wanted)}`)),
+    repository: (wanted, repositories) => {
+      const found = local === null ? null : ofHome(`${local}/${repositoryPath(wanted)}`);
+      // Variables of this machine are nobody else's business.
+      return (
+        found ??
+        (remotePoms === undefined || tells(wanted) ? null : remotePom(wanted, repositories, remotePoms))
+      );
+    },
   };
 }
 
-/** `org/example/name/1.0/name-1.0.pom`; a wanted version cannot lead out of the repository. */
-export function repositoryPath({ groupId, artifactId, version }: Coordinates): string {
-  const parts = [...groupId.split('.'), artifactId, version, `${artifactId}-${version}.pom`];
-  return parts.map((part) => part.replaceAll(/[/\\]|^\.+$/g, '_')).join('/');
+/** The same bytes are given for the same POM in each round. */
+const parsedPoms = new WeakMap<Buffer, { readonly project: PomProject | null }>();
+
+function remotePom(
+  { groupId, artifactId, version }: Coordinates,
+  repositories: readonly DeclaredRepository[],
+  remotePoms: RemotePoms,
+): PomProject | null {
+  if ([groupId, artifactId, version].includes('')) {
+    return null;
+  }
+  const bytes = remotePoms.get({ groupId, artifactId, version, repositories });
+  if (bytes === null) {
+    return null;
+  }
+  const known = parsedPoms.get(bytes) ?? { project: parseOrNull(textOf(bytes)) };
+  parsedPoms.set(bytes, known);
+  return known.project;
+}
+
+/** An environment that remembers what was read of it, and whether coordinates have such a value in them. */
+function watched(env: PomSources['env']): {
+  env: PomSources['env'];
+  tells: (wanted: Coordinates) => boolean;
+} {
+  const read = new Set<string>();
+  return {
+    env: new Proxy(env, {
+      get: (target, name: string) => {
+        const value = target[name];
+        if (value !== undefined && value.trim() !== '') {
+          read.add(value.trim());
+        }
+        return value;
+      },
+    }),
+    tells: ({ groupId, artifactId, version }) =>
+      [...read].some((value) => [groupId, artifactId, version].some((part) => part.includes(value))),
+  };
 }
 
 function textOf(bytes: Buffer | null): string | undefined {
@@ -61,29 +105,7 @@ function cached(read: (path: string) => PomProject | null): (path: string) => Po
   };
 }
 
-/** The settings of the user say where it is, then those of the installation, else it is in `~/.m2`. */
-function localRepository(
-  env: Readonly<Record<string, string | undefined>>,
-  read: (path: string) => string | undefined,
-): string {
-  const { HOME = '', MAVEN_HOME } = env;
-  const places = [`${HOME}/.m2/settings.xml`, ...(MAVEN_HOME ? [`${MAVEN_HOME}/conf/settings.xml`] : [])];
-  for (const place of places) {
-    const folder = settingsFolder(read(place));
-    if (folder !== '') {
-      return evaluator(new Map([['user.home', HOME]]), env)(folder);
-    }
-  }
-  return `${HOME}/.m2/repository`;
-}
-
-function settingsFolder(text: string | undefined): string {
-  try {
-    return text === undefined ? '' : childText(parseXml(text), 'localRepository');
-  } catch (error) {
-    if (error instanceof AppError) {
-      return '';
-    }
-    throw error;
-  }
+/** Where the settings say, else in `~/.m2`. */
+function localRepository(env: PomSources['env'], read: (path: string) => string | undefined): string {
+  return readMavenSettings(env, read).localRepository || `${env['HOME'] ?? ''}/.m2/repository`;
 }
