@@ -31,10 +31,10 @@ export class AnalyzerPlan {
         !disabled.has(id),
     );
     this.#patterns = new Map(
-      this.analyzers.map((analyzer) => [
-        analyzer,
-        patterns.filter((pattern) => pattern.analyzer === analyzer.id),
-      ]),
+      this.analyzers.flatMap((analyzer) => {
+        const own = patterns.filter((pattern) => pattern.analyzer === analyzer.id);
+        return own.length === 0 ? [] : [[analyzer, own]];
+      }),
     );
   }
 
@@ -42,7 +42,10 @@ export class AnalyzerPlan {
   of(file: FileInfo): Analyzer[] {
     const wanting: Analyzer[] = [];
     for (const analyzer of this.analyzers) {
-      if (analyzer.wants(file, this.context) || this.#byPattern(analyzer, file.path)) {
+      if (
+        analyzer.wants(file, this.context) ||
+        (this.#patterns.size > 0 && this.#byPattern(analyzer, file.path))
+      ) {
         wanting.push(analyzer);
       }
     }

@@ -136,7 +136,8 @@ export class FolderFiles {
       return;
     }
     if (stats.isFile()) {
-      if (!this.#filter.skipsFile(path)) {
+      // Skipped folders have no part of a round.
+      if (!this.#filter.skipsFileItself(path)) {
         this.file(path, stats, full);
       }
     } else if (stats.isCharacterDevice() && stats.rdev === 0 && this.#isOverlay) {

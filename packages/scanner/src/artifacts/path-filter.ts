@@ -23,7 +23,12 @@ export class PathFilter {
   }
 
   skipsFile(path: string): boolean {
-    return this.skipsFolder(folderOf(path)) || this.#files.some((matches) => matches(path));
+    return this.skipsFolder(folderOf(path)) || this.skipsFileItself(path);
+  }
+
+  /** Whether a file in a folder that is looked into is skipped. */
+  skipsFileItself(path: string): boolean {
+    return this.#files.length > 0 && this.#files.some((matches) => matches(path));
   }
 
   skipsFolder(path: string): boolean {

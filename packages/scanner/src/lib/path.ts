@@ -1,6 +1,13 @@
-/** `usr/lib/x.jar` → `x.jar` */
+let lastPath = '';
+let lastBaseName = '';
+
+/** `usr/lib/x.jar` → `x.jar`. Many ask for the same path one after the other. */
 export function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+  if (path !== lastPath) {
+    lastBaseName = path.slice(path.lastIndexOf('/') + 1);
+    lastPath = path;
+  }
+  return lastBaseName;
 }
 
 /** `usr/lib/x.jar` → `usr/lib`; empty for a file at the top. */

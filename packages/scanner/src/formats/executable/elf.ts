@@ -1,4 +1,4 @@
-import { type ByteSource, damaged, readExactly } from '../../lib/source.ts';
+import { type ByteSource, damaged, readExactly, windowed } from '../../lib/source.ts';
 import { FieldReader, maxTable, nameAt } from './fields.ts';
 import type { ExecutableImage, Region } from './image.ts';
 
@@ -7,8 +7,11 @@ const flags = { execute: 1, write: 2 } as const;
 const sectionTypes = { noBits: 8 } as const;
 /** The number of sections is elsewhere. */
 const extendedIndex = 0xffff;
+/** Headers and tables of most programs lie in three such windows. */
+const window = 4096;
 
-export function elfImage(source: ByteSource): ExecutableImage {
+export function elfImage(file: ByteSource): ExecutableImage {
+  const source = windowed(file, window);
   const ident = Buffer.from(readExactly(source, 0, 16));
   const wide = ident.readUInt8(4) === 2;
   if (!wide && ident.readUInt8(4) !== 1) {
@@ -37,14 +40,14 @@ function programTable(source: ByteSource, reader: FieldReader, header: Buffer): 
     count: reader.u16(header, wide ? 56 : 44),
     smallest: wide ? 56 : 32,
   });
-  return table.map((row) => ({
-    type: reader.u32(row, 0),
-    flags: reader.u32(row, wide ? 4 : 24),
+  return Array.from(table.rows, (row) => ({
+    type: reader.u32(table.bytes, row),
+    flags: reader.u32(table.bytes, row + (wide ? 4 : 24)),
     region: {
       name: '',
-      offset: reader.word(row, wide ? 8 : 4),
-      address: reader.word(row, wide ? 16 : 8),
-      size: reader.word(row, wide ? 32 : 16),
+      offset: reader.word(table.bytes, row + (wide ? 8 : 4)),
+      address: reader.word(table.bytes, row + (wide ? 16 : 8)),
+      size: reader.word(table.bytes, row + (wide ? 32 : 16)),
     },
   }));
 }
@@ -57,31 +60,41 @@ function sections(source: ByteSource, reader: FieldReader, header: Buffer): Regi
   if (offset === 0) {
     return [];
   }
-  const [first] = readTable(source, { offset, entry, count: 1, smallest });
-  const toldCount = reader.u16(header, wide ? 60 : 48);
-  const toldNames = reader.u16(header, wide ? 62 : 50);
-  // With very many sections, the first one has the numbers.
-  const count = toldCount === 0 && first !== undefined ? reader.word(first, wide ? 32 : 20) : toldCount;
-  const names =
-    toldNames === extendedIndex && first !== undefined ? reader.u32(first, wide ? 40 : 24) : toldNames;
-  const rows = readTable(source, { offset, entry, count, smallest });
-  const place = (row: Buffer): { offset: number; size: number } => ({
-    offset: reader.word(row, wide ? 24 : 16),
-    size: reader.word(row, wide ? 32 : 20),
-  });
-  const nameRow = rows[names];
-  if (nameRow === undefined) {
+  const { count, names } = sectionNumbers(source, reader, { header, offset, entry, smallest });
+  const { bytes, rows } = readTable(source, { offset, entry, count, smallest });
+  if (names >= count) {
     return [];
   }
-  const { offset: namesAt, size: namesSize } = place(nameRow);
+  const place = (row: number): { offset: number; size: number } => ({
+    offset: reader.word(bytes, row + (wide ? 24 : 16)),
+    size: reader.word(bytes, row + (wide ? 32 : 20)),
+  });
+  const { offset: namesAt, size: namesSize } = place(names * entry);
   const texts = Buffer.from(readExactly(source, namesAt, Math.min(namesSize, maxTable)));
-  return rows
-    .filter((row) => reader.u32(row, 4) !== sectionTypes.noBits)
-    .map((row) => ({
-      name: nameAt(texts, reader.u32(row, 0)),
-      address: reader.word(row, wide ? 16 : 12),
-      ...place(row),
-    }));
+  const found: Region[] = [];
+  for (const row of rows) {
+    if (reader.u32(bytes, row + 4) !== sectionTypes.noBits) {
+      const name = nameAt(texts, reader.u32(bytes, row));
+      found.push({ name, address: reader.word(bytes, row + (wide ? 16 : 12)), ...place(row) });
+    }
+  }
+  return found;
+}
+
+/** How many sections there are, and which one has their names. With very many, the first one tells. */
+function sectionNumbers(
+  source: ByteSource,
+  reader: FieldReader,
+  { header, ...table }: Omit<Table, 'count'> & { readonly header: Buffer },
+): { count: number; names: number } {
+  const { wide } = reader;
+  const first = readTable(source, { ...table, count: 1 }).bytes;
+  const count = reader.u16(header, wide ? 60 : 48);
+  const names = reader.u16(header, wide ? 62 : 50);
+  return {
+    count: count === 0 ? reader.word(first, wide ? 32 : 20) : count,
+    names: names === extendedIndex ? reader.u32(first, wide ? 40 : 24) : names,
+  };
 }
 
 interface Table {
@@ -91,13 +104,19 @@ interface Table {
   readonly smallest: number;
 }
 
-function readTable(source: ByteSource, { offset, entry, count, smallest }: Table): Buffer[] {
+interface TableBytes {
+  readonly bytes: Buffer;
+  /** Where each row begins. */
+  readonly rows: readonly number[];
+}
+
+function readTable(source: ByteSource, { offset, entry, count, smallest }: Table): TableBytes {
   if (count === 0) {
-    return [];
+    return { bytes: Buffer.alloc(0), rows: [] };
   }
   if (entry < smallest || entry * count > maxTable) {
     throw damaged('a table of an ELF program is too large', { entry, count });
   }
   const bytes = Buffer.from(readExactly(source, offset, entry * count));
-  return Array.from({ length: count }, (_, i) => bytes.subarray(i * entry, (i + 1) * entry));
+  return { bytes, rows: Array.from({ length: count }, (_, i) => i * entry) };
 }

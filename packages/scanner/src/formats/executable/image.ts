@@ -25,8 +25,23 @@ export interface ExecutableImage {
   readonly data: Region | null;
 }
 
+/** Several readers look at the same program. */
+const known = new WeakMap<ByteSource, ExecutableImage>();
+
 /** null for a file that is no program. Throws AppError 'artifact.parse' for a damaged one. */
 export function executableImage(source: ByteSource): ExecutableImage | null {
+  const before = known.get(source);
+  if (before !== undefined) {
+    return before;
+  }
+  const image = imageOf(source);
+  if (image !== null) {
+    known.set(source, image);
+  }
+  return image;
+}
+
+function imageOf(source: ByteSource): ExecutableImage | null {
   const magic = source.size < 4 ? Buffer.alloc(4) : Buffer.from(source.read(0, 4));
   if (magic.length < 4) {
     return null;
