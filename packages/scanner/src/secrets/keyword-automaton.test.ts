@@ -55,3 +55,48 @@ test('finds what a search for each keyword finds', () => {
     ),
   );
 });
+
+test('finds the same in long texts, wherever it begins, as in short ones', () => {
+  const keywords = ['key', 'sk', 'password', 'a-much-longer-keyword'];
+  const automaton = new KeywordAutomaton(keywords);
+  const short = (text: Uint8Array, at: number): string[] =>
+    keywords.flatMap((keyword, i) => {
+      const start = at - keyword.length;
+      const isThere =
+        start >= 0 && Buffer.from(text.subarray(start, at)).toString('latin1').toLowerCase() === keyword;
+      return isThere ? [`${i}@${at}`] : [];
+    });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 200_000 }),
+      fc.array(fc.tuple(fc.constantFrom(...keywords), fc.double({ min: 0, max: 1, noNaN: true })), {
+        maxLength: 40,
+      }),
+      (length, places) => {
+        const text = Buffer.alloc(length, 'xSk-ay\xff', 'latin1');
+        for (const [keyword, share] of places) {
+          text.write(keyword.toUpperCase(), Math.floor(share * length), 'latin1');
+        }
+        const found: string[] = [];
+        automaton.scan(text, (keyword, end) => found.push(`${keyword}@${end}`));
+        const expected = Array.from({ length: length + 1 }, (_, at) => short(text, at)).flat();
+        expect(found).toEqual(expected);
+      },
+    ),
+    { numRuns: 8 },
+  );
+});
+
+test('more keywords than the fast form has room for are found, too', () => {
+  const keywords = Array.from({ length: 4000 }, (_, i) => `key ${(i * 2_654_435_761) % 2 ** 32}`);
+  const text = Buffer.from(keywords.join(' ').repeat(2));
+  const found = placesOf(keywords, text);
+  expect(found.length).toBeGreaterThanOrEqual(8000);
+});
+
+test('a text in which every byte ends a keyword is told of in order', () => {
+  const text = Buffer.alloc(70_000, 'a');
+  const ends: number[] = [];
+  new KeywordAutomaton(['a']).scan(text, (_keyword, end) => ends.push(end));
+  expect(ends).toEqual(Array.from(text, (_byte, i) => i + 1));
+});

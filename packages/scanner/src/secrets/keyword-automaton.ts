@@ -1,3 +1,5 @@
+import { type KeywordKernel, keywordKernel, kernelPartBytes, kernelParts } from './keyword-kernel.ts';
+
 /** The index of the keyword, and the offset behind it. */
 export type OnKeyword = (keyword: number, end: number) => void;
 
@@ -8,6 +10,9 @@ interface Node {
   fallback: Node | null;
   state: number;
 }
+
+/** For less, putting it into the memory of the kernel takes longer than what it saves. */
+const smallestPart = 256;
 
 /** Finds all places of many keywords at once, whatever their case in ASCII, in one pass over the bytes. */
 export class KeywordAutomaton {
@@ -20,6 +25,7 @@ export class KeywordAutomaton {
   readonly #width: number;
   readonly #longest: number;
   readonly #found: readonly (readonly number[])[];
+  #kernel: KeywordKernel | null | undefined;
 
   constructor(keywords: readonly string[]) {
     const texts = keywords.map((keyword) => Buffer.from(keyword).map(lowerCase));
@@ -42,20 +48,52 @@ export class KeywordAutomaton {
 
   /** Calls with rising offsets. */
   scan(bytes: Uint8Array, onKeyword: OnKeyword): void {
-    // Each step waits for the state of the last one: three places at once take little longer than one.
-    const part = Math.floor(bytes.length / 3);
-    if (part < this.#longest * 16) {
-      this.#scanOne(bytes, 0, 0, onKeyword);
-      return;
+    const smallest = kernelParts * Math.max(smallestPart, this.#longest);
+    let state = 0;
+    let at = 0;
+    for (let left = bytes.length; left >= smallest; left = bytes.length - at) {
+      const kernel = this.#startedKernel();
+      if (kernel === null) {
+        break;
+      }
+      const part = Math.min(kernelPartBytes, Math.floor(left / kernelParts));
+      state = this.#scanParts(bytes, { kernel, at, part, state }, onKeyword);
+      at += kernelParts * part;
     }
-    const later: number[][] = [[], []];
-    const rest = this.#scanThree(bytes, part, onKeyword, later);
-    for (const found of later) {
-      for (let i = 0; i < found.length; i += 2) {
-        onKeyword(found[i] ?? 0, found[i + 1] ?? 0);
+    this.#scanOne(bytes, at, state, onKeyword);
+  }
+
+  #startedKernel(): KeywordKernel | null {
+    const [classes, table, firstFound] = [this.#classes, this.#table, this.#firstFound];
+    if (this.#kernel === undefined) {
+      this.#kernel = table instanceof Uint16Array ? keywordKernel({ classes, table, firstFound }) : null;
+    }
+    return this.#kernel;
+  }
+
+  /** Several parts of equal length, which follow each other. Gives the last state. */
+  #scanParts(
+    bytes: Uint8Array,
+    { kernel, at, part, state }: { kernel: KeywordKernel; at: number; part: number; state: number },
+    onKeyword: OnKeyword,
+  ): number {
+    const states = new Uint32Array(kernelParts);
+    for (let i = 0; i < kernelParts; i++) {
+      const start = at + i * part;
+      states[i] = i === 0 ? state : this.#stateAt(bytes, start);
+      kernel.put(i, bytes.subarray(start, start + part));
+    }
+    const count = kernel.run(part, states);
+    for (let i = 0; i < kernelParts && count > 0; i++) {
+      for (let entry = 0; entry < 2 * count; entry += 2) {
+        const place = kernel.found[entry] ?? 0;
+        if (place % kernelParts === i) {
+          const end = at + i * part + Math.floor(place / kernelParts) + 1;
+          this.#report(kernel.found[entry + 1] ?? 0, end, onKeyword);
+        }
       }
     }
-    this.#scanOne(bytes, 3 * part, rest, onKeyword);
+    return states[kernelParts - 1] ?? 0;
   }
 
   #scanOne(bytes: Uint8Array, from: number, start: number, onKeyword: OnKeyword): void {
@@ -69,36 +107,6 @@ export class KeywordAutomaton {
         this.#report(state, i + 1, onKeyword);
       }
     }
-  }
-
-  /** Three parts of equal length; what the later ones have is noted for when the first is done. Gives the last state. */
-  #scanThree(
-    bytes: Uint8Array,
-    part: number,
-    onKeyword: OnKeyword,
-    [second = [], third = []]: number[][],
-  ): number {
-    const classes = this.#classes;
-    const table = this.#table;
-    const firstFound = this.#firstFound;
-    let a = 0;
-    let b = this.#stateAt(bytes, part);
-    let c = this.#stateAt(bytes, 2 * part);
-    for (let i = 0; i < part; i++) {
-      a = table[a + (classes[bytes[i] ?? 0] ?? 0)] ?? 0;
-      b = table[b + (classes[bytes[i + part] ?? 0] ?? 0)] ?? 0;
-      c = table[c + (classes[bytes[i + 2 * part] ?? 0] ?? 0)] ?? 0;
-      if (a >= firstFound) {
-        this.#report(a, i + 1, onKeyword);
-      }
-      if (b >= firstFound) {
-        this.#report(b, i + part + 1, (keyword, end) => second.push(keyword, end));
-      }
-      if (c >= firstFound) {
-        this.#report(c, i + 2 * part + 1, (keyword, end) => third.push(keyword, end));
-      }
-    }
-    return c;
   }
 
   /** The state before a place: no more bytes than the longest keyword has can matter. */
