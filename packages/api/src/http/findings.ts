@@ -26,7 +26,9 @@ const conditions = {
     .enum(changeKinds)
     .optional()
     .describe('What happened to them since `since`; those that are fixed again are among them.'),
-  since: Moment.optional().describe('Usually a week before the moment that is asked about.'),
+  since: Moment.optional().describe(
+    'Usually a week before the moment that is asked about, from which `24h` counts as well.',
+  ),
   as_of: Moment.optional().describe('As it was known at this moment.'),
   include_fixed: Flag.optional().describe('Also those that are fixed by then.'),
   q: z.string().max(500).optional(),

@@ -72,7 +72,7 @@ export function lookAt(
   checkLimit(ask.facetLimit);
   const atMs = Math.min(momentOf(query), nowMs);
   const conditions = conditionsOf(query);
-  const facets = new FacetCounter(ask.facets);
+  const facets = new FacetCounter(ask.facets, conditions);
   const past = new PastCounter(ask, atMs);
   const names = new Map<string, string>();
   const found: KnownFinding[] = [];
@@ -179,9 +179,13 @@ function severitiesOf(found: readonly KnownFinding[]): Record<Finding['severity'
 
 class FacetCounter {
   readonly #counts: readonly (readonly [FindingFacet, Map<string, number>])[];
+  readonly #asked: ReadonlyMap<FindingFacet, readonly string[]>;
 
-  constructor(facets: readonly FindingFacet[]) {
+  constructor(facets: readonly FindingFacet[], conditions: readonly FindingCondition[]) {
     this.#counts = facets.map((facet) => [facet, new Map()]);
+    this.#asked = new Map(
+      conditions.flatMap(({ facet, values }) => (facet === null ? [] : [[facet, values]])),
+    );
   }
 
   add(finding: KnownFinding, failing: FindingCondition | null): void {
@@ -193,11 +197,13 @@ class FacetCounter {
     }
   }
 
+  /** The most frequent values, and those that are asked for, however rare. */
   list(limit: number): Partial<Record<FindingFacet, readonly FacetCount[]>> {
     return Object.fromEntries(
       this.#counts.map(([facet, counts]) => {
-        const list = Array.from(counts, ([value, count]) => ({ value, count }));
-        return [facet, list.sort(frequentFirst).slice(0, limit)];
+        const list = Array.from(counts, ([value, count]) => ({ value, count })).sort(frequentFirst);
+        const asked = this.#asked.get(facet) ?? [];
+        return [facet, list.filter(({ value }, index) => index < limit || asked.includes(value))];
       }),
     );
   }

@@ -16,6 +16,8 @@ type Judged = Omit<KnownFinding, 'fixedMs'>;
 /** One condition of a query besides time; the facet that it is about is counted without it. */
 export interface FindingCondition {
   readonly facet: FindingFacet | null;
+  /** Values of the facet that are asked for. */
+  readonly values: readonly string[];
   readonly holds: (finding: Judged) => boolean;
 }
 
@@ -46,8 +48,12 @@ export function conditionsOf(query: FindingQuery): readonly FindingCondition[] {
     ...flag('fixable', fixable),
     ...flag('kev', kev),
     ...flag('accepted', accepted),
-    ...(minEpss === undefined ? [] : [{ facet: null, holds: ({ epss }: Judged) => (epss ?? -1) >= minEpss }]),
-    ...(wanted === '' ? [] : [{ facet: null, holds: (finding: Judged) => hasText(finding, wanted) }]),
+    ...(minEpss === undefined
+      ? []
+      : [{ facet: null, values: [], holds: ({ epss }: Judged) => (epss ?? -1) >= minEpss }]),
+    ...(wanted === ''
+      ? []
+      : [{ facet: null, values: [], holds: (finding: Judged) => hasText(finding, wanted) }]),
   ];
 }
 
@@ -56,13 +62,11 @@ function anyOf(facet: FindingFacet, values: readonly string[] | undefined): Find
     return [];
   }
   const wanted = new Set(values);
-  return [{ facet, holds: (finding) => wanted.has(facetValue(finding, facet)) }];
+  return [{ facet, values, holds: (finding) => wanted.has(facetValue(finding, facet)) }];
 }
 
 function flag(facet: FindingFacet, value: boolean | undefined): FindingCondition[] {
-  return value === undefined
-    ? []
-    : [{ facet, holds: (finding) => facetValue(finding, facet) === String(value) }];
+  return value === undefined ? [] : anyOf(facet, [String(value)]);
 }
 
 function hasText(finding: Judged, wanted: string): boolean {

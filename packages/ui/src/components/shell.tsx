@@ -3,6 +3,7 @@ import { call, may, session } from '../api/client.ts';
 import { go, place } from '../lib/place.ts';
 import { theme, zone } from '../lib/settings.ts';
 import { attempt, toast } from '../lib/toast.ts';
+import { namedZones } from '../lib/zone.ts';
 import { views } from '../views/views.ts';
 
 /** Navigation around what is shown. */
@@ -49,11 +50,18 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
             <select
               value={zone.value}
               onChange={({ currentTarget: { value } }) => {
-                zone.value = value === 'utc' ? 'utc' : 'local';
+                zone.value = value;
               }}
             >
               <option value="local">Local</option>
               <option value="utc">UTC</option>
+              <optgroup label="Of a place">
+                {namedZones().map((name) => (
+                  <option key={name} value={name}>
+                    {name}
+                  </option>
+                ))}
+              </optgroup>
             </select>
           </label>
           <div class="who">

@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
 import { place, setQuery } from '../lib/place.ts';
+import { zone } from '../lib/settings.ts';
+import { fromWallTime, wallTime } from '../lib/zone.ts';
 
 const ranges = [
   ['15m', 'Last 15 minutes'],
@@ -50,20 +52,19 @@ export function TimeRange({ usual }: { readonly usual: string }): JSX.Element {
   );
 }
 
-function MomentInput({ name, label }: { readonly name: string; readonly label: string }): JSX.Element {
+/** A moment of the address, as clocks of the chosen zone show it. */
+export function MomentInput({ name, label }: { readonly name: string; readonly label: string }): JSX.Element {
   const at = Date.parse(place.value.query.get(name) ?? '');
   return (
     <input
       type="datetime-local"
       aria-label={label}
-      value={Number.isNaN(at) ? '' : localText(at)}
+      title={zone.value === 'local' ? 'In the time of this machine' : `In the time of ${zone.value}`}
+      value={Number.isNaN(at) ? '' : wallTime(at, zone.value)}
       onChange={({ currentTarget: { value } }) => {
-        setQuery({ [name]: value === '' ? '' : new Date(value).toISOString() });
+        const ms = fromWallTime(value, zone.value);
+        setQuery({ [name]: ms === null ? '' : new Date(ms).toISOString() });
       }}
     />
   );
-}
-
-function localText(ms: number): string {
-  return new Date(ms).toLocaleString('sv').replace(' ', 'T').slice(0, 16);
 }

@@ -12,6 +12,7 @@ export function VirtualList<T>({
   active,
   onEnd,
   label,
+  ahead = around,
 }: {
   readonly rows: readonly T[];
   readonly rowHeight: number;
@@ -21,6 +22,8 @@ export function VirtualList<T>({
   readonly active: number;
   readonly onEnd: () => void;
   readonly label: string;
+  /** How many rows before the end more are asked for. */
+  readonly ahead?: number;
 }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
@@ -51,7 +54,7 @@ export function VirtualList<T>({
     }
   }, [active]);
   useEffect(() => {
-    if (rows.length > 0 && last >= rows.length - around) {
+    if (rows.length > 0 && last >= rows.length - ahead) {
       onEnd();
     }
   }, [last, rows.length]);

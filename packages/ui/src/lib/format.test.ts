@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ago, bytes, csvLine, exactMoment, moment } from './format.ts';
+import { ago, bytes, csvLine, exactMoment, moment, shortName } from './format.ts';
 
 const now = Date.UTC(2026, 0, 2, 12);
 
@@ -35,4 +35,12 @@ test('CSV carries quotes, lines and commas, and no formulas', () => {
   expect(csvLine(['a', 'b,c', 'd"e', 'f\ng', '=cmd()', '@x', '-1', ''])).toBe(
     `a,"b,c","d""e","f\ng",'=cmd(),'@x,'-1,`,
   );
+});
+
+test('images have short names, and everything else keeps its own', () => {
+  expect(
+    ['registry.example.org/shop/api:1', 'localhost:5000/a', 'library/redis:7', 'web-01', '/srv/a.b/c'].map(
+      shortName,
+    ),
+  ).toEqual(['shop/api:1', 'a', 'library/redis:7', 'web-01', '/srv/a.b/c']);
 });

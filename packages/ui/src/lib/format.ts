@@ -1,3 +1,5 @@
+import { timeZoneOf, type Zone } from './zone.ts';
+
 const units: readonly (readonly [number, string])[] = [
   [86_400_000, 'd'],
   [3_600_000, 'h'],
@@ -27,19 +29,27 @@ export function bytes(value: number): string {
   return `${power === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${names[power] ?? ''}`;
 }
 
-/** Time of day in the browser's zone or in UTC, with the day when it is not today. */
-export function moment(ms: number, nowMs: number, zone: 'local' | 'utc'): string {
-  const timeZone = zone === 'utc' ? 'UTC' : undefined;
+/** Time of day in a zone, with the day when it is not today. */
+export function moment(ms: number, nowMs: number, zone: Zone): string {
+  const timeZone = timeZoneOf(zone);
   const day = (at: number): string => new Date(at).toLocaleDateString('sv', { timeZone });
   const time = new Date(ms).toLocaleTimeString('sv', { timeZone });
   return day(ms) === day(nowMs) ? time : `${day(ms).slice(5)} ${time}`;
 }
 
-export function exactMoment(ms: number, zone: 'local' | 'utc'): string {
-  const timeZone = zone === 'utc' ? 'UTC' : undefined;
+export function exactMoment(ms: number, zone: Zone): string {
+  const timeZone = timeZoneOf(zone);
   const date = new Date(ms);
   const millis = String(date.getMilliseconds()).padStart(3, '0');
-  return `${date.toLocaleString('sv', { timeZone })}.${millis}${zone === 'utc' ? ' UTC' : ''}`;
+  return `${date.toLocaleString('sv', { timeZone })}.${millis}${zone === 'local' ? '' : ` ${timeZone ?? ''}`}`;
+}
+
+/** The name of an image without its registry, which many have in common. */
+export function shortName(name: string): string {
+  const [registry = '', ...rest] = name.split('/');
+  return rest.length > 0 && /[.:]|^localhost$/.test(registry) && !name.startsWith('/')
+    ? rest.join('/')
+    : name;
 }
 
 /** One line of CSV; what a spreadsheet would take for a formula is made plain text. */

@@ -1,10 +1,11 @@
 import { effect, signal } from '@preact/signals';
+import { isZone, type Zone } from './zone.ts';
 
 export type Theme = 'system' | 'dark' | 'light';
 
 /** What somebody likes on this machine; nothing of it leaves the browser. */
 export const theme = signal<Theme>('system');
-export const zone = signal<'local' | 'utc'>('local');
+export const zone = signal<Zone>('local');
 
 /** The time that texts such as `3 min ago` count from. */
 export const now = signal(Date.now());
@@ -12,7 +13,8 @@ export const now = signal(Date.now());
 export function startSettings(): void {
   const kept = read('lanner.theme');
   theme.value = kept === 'dark' || kept === 'light' ? kept : 'system';
-  zone.value = read('lanner.zone') === 'utc' ? 'utc' : 'local';
+  const keptZone = read('lanner.zone') ?? 'local';
+  zone.value = isZone(keptZone) ? keptZone : 'local';
   effect(() => {
     if (theme.value === 'system') {
       delete document.documentElement.dataset['theme'];

@@ -21,10 +21,13 @@ export function say(text: string, isError = false): void {
   );
 }
 
-/** Carries out a change and says what came of it. False when it failed. */
+/** Carries out a change and says what came of it, unless there is nothing to say. False when it failed. */
 export async function attempt(work: () => Promise<string>): Promise<boolean> {
   try {
-    say(await work());
+    const text = await work();
+    if (text !== '') {
+      say(text);
+    }
     return true;
   } catch (error) {
     say(error instanceof Failure ? `${error.message} ${error.hint}` : String(error), true);

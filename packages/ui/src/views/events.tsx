@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { call, may, queryText } from '../api/client.ts';
 import { Empty, FailureBox, Shown, Title } from '../components/basic.tsx';
+import { Download } from '../components/download.tsx';
 import { Facets } from '../components/facets.tsx';
 import { Histogram } from '../components/histogram.tsx';
 import { SearchBox } from '../components/search-box.tsx';
@@ -12,8 +13,7 @@ import { useFollowing } from '../lib/follow.ts';
 import { count } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { place, setQuery } from '../lib/place.ts';
-import { attempt } from '../lib/toast.ts';
-import { saveAlerts } from '../lib/save.ts';
+import { alertTable } from '../lib/save.ts';
 import { AlertPanel } from './alert-panel.tsx';
 import { AlertRow, rowHeight, rowOfAlert } from './alert-row.tsx';
 import { acknowledge, type Deed, DeedDialog } from './deeds.tsx';
@@ -74,19 +74,7 @@ export function Events(): JSX.Element {
         <TimeRange usual={usualRange} />
         <Switch name="live" title="Live" isOn={isLive} on="1" off="" />
         <Switch name="group" title="Groups" isOn={isGrouped && !isLive} on="" off="0" />
-        <select
-          aria-label="Download"
-          value=""
-          onChange={({ currentTarget }) => {
-            const form = currentTarget.value;
-            currentTarget.value = '';
-            void attempt(() => saveAlerts(asked, form === 'csv' ? 'csv' : 'json'));
-          }}
-        >
-          <option value="">Download …</option>
-          <option value="csv">CSV</option>
-          <option value="json">JSON</option>
-        </select>
+        <Download name="events" table={() => alertTable(asked)} />
       </Title>
       <div class={chosen.active === null ? 'columns' : 'columns with-panel'}>
         <Shown of={figures}>{({ facets }) => <Facets facets={facets} titles={titles} />}</Shown>

@@ -1,31 +1,48 @@
 import type { JSX } from 'preact';
-import { useMemo, useState } from 'preact/hooks';
-import { type Answer, call, may } from '../api/client.ts';
-import { Chip, Empty, Level, Shown, Title } from '../components/basic.tsx';
-import { Dialog } from '../components/dialog.tsx';
-import { Facets } from '../components/facets.tsx';
-import { Form } from '../components/form.tsx';
+import { useState } from 'preact/hooks';
+import { type Answer, call } from '../api/client.ts';
+import { AsOf, PastNote } from '../components/as-of.tsx';
+import { Empty, FailureBox, Title } from '../components/basic.tsx';
+import { Changes } from '../components/changes.tsx';
+import { Download } from '../components/download.tsx';
 import { SearchBox } from '../components/search-box.tsx';
-import { Table } from '../components/table.tsx';
-import { count, exactMoment } from '../lib/format.ts';
-import { type Loaded, useLoaded } from '../lib/load.ts';
+import { Trend } from '../components/trend.tsx';
+import { VirtualList } from '../components/virtual-list.tsx';
+import { findingTable } from '../lib/finding-table.ts';
+import { findingQuery, type Grouping, groupingOf, groupings, keyOf, keyText } from '../lib/finding-query.ts';
+import { count } from '../lib/format.ts';
+import { usePages } from '../lib/pages.ts';
 import { place, setQuery } from '../lib/place.ts';
-import { zone } from '../lib/settings.ts';
-import { attempt } from '../lib/toast.ts';
-import { upgradesOf } from '../lib/upgrades.ts';
+import { AcceptRisk, type Risk } from './accept-risk.tsx';
+import { FindingFacets, OtherConditions } from './finding-conditions.tsx';
+import { FindingPanel } from './finding-panel.tsx';
+import {
+  type Finding,
+  FindingRow,
+  type Group,
+  GroupRow,
+  linkWith,
+  RowHeads,
+  rowHeight,
+  SeverityCounts,
+} from './finding-rows.tsx';
 
-type Finding = Answer<'searchFindings'>['findings'][number];
+type Look = Answer<'lookAtFindings'>;
 
-const shown = 200;
-const conditions = ['severity', 'artifact', 'package', 'id', 'fixable', 'kev', 'q'];
+const pageSize = '100';
+/** What only the first page carries. */
+const wholeLook: readonly [string, string][] = [
+  ['facets', 'severity,fixable,kev,accepted,packageName,artifact'],
+  ['trend_from', '30d'],
+];
 
 export function Vulnerabilities(): JSX.Element {
   return (
     <Findings
       title="Vulnerabilities"
       kinds="vulnerability,end-of-life,update"
-      nothing="Nothing known is open in what was scanned with these conditions."
-      withUpgrades
+      nothing="Nothing known is open in what was scanned."
+      by={['', 'artifact', 'package', 'id']}
     />
   );
 }
@@ -35,8 +52,8 @@ export function Secrets(): JSX.Element {
     <Findings
       title="Secrets"
       kinds="secret"
-      nothing="No secret lies in what was scanned with these conditions."
-      withUpgrades={false}
+      nothing="No secret lies in what was scanned."
+      by={['', 'artifact', 'id']}
     />
   );
 }
@@ -45,125 +62,191 @@ function Findings({
   title,
   kinds,
   nothing,
-  withUpgrades,
+  by: choices,
 }: {
   readonly title: string;
   readonly kinds: string;
   readonly nothing: string;
-  readonly withUpgrades: boolean;
+  readonly by: readonly Grouping[];
 }): JSX.Element {
   const { query } = place.value;
-  const asked = new URLSearchParams([
-    ...[...query].filter(([name, value]) => conditions.includes(name) && value !== ''),
-    ['kind', kinds],
-  ]);
+  const asked = findingQuery(query, kinds);
+  const by = groupingOf(query);
+  if (by !== '') {
+    asked.set('by', by);
+  }
   const key = asked.toString();
-  const [accepting, setAccepting] = useState<Finding | null>(null);
-  const loaded = useLoaded(key, async (signal) => {
-    const [page, figures, artifacts] = await Promise.all([
-      call('searchFindings', { query: new URLSearchParams([...asked, ['limit', String(shown)]]), signal }),
-      call('findingFacets', {
-        query: new URLSearchParams([
-          ...asked,
-          ['facets', 'severity,packageName,artifact,fixable,kev'],
-          ['limit', '12'],
-        ]),
-        signal,
-      }),
-      call('listArtifacts', { signal }),
-    ]);
-    return { page, figures, artifacts };
-  });
+  const list = usePages<Look, Finding | Group>(
+    key,
+    (cursor, signal) => lookAt(asked, cursor, signal),
+    ({ groups, findings }) => [...groups, ...findings],
+  );
+  const [accepting, setAccepting] = useState<Risk | null>(null);
+  const [turn, setTurn] = useState(0);
+  const reload = (): void => {
+    setTurn((old) => old + 1);
+    list.reload();
+  };
+  const selected = keyOf(query.get('sel') ?? '');
+  const look = list.first;
   return (
-    <>
+    <div class="full">
       <Title title={title}>
-        <SearchBox placeholder="CVE, package, image or title" />
+        <SearchBox placeholder="CVE, package, image or title" leaves={['sel']} />
+        <Groupings by={by} choices={choices} />
+        <AsOf />
+        <Download name={title.toLowerCase()} table={() => findingTable(asked, by)} />
       </Title>
-      <Shown of={loaded}>
-        {({ page, figures, artifacts }) => (
-          <div class="columns">
-            <Facets
-              facets={facetsOf(figures.facets)}
-              titles={{
-                severity: 'Severity',
-                fixable: 'Has a fix',
-                kev: 'Known exploited',
-                package: 'Package',
-              }}
-            />
-            <div class="middle scroll">
-              <p class="muted summary">
-                {count(figures.count)} open in {count(artifacts.artifacts.length)} scanned
-                {page.cursor === null ? '' : `; the ${shown} most severe are shown`}
-                <ArtifactName artifacts={artifacts} />
-              </p>
-              {withUpgrades && <Upgrades findings={page.findings} of={figures.count} />}
-              {page.findings.length === 0 ? (
-                <Empty title="Nothing found">
-                  {artifacts.artifacts.length === 0 ? (
-                    <>
-                      Nothing was scanned yet: <code>lanner up</code> scans this machine and its images.
-                    </>
-                  ) : (
-                    nothing
-                  )}
-                </Empty>
-              ) : (
-                <FindingTable findings={page.findings} onAccept={setAccepting} />
-              )}
-            </div>
+      {look === null ? (
+        list.failure === null && <p class="muted pad">Loading …</p>
+      ) : (
+        <div class={selected === null ? 'columns' : 'columns with-panel'}>
+          <FindingFacets look={look} />
+          <div class="middle" aria-busy={list.isLoading}>
+            <PastNote atMs={look.atMs} />
+            <Summary look={look} by={by} />
+            <OtherConditions />
+            {by !== 'artifact' && <Upgrades look={look} />}
+            {list.rows.length === 0 ? (
+              <Nothing isNarrow={[...asked.keys()].some((name) => name !== 'kind' && name !== 'by')}>
+                {nothing}
+              </Nothing>
+            ) : (
+              <>
+                <RowHeads by={by} />
+                <VirtualList
+                  key={key}
+                  rows={list.rows}
+                  rowHeight={rowHeight}
+                  keyOf={(row) => ('key' in row ? row.key : keyText(row))}
+                  active={-1}
+                  label={title}
+                  onEnd={list.more}
+                  ahead={60}
+                  draw={(row) =>
+                    'key' in row ? (
+                      <GroupRow group={row} by={by === '' ? 'id' : by} />
+                    ) : (
+                      <FindingRow
+                        finding={row}
+                        isActive={selected !== null && keyText(selected) === keyText(row)}
+                        onAccept={setAccepting}
+                      />
+                    )
+                  }
+                />
+              </>
+            )}
           </div>
-        )}
-      </Shown>
-      {accepting !== null && (
-        <Accept finding={accepting} loaded={loaded} onClose={() => setAccepting(null)} />
+          {selected !== null && (
+            <FindingPanel of={selected} turn={turn} onAccept={setAccepting} onChange={reload} />
+          )}
+        </div>
       )}
-    </>
+      {list.failure && <FailureBox failure={list.failure} retry={list.reload} />}
+      {accepting !== null && (
+        <AcceptRisk
+          risk={accepting}
+          onClose={() => setAccepting(null)}
+          onDone={() => {
+            setAccepting(null);
+            reload();
+          }}
+        />
+      )}
+    </div>
   );
 }
 
-function facetsOf(facets: Answer<'findingFacets'>['facets']): Answer<'findingFacets'>['facets'] {
-  return { ...facets, package: facets['packageName'] ?? [] };
+function lookAt(asked: URLSearchParams, cursor: string | null, signal?: AbortSignal): Promise<Look> {
+  const query = new URLSearchParams([
+    ...asked,
+    ['limit', pageSize],
+    ...(cursor === null
+      ? wholeLook
+      : [
+          ['cursor', cursor],
+          ['upgrades', '0'],
+        ]),
+  ] as [string, string][]);
+  return call('lookAtFindings', { query, ...(signal === undefined ? {} : { signal }) });
 }
 
-function ArtifactName({ artifacts }: { readonly artifacts: Answer<'listArtifacts'> }): JSX.Element | null {
-  const key = place.value.query.get('artifact');
-  const name = artifacts.artifacts.find((artifact) => artifact.key === key)?.names[0];
-  return key === null ? null : (
-    <>
-      {' '}
-      · only <b>{name ?? key}</b>{' '}
-      <button class="plain" onClick={() => setQuery({ artifact: '' })}>
-        show all
-      </button>
-    </>
-  );
-}
-
-/** What helps most: a few packages, and how many of the shown findings go with them. */
-function Upgrades({
-  findings,
-  of,
+function Groupings({
+  by,
+  choices,
 }: {
-  readonly findings: readonly Finding[];
-  readonly of: number;
-}): JSX.Element | null {
-  const { packages, gone } = useMemo(() => upgradesOf(findings, 5), [findings]);
+  readonly by: Grouping;
+  readonly choices: readonly Grouping[];
+}): JSX.Element {
+  return (
+    <div class="choice" role="group" aria-label="Put together">
+      {choices.map((choice) => (
+        <button
+          key={choice}
+          class={choice === by ? 'on' : ''}
+          aria-pressed={choice === by}
+          onClick={() => setQuery({ by: choice, sel: '' })}
+        >
+          {groupings[choice]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Summary({ look, by }: { readonly look: Look; readonly by: Grouping }): JSX.Element {
+  const { count: found, groupCount, severities, trend, changes } = look;
+  const isPast = (place.value.query.get('as_of') ?? '') !== '';
+  return (
+    <div class="summary-strip">
+      <div>
+        <p class="figure">
+          <b>{count(found)}</b> {found === 1 ? 'finding' : 'findings'}
+          {by !== '' && ` in ${count(groupCount)} ${nouns[by][groupCount === 1 ? 0 : 1]}`}
+        </p>
+        <SeverityCounts counts={severities} />
+      </div>
+      <div>
+        <p class="muted">In the {isPast ? '7 days before' : 'last 7 days'}</p>
+        <Changes
+          now={changes.now}
+          before={changes.before}
+          linkOf={(kind) => linkWith({ change: kind, by: '', sel: '' })}
+        />
+      </div>
+      <Trend steps={trend} title="Open" />
+    </div>
+  );
+}
+
+const nouns = {
+  artifact: ['image or host', 'images and hosts'],
+  package: ['package', 'packages'],
+  id: ['vulnerability', 'vulnerabilities'],
+} as const;
+
+/** What helps most: a few packages, and how many of the findings go with them. */
+function Upgrades({ look: { upgrades, count: found } }: { readonly look: Look }): JSX.Element | null {
+  const { packages, findings: gone } = upgrades;
   if (packages.length === 0) {
     return null;
   }
-  const base = Math.min(of, findings.length);
   return (
     <aside class="advice">
       <b>
         Upgrade {packages.length === 1 ? 'this one' : `these ${packages.length}`} and {count(gone)} of{' '}
-        {count(base)} are gone ({Math.round((gone / base) * 100)} %)
+        {count(found)} are gone ({Math.round((gone / found) * 100)} %)
       </b>
       <ul>
-        {packages.map(({ name, to, findings: solved }) => (
-          <li key={name}>
-            <a href={`${place.value.path}?package=${encodeURIComponent(name)}`}>{name}</a> to {to}{' '}
-            <small>{count(solved)}</small>
+        {packages.map(({ packageName, fixedVersion, versions, findings, artifacts }) => (
+          <li key={packageName}>
+            <a href={linkWith({ package: packageName, by: '', sel: '' })}>{packageName}</a> to{' '}
+            <bdi>{fixedVersion}</bdi>
+            {versions > 1 && ` and ${versions - 1} other ${versions === 2 ? 'version' : 'versions'}`}{' '}
+            <small>
+              {count(findings)} in {count(artifacts)} {artifacts === 1 ? 'place' : 'places'}
+            </small>
           </li>
         ))}
       </ul>
@@ -171,113 +254,24 @@ function Upgrades({
   );
 }
 
-function FindingTable({
-  findings,
-  onAccept,
+function Nothing({
+  isNarrow,
+  children,
 }: {
-  readonly findings: readonly Finding[];
-  readonly onAccept: (finding: Finding) => void;
+  readonly isNarrow: boolean;
+  readonly children: string;
 }): JSX.Element {
   return (
-    <Table
-      heads={[
-        'Severity',
-        'Id',
-        'Package',
-        'Installed',
-        'Fixed in',
-        'Where',
-        'Since',
-        { title: 'Act', as: 'hidden' },
-      ]}
-    >
-      {findings.map((finding) => {
-        const { kind, id, severity, title, packageName, installedVersion, fixedVersion, artifact } = finding;
-        return (
-          <tr key={`${kind} ${id} ${artifact} ${finding.package}`} class={finding.accepted ? 'done' : ''}>
-            <td>
-              <Level name={severity} />
-            </td>
-            <td class="id">
-              <a href={`${place.value.path}?id=${encodeURIComponent(id)}`}>{id}</a>
-              {finding.kev && <Chip kind="critical">exploited</Chip>}
-              {finding.epss !== null && finding.epss >= 0.1 && (
-                <Chip title="Probability of exploitation within 30 days (EPSS)">
-                  {Math.round(finding.epss * 100)} %
-                </Chip>
-              )}
-              {finding.accepted && <Chip title={finding.accepted.reason}>accepted</Chip>}
-              <small title={title}>{title}</small>
-            </td>
-            <td class="mono">{packageName === '' ? finding.package : packageName}</td>
-            <td class="mono">{installedVersion}</td>
-            <td class="mono">{fixedVersion === '' ? <span class="muted">none yet</span> : fixedVersion}</td>
-            <td>
-              <a href={`${place.value.path}?artifact=${encodeURIComponent(artifact)}`}>
-                {finding.artifactNames[0] ?? artifact}
-              </a>
-            </td>
-            <td class="nowrap">{exactMoment(finding.firstSeenMs, zone.value).slice(0, 10)}</td>
-            <td>
-              {may('triage') && !finding.accepted && (
-                <button class="plain" onClick={() => onAccept(finding)}>
-                  Accept …
-                </button>
-              )}
-            </td>
-          </tr>
-        );
-      })}
-    </Table>
-  );
-}
-
-function Accept({
-  finding,
-  loaded,
-  onClose,
-}: {
-  readonly finding: Finding;
-  readonly loaded: Loaded<unknown>;
-  readonly onClose: () => void;
-}): JSX.Element {
-  return (
-    <Dialog title={`Accept the risk of ${finding.id}`} onClose={onClose}>
-      <Form
-        onSend={(typed) => {
-          void attempt(async () => {
-            await call('acceptRisk', {
-              body: {
-                id: finding.id,
-                reason: typed('reason'),
-                untilMs: Date.now() + Number(typed('days')) * 86_400_000,
-                ...(typed('here') === '' ? {} : { artifact: finding.artifact }),
-              },
-            });
-            loaded.reload();
-            onClose();
-            return `${finding.id} is accepted`;
-          });
-        }}
-      >
-        <label>
-          Why
-          <textarea name="reason" required rows={3} maxLength={1000} />
-        </label>
-        <label>
-          For
-          <select name="days">
-            <option value="7">a week</option>
-            <option value="30">30 days</option>
-            <option value="90">90 days</option>
-          </select>
-        </label>
-        <label class="check">
-          <input type="checkbox" name="here" defaultChecked /> Only in{' '}
-          {finding.artifactNames[0] ?? finding.artifact}
-        </label>
-        <button class="primary">Accept</button>
-      </Form>
-    </Dialog>
+    <Empty title={isNarrow ? 'Nothing matches' : 'Nothing found'}>
+      {isNarrow ? (
+        <>
+          No finding has all of these conditions. <a href={place.value.path}>Show all</a>
+        </>
+      ) : (
+        <>
+          {children} <code>lanner up</code> scans this machine and its images; agents scan theirs.
+        </>
+      )}
+    </Empty>
   );
 }

@@ -98,6 +98,10 @@ test('findings are listed one by one, as of a moment, and by what happened to th
   expect((await look('change=new&since=30d')).count).toBe(4);
   expect((await look('change=new&as_of=15d')).count).toBe(2);
   expect((await look('change=fixed')).count).toBe(0);
+  const past = await look(
+    'as_of=2020-01-01T00:00:00Z&trend_from=30d&trend_steps=3&since=2025-01-01T00:00:00Z',
+  );
+  expect([past.count, past.trend.length]).toEqual([0, 3]);
 });
 
 test.each([

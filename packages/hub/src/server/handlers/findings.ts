@@ -89,7 +89,7 @@ function findingQueryOf(query: Conditions, nowMs: number): FindingQuery {
     minEpss: query.min_epss,
     accepted: query.accepted,
     change:
-      change === undefined ? undefined : { kind: change, sinceMs: momentOr(since, nowMs, atMs - weekMs) },
+      change === undefined ? undefined : { kind: change, sinceMs: momentOr(since, atMs, atMs - weekMs) },
     includeFixed: query.include_fixed,
     text: query.q,
     asOfMs: asOf === undefined ? undefined : atMs,
@@ -121,7 +121,8 @@ async function look(
 ): Promise<Result<'lookAtFindings'>> {
   const asked = findingQueryOf(query, nowMs);
   const atMs = Math.min(asked.asOfMs ?? nowMs, nowMs);
-  const sinceMs = momentOr(query.since, nowMs, atMs - weekMs);
+  // How long ago is how long before the moment that is asked about.
+  const sinceMs = Math.min(momentOr(query.since, atMs, atMs - weekMs), atMs);
   const { changes, ...answer } = await findings.look(asked, {
     by: query.by === undefined ? null : query.by === 'package' ? 'packageName' : query.by,
     limit: query.limit,
@@ -132,7 +133,7 @@ async function look(
     trend:
       query.trend_from === undefined
         ? null
-        : { fromMs: momentOr(query.trend_from, nowMs, atMs), steps: query.trend_steps },
+        : { fromMs: Math.min(momentOr(query.trend_from, atMs, atMs), atMs), steps: query.trend_steps },
     sinceMs,
   });
   const nothing = { new: 0, fixed: 0, reappeared: 0 };

@@ -275,6 +275,13 @@ export function findingContract(open: OpenEmptyStore): void {
       now: { new: 0, fixed: 1, reappeared: 0 },
       before: { new: 2, fixed: 0, reappeared: 0 },
     });
+    const rare = await findings.look({ artifacts: ['b'] }, { ...ask, facetLimit: 1 });
+    expect(rare.facets.artifact?.map(({ value }) => value)).toEqual(['b']);
+    const both = await findings.look({ artifacts: ['a', 'b'] }, { ...ask, facetLimit: 1 });
+    expect(both.facets.artifact).toEqual([
+      { value: 'b', count: 2 },
+      { value: 'a', count: 1 },
+    ]);
     const flat = await findings.look({ asOfMs: 20 }, { ...ask, by: null, sinceMs: null });
     expect(flat.findings.map(({ id, artifactName, returns }) => [id, artifactName, returns])).toEqual([
       ['CVE-2024-2', 'example.org/a:1', 0],

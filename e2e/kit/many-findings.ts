@@ -1,0 +1,91 @@
+import { openSqliteStore } from '@lanner/hub';
+import { silentLog } from '@lanner/core';
+
+const day = 86_400_000;
+const images = 100;
+const each = 200;
+const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
+
+/** The markup that must never become any; in the names, titles and ids of one image. */
+export const hostileMarkup = '<img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}\u202e"\'&';
+
+/**
+ * Twenty thousand findings over a hundred images: found a month ago, some fixed since, some back, some new this week, and an
+ * image whose every text is hostile.
+ */
+export async function recordManyFindings(folder: string, nowMs: number): Promise<void> {
+  const store = await openSqliteStore({ folder, log: silentLog });
+  for (let image = 0; image < images; image++) {
+    const artifact = {
+      key: `sha256:${image.toString(16).padStart(64, '0')}`,
+      kind: 'image',
+      names: [`registry.example.org/shop/service-${image}:1.${image % 9}`],
+      system: 'debian 12.8',
+      packages: 300,
+      notes: [],
+    } as const;
+    const all = Array.from({ length: each }, (_, index) => findingOf(image, index));
+    if (image % 10 === 0) {
+      // Of every tenth image there is a past: one was fixed and came back, some are new, some are gone.
+      await store.findings.record(artifact, all.slice(0, each - 20), nowMs - 28 * day);
+      await store.findings.record(artifact, all.slice(5, each - 20), nowMs - 12 * day);
+      await store.findings.record(artifact, all.slice(3, each - 10), nowMs - 3 * day);
+    } else {
+      await store.findings.record(artifact, all, nowMs - (20 + (image % 9)) * day);
+    }
+  }
+  const artifact = {
+    key: 'sha256:evil',
+    kind: 'image',
+    names: [hostileMarkup],
+    system: hostileMarkup,
+  } as const;
+  await store.findings.record(
+    { ...artifact, packages: 1, notes: [hostileMarkup] },
+    [
+      {
+        ...findingOf(0, 0),
+        id: `<b>${hostileMarkup}`,
+        package: hostileMarkup,
+        packageName: hostileMarkup,
+        installedVersion: hostileMarkup,
+        fixedVersion: hostileMarkup,
+        title: hostileMarkup,
+        severity: 'CRITICAL',
+        kev: true,
+        epss: 1,
+        details: { description: hostileMarkup, [hostileMarkup]: hostileMarkup },
+      },
+      { ...findingOf(0, 0), kind: 'secret', id: hostileMarkup, package: hostileMarkup, packageName: '' },
+    ],
+    nowMs - day,
+  );
+  await store.close();
+}
+
+function findingOf(image: number, index: number): Parameters<Store['findings']['record']>[1][number] {
+  // The same vulnerabilities are in many images, and a few packages have most of them.
+  const number = (image * 37 + index * 13) % 3000;
+  const name = number % 3 === 0 ? `lib${number % 5}` : `package-${number % 250}`;
+  const installed = `${1 + (number % 3)}.${number % 7}.0-${1 + (number % 4)}`;
+  return {
+    kind: 'vulnerability',
+    id: `CVE-2025-${10_000 + number}`,
+    package: `pkg:deb/debian/${name}@${installed}?arch=amd64&distro=debian-12.8#usr/lib/${index}`,
+    packageName: name,
+    installedVersion: installed,
+    fixedVersion: number % 3 === 0 ? `${2 + (number % 3)}.0.1-${1 + (number % 2)}` : '',
+    severity: severities[Math.min(4, Math.floor((number % 23) / 4))] ?? 'LOW',
+    title: `${name}: a length that is not checked lets whoever sends a frame write beyond its buffer (${number})`,
+    epss: number % 4 === 0 ? null : (number % 100) / 120,
+    kev: number % 397 === 0,
+    details: {
+      target: 'debian 12.8',
+      status: 'affected',
+      url: `https://example.org/${number}`,
+      published: '',
+    },
+  };
+}
+
+type Store = Awaited<ReturnType<typeof openSqliteStore>>;

@@ -1,0 +1,225 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Request } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessibilityOf, whyNoBrowser } from './kit/browser.ts';
+import { hostileMarkup, recordManyFindings } from './kit/many-findings.ts';
+import { openSignedInPage, type SignedInPage } from './kit/signed-in-page.ts';
+
+const reason = whyNoBrowser();
+const folder = mkdtempSync(join(tmpdir(), 'lanner-findings-'));
+const key = JSON.stringify(['vulnerability', `<b>${hostileMarkup}`, 'sha256:evil', hostileMarkup]);
+const views = [
+  'vulnerabilities',
+  'vulnerabilities?by=artifact',
+  'vulnerabilities?by=package&fixable=true',
+  'vulnerabilities?by=id&min_epss=0.1&kev=true',
+  'vulnerabilities?as_of=14d',
+  'vulnerabilities?change=reappeared',
+  `vulnerabilities?artifact=sha256:evil&sel=${encodeURIComponent(key)}`,
+  'secrets',
+  'inventory',
+];
+
+describe.skipIf(reason !== null)(
+  `findings on the page${reason === null ? '' : ` (skipped: ${reason})`}`,
+  () => {
+    let opened: SignedInPage;
+
+    beforeAll(async () => {
+      await recordManyFindings(join(folder, 'store'), Date.now());
+      opened = await openSignedInPage(folder);
+    }, 120_000);
+
+    afterAll(async () => {
+      await opened.close();
+      rmSync(folder, { recursive: true });
+    }, 60_000);
+
+    /** What the page asked the API for while something was done, and how long the answer of a look was. */
+    async function asked(work: () => Promise<void>): Promise<{ paths: string[]; bytes: number }> {
+      const paths: string[] = [];
+      const take = (request: Request): void => {
+        const { pathname } = new URL(request.url());
+        if (pathname.startsWith('/api/') && pathname !== '/api/v1/session') {
+          paths.push(pathname);
+        }
+      };
+      const answer = opened.page.waitForResponse(/findings\/look/);
+      opened.page.on('request', take);
+      await work();
+      opened.page.off('request', take);
+      return { paths, bytes: (await (await answer).body()).length };
+    }
+
+    test('each grouping and filter is one answer of at most 100 KiB', async () => {
+      const { page, go } = opened;
+      for (const view of ['vulnerabilities', 'vulnerabilities?by=artifact', 'vulnerabilities?by=id']) {
+        await page.goto('about:blank');
+        const { paths, bytes } = await asked(() => go(view));
+        expect(paths, view).toEqual(['/api/v1/findings/look']);
+        expect(bytes, view).toBeLessThan(100 * 1024);
+      }
+      const { paths } = await asked(async () => {
+        await page.locator('.facets button', { hasText: 'Critical' }).click();
+        await page.waitForURL(/severity=CRITICAL/);
+        await page.locator('.facets button.chosen').waitFor();
+        await page.getByText(/findings in [\d,]+ vulnerabilities/).waitFor();
+        await page.locator('.frow .level').first().waitFor();
+      });
+      expect(paths).toEqual(['/api/v1/findings/look']);
+    }, 60_000);
+
+    test('a group leads to its findings, a finding to its history, and an address to all of it', async () => {
+      const { page, go } = opened;
+      await go('vulnerabilities');
+      await page.getByRole('button', { name: 'By package' }).click();
+      await page.locator('.frow a', { hasText: 'lib0' }).click();
+      await page.waitForURL(/package=lib0/);
+      await page.locator('.frow.one').first().waitFor();
+      await page.locator('.frow.one .what button').first().click();
+      await page.locator('.history', { hasText: 'First seen' }).waitFor();
+      const address = page.url();
+      const heading = await page.locator('.detail h2').textContent();
+      await go('inventory');
+      await page.goto(address);
+      await page.locator('.detail h2', { hasText: heading ?? 'none' }).waitFor();
+      await page.locator('.facets .chosen', { hasText: 'lib0' }).waitFor();
+    }, 60_000);
+
+    test('what is back says when it was away', async () => {
+      const { page, go } = opened;
+      await go('vulnerabilities?change=reappeared');
+      await page.locator('.frow.one .what button').first().click();
+      const events = page.locator('.history li');
+      await events.nth(2).waitFor();
+      const texts = await events.allTextContents();
+      expect(texts.map((text) => /First seen|Fixed or gone|Back again/.exec(text)?.[0])).toEqual([
+        'First seen',
+        'Fixed or gone',
+        'Back again',
+      ]);
+    }, 60_000);
+
+    test('a risk is accepted in the panel, told in the history, and ended again', async () => {
+      const { page, go } = opened;
+      await go('vulnerabilities?package=package-7');
+      await page.locator('.frow.one .what button').first().click();
+      await page.getByRole('button', { name: 'Accept the risk …' }).click();
+      await page.locator('textarea').fill('Behind a gateway');
+      await page.locator('dialog').getByRole('button', { name: 'Accept', exact: true }).click();
+      await page.locator('.history', { hasText: 'Accepted by ada' }).waitFor();
+      await page.locator('.history', { hasText: 'Behind a gateway' }).waitFor();
+      await page.getByRole('button', { name: /End the acceptance/ }).click();
+      await page.getByRole('button', { name: 'Accept the risk …' }).waitFor();
+    }, 60_000);
+
+    test('a month ago is another list, and the way back is said', async () => {
+      const { page, go } = opened;
+      const found = async (): Promise<number> =>
+        Number((await page.locator('.figure b').textContent())?.replaceAll(',', ''));
+      const settled = (): Promise<void> => page.locator('.middle[aria-busy="false"]').waitFor();
+      await go('vulnerabilities');
+      const now = await found();
+      await page.getByLabel('Moment').selectOption('30d');
+      await page.locator('.past').waitFor();
+      await settled();
+      expect(await found()).toBeLessThan(now);
+      await page.getByRole('button', { name: 'Back to now' }).click();
+      await page.locator('.past').waitFor({ state: 'detached' });
+      await settled();
+      expect(await found()).toBe(now);
+    }, 60_000);
+
+    test('scrolling has no holes, however far', async () => {
+      const { page, go } = opened;
+      await go('vulnerabilities');
+      await page.locator('.frow.one').first().waitFor();
+      const seen = new Set<string>();
+      for (let turn = 0; turn < 25; turn++) {
+        const texts = await page.evaluate<string[]>(`(() => {
+        const box = document.querySelector('.rows').getBoundingClientRect();
+        return Array.from({ length: Math.floor(box.height / 34) }, (_, at) =>
+          document.elementFromPoint(box.left + 200, box.top + 17 + at * 34)?.closest('.frow')?.textContent ?? 'HOLE');
+      })()`);
+        expect(texts, `turn ${turn}`).not.toContain('HOLE');
+        for (const text of texts) {
+          seen.add(text);
+        }
+        await page.evaluate(`document.querySelector('.rows').scrollBy(0, 340)`);
+        await page.waitForTimeout(30);
+      }
+      // More than two pages went by.
+      expect(seen.size).toBeGreaterThan(220);
+    }, 60_000);
+
+    test.each(['csv', 'json'] as const)(
+      'all that is listed is downloaded: %s',
+      async (form) => {
+        const { page, go } = opened;
+        await go('vulnerabilities?by=artifact');
+        const download = page.waitForEvent('download');
+        await page.getByLabel('Download vulnerabilities').selectOption(form);
+        const text = readFileSync(await (await download).path(), 'utf8');
+        if (form === 'json') {
+          expect(JSON.parse(text)).toHaveLength(101);
+        } else {
+          expect(text.split('\r\n')).toHaveLength(103);
+          expect(text.startsWith('name,title,findings,critical')).toBe(true);
+        }
+      },
+      60_000,
+    );
+
+    test('clocks of a place tell when something was', async () => {
+      const { page, go } = opened;
+      await go('vulnerabilities?as_of=2026-01-31T23:30:00.000Z');
+      const past = page.locator('.past');
+      await page.getByLabel('Times').selectOption('Asia/Tokyo');
+      await past.filter({ hasText: '2026-02-01 08:30' }).waitFor();
+      expect(await page.getByLabel('As of', { exact: true }).inputValue()).toBe('2026-02-01T08:30');
+      await page.getByLabel('Times').selectOption('utc');
+      await past.filter({ hasText: '2026-01-31 23:30' }).waitFor();
+      await page.getByLabel('As of', { exact: true }).fill('2026-01-30T10:00');
+      await page.waitForURL(/as_of=2026-01-30T10%3A00%3A00/);
+      await page.getByLabel('Times').selectOption('local');
+    }, 60_000);
+
+    test.each(['dark', 'light'] as const)(
+      'no view breaks on hostile text or has something that axe finds wrong: %s',
+      async (theme) => {
+        const { page, go, shoot, complaints } = opened;
+        await page.emulateMedia({ colorScheme: theme });
+        for (const view of views) {
+          await go(view);
+          await shoot(`${theme}-${view.replaceAll(/\W+/g, '-').slice(0, 60)}`);
+          expect(await accessibilityOf(page), view).toEqual([]);
+        }
+        expect(complaints).toEqual([]);
+      },
+      120_000,
+    );
+
+    test('on a phone nothing is wider than it, and filters lie behind a button', async () => {
+      const { page, go, shoot } = opened;
+      await page.setViewportSize({ width: 390, height: 800 });
+      for (const view of views) {
+        await go(view);
+        await shoot(`phone-${view.replaceAll(/\W+/g, '-').slice(0, 60)}`);
+        expect(await page.evaluate<number>('document.documentElement.scrollWidth'), view).toBeLessThanOrEqual(
+          390,
+        );
+      }
+      await go('vulnerabilities');
+      const critical = page.locator('.facets button', { hasText: 'Critical' });
+      expect(await critical.isVisible()).toBe(false);
+      await page.getByRole('button', { name: 'Filters' }).click();
+      await shoot('phone-filters');
+      expect(await accessibilityOf(page)).toEqual([]);
+      await critical.click();
+      await page.getByRole('button', { name: 'Filters (1)' }).waitFor();
+      await page.setViewportSize({ width: 1440, height: 860 });
+    }, 60_000);
+  },
+);

@@ -1,0 +1,162 @@
+import type { JSX } from 'preact';
+import { type Answer, may } from '../api/client.ts';
+import { Chip, Level } from '../components/basic.tsx';
+import { count, exactMoment, shortName } from '../lib/format.ts';
+import { type Grouping, keyText } from '../lib/finding-query.ts';
+import { place, setQuery, withChanges } from '../lib/place.ts';
+import { zone } from '../lib/settings.ts';
+
+export type Finding = Answer<'lookAtFindings'>['findings'][number];
+export type Group = Answer<'lookAtFindings'>['groups'][number];
+
+export const rowHeight = 34;
+
+const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
+
+/** What stands over the columns of the rows. */
+export function RowHeads({ by }: { readonly by: Grouping }): JSX.Element {
+  const heads =
+    by === ''
+      ? ['Severity', 'Finding', 'Package', 'Installed → fixed in', 'Where', 'Since', '']
+      : [names[by], 'By severity', 'Findings', 'With a fix', 'Exploited', 'EPSS', spreads[by][0], 'Newest'];
+  return (
+    <div class={`frow head ${by === '' ? 'one' : 'group'}`} aria-hidden="true">
+      {heads.map((head) => (
+        <span key={head}>{head}</span>
+      ))}
+    </div>
+  );
+}
+
+const names = { artifact: 'Image or host', package: 'Package', id: 'Vulnerability' } as const;
+
+/** What is counted as how far a group spreads. */
+const spreads = {
+  artifact: ['Packages', 'packages'],
+  package: ['Images', 'artifacts'],
+  id: ['Images', 'artifacts'],
+} as const;
+
+export function FindingRow({
+  finding,
+  isActive,
+  onAccept,
+}: {
+  readonly finding: Finding;
+  readonly isActive: boolean;
+  readonly onAccept: (finding: Finding) => void;
+}): JSX.Element {
+  const { id, severity, title, packageName, installedVersion, fixedVersion, artifact, artifactName } =
+    finding;
+  return (
+    <div class={`frow one ${isActive ? 'active' : ''} ${finding.accepted === null ? '' : 'done'}`}>
+      <Level name={severity} />
+      <span class="what">
+        <button class="plain whole" title={title} onClick={() => setQuery({ sel: keyText(finding) }, true)}>
+          {id}
+        </button>
+        <Marks finding={finding} />
+        <small>{title}</small>
+      </span>
+      <span class="mono" title={finding.package}>
+        {packageName === '' ? finding.package : packageName}
+      </span>
+      <span class="mono" title={`${installedVersion} → ${fixedVersion}`}>
+        {installedVersion}
+        {fixedVersion === '' ? <span class="muted"> no fix yet</span> : ` → ${fixedVersion}`}
+      </span>
+      <a href={linkWith({ artifact, sel: '' })} title={artifactName}>
+        {shortName(artifactName)}
+      </a>
+      <span class="muted">{exactMoment(finding.firstSeenMs, zone.value).slice(0, 10)}</span>
+      <span>
+        {may('triage') && finding.accepted === null && finding.fixedMs === null && (
+          <button class="plain act" onClick={() => onAccept(finding)}>
+            Accept …
+          </button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+function Marks({
+  finding: { kev, epss, accepted, returns, fixedMs },
+}: {
+  readonly finding: Finding;
+}): JSX.Element {
+  return (
+    <>
+      {kev && <Chip kind="critical">exploited</Chip>}
+      {epss !== null && epss >= 0.1 && (
+        <Chip title="Probability of exploitation within 30 days (EPSS)">{Math.round(epss * 100)} %</Chip>
+      )}
+      {returns > 0 && <Chip title="It was fixed and came back">back</Chip>}
+      {fixedMs !== null && <Chip kind="done">fixed</Chip>}
+      {accepted !== null && <Chip title={accepted.reason}>accepted</Chip>}
+    </>
+  );
+}
+
+export function GroupRow({
+  group,
+  by,
+}: {
+  readonly group: Group;
+  readonly by: Exclude<Grouping, ''>;
+}): JSX.Element {
+  const { key, title, findings, fixable, exploited, epss, fixedVersion } = group;
+  return (
+    <div class="frow group">
+      <span class="what">
+        {by === 'id' && <Level name={severities.find((each) => group.severities[each] > 0) ?? 'UNKNOWN'} />}
+        <a
+          class="whole"
+          href={linkWith({ [by]: key, by: '', sel: '' })}
+          title={by === 'artifact' ? key : title}
+        >
+          {by === 'artifact' ? shortName(title) : key === '' ? '(no package)' : key}
+        </a>
+        <small>
+          {by === 'id' ? title : by === 'package' && fixedVersion !== '' ? `to ${fixedVersion}` : ''}
+        </small>
+      </span>
+      <SeverityCounts counts={group.severities} />
+      <b class="number">{count(findings)}</b>
+      <span class="number">{fixable === 0 ? '' : count(fixable)}</span>
+      <span class="number">{exploited === 0 ? '' : <Chip kind="critical">{count(exploited)}</Chip>}</span>
+      <span class="number">{epss === null ? '' : `${Math.round(epss * 100)} %`}</span>
+      <span class="number">{count(group[spreads[by][1]])}</span>
+      <span class="muted">{exactMoment(group.newestMs, zone.value).slice(0, 10)}</span>
+    </div>
+  );
+}
+
+/** How many there are of each severity; none are left out, so that columns stand below each other. */
+export function SeverityCounts({ counts }: { readonly counts: Group['severities'] }): JSX.Element {
+  return (
+    <span class="severities">
+      {severities.slice(0, 4).map((severity) => {
+        const value = severity === 'LOW' ? counts.LOW + counts.UNKNOWN : counts[severity];
+        const name = severity.charAt(0) + severity.slice(1).toLowerCase();
+        return (
+          <span
+            key={severity}
+            class={value === 0 ? 'none' : severity}
+            title={`${severity === 'LOW' ? 'Low and unknown' : name}: ${count(value)}`}
+          >
+            <span class="hidden">{name} </span>
+            {count(value)}
+          </span>
+        );
+      })}
+    </span>
+  );
+}
+
+/** The address with other parameters. */
+export function linkWith(changes: Readonly<Record<string, string>>): string {
+  const { path, query } = place.value;
+  const text = withChanges(query, changes).toString();
+  return text === '' ? path : `${path}?${text}`;
+}
