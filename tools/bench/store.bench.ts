@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildOnce } from '../shipped.ts';
-import { fillStore, type Filled } from '../store/fill.ts';
+import type { Filled } from '../store/fill.ts';
+import { benchAlerts, filledData } from '../store/filled-data.ts';
+import { percentile } from '../store/percentile.ts';
 import { type Question, watchServer, type WatchedServer } from '../store/watched-server.ts';
 import type { Benchmark } from './benchmark.ts';
 
-/** A million is what the bars are about, and takes minutes. */
-const alerts = Number(process.env['LANNER_STORE_ALERTS'] ?? 100_000);
 const seconds = Number(process.env['LANNER_STORE_SECONDS'] ?? 20);
 const rate = 500;
 
@@ -16,20 +12,13 @@ let measured: Promise<{ filled: Filled; watched: WatchedServer }> | null = null;
 /** Everything is measured in one go: a server over the store that was filled before. */
 function measure(): Promise<{ filled: Filled; watched: WatchedServer }> {
   measured ??= (async () => {
-    const data = mkdtempSync(join(tmpdir(), 'lanner-bench-store-'));
-    process.on('exit', () => {
-      rmSync(data, { recursive: true, force: true });
-    });
-    buildOnce();
-    const filled = await fillStore(join(data, 'store'), alerts);
-    const firstMs = Date.UTC(2026, 0, 1);
-    const lastMs = firstMs + alerts * 60;
-    return { filled, watched: await watchServer(data, { rate, seconds, firstMs, lastMs }) };
+    const { folder, filled, firstMs, lastMs } = await filledData();
+    return { filled, watched: await watchServer(folder, { rate, seconds, firstMs, lastMs }) };
   })();
   return measured;
 }
 
-const here = `${alerts.toLocaleString('en')} alerts (LANNER_STORE_ALERTS)`;
+const here = `${benchAlerts.toLocaleString('en')} alerts (LANNER_STORE_ALERTS)`;
 
 function answer(question: Question): Benchmark {
   return {
@@ -57,7 +46,7 @@ export const benchmarks: Benchmark[] = [
     bar: '<= 350',
     note: `on disk, ${here}`,
     runs: 1,
-    run: async () => (await measure()).filled.bytes / alerts,
+    run: async () => (await measure()).filled.bytes / benchAlerts,
   },
   ...(['search', 'facets', 'histogram', 'groups'] as const).map(answer),
   {
@@ -77,8 +66,3 @@ export const benchmarks: Benchmark[] = [
     run: async () => (await measure()).watched.refused,
   },
 ];
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silentLog } from '@lanner/core';
 import { openSqliteStore } from '@lanner/hub';
-import { alertGenerator } from '../../packages/hub/src/testkit/alert-generator.ts';
+import {
+  alertGenerator,
+  type AlertGeneratorOptions,
+} from '../../packages/hub/src/testkit/alert-generator.ts';
 
 /** Alerts of a batch, and batches that wait at the same time. */
-const batch = 50;
+const batchSize = 50;
 const writers = 16;
 /** How long packing may take when nothing comes any more. */
 const settleMs = 60_000;
@@ -20,21 +23,25 @@ export interface Filled {
 }
 
 /** Fills an empty folder. What the generator needs is left out of the rate. */
-export async function fillStore(folder: string, count: number): Promise<Filled> {
+export async function fillStore(
+  folder: string,
+  count: number,
+  alerts: AlertGeneratorOptions = {},
+): Promise<Filled> {
   const store = await openSqliteStore({ folder, log: silentLog, retention: { maxBytes: 2 ** 40 } });
-  const generator = alertGenerator();
+  const generator = alertGenerator(alerts);
   let made = 0;
   let madeMs = 0;
   const start = performance.now();
   const write = async (): Promise<void> => {
     while (made < count) {
       const makeStart = performance.now();
-      const alerts = Array.from({ length: Math.min(batch, count - made) }, () => generator.next().value);
-      made += alerts.length;
+      const batch = Array.from({ length: Math.min(batchSize, count - made) }, () => generator.next().value);
+      made += batch.length;
       madeMs += performance.now() - makeStart;
       await store.alerts.append(
-        alerts,
-        alerts.map(() => null),
+        batch,
+        batch.map(() => null),
       );
     }
   };

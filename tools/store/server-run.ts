@@ -18,6 +18,12 @@ export interface ServerRunOptions {
   readonly program?: string;
 }
 
+/** Until the whole answer was there. */
+export interface Answered {
+  readonly ms: number;
+  readonly bytes: number;
+}
+
 export class ServerRun {
   readonly #child: ChildProcess;
   readonly #data: string;
@@ -83,11 +89,16 @@ export class ServerRun {
     return postEvent(this.#intake, agent, event);
   }
 
-  /** Milliseconds until the whole answer is there. Throws for any other than 200. */
-  async ask(path: string): Promise<number> {
+  /** Asks the API as the administrator. Throws for any other answer than 200. */
+  async ask(path: string, body?: unknown): Promise<Answered> {
     const start = performance.now();
-    await this.#answer(path);
-    return performance.now() - start;
+    const text = await this.#answer(path, body);
+    return { ms: performance.now() - start, bytes: Buffer.byteLength(text) };
+  }
+
+  /** Where page and API are. */
+  get api(): string {
+    return this.#api;
   }
 
   /** What the API answers with its administrator's token. Throws for any other status than 200. */
@@ -112,9 +123,12 @@ export class ServerRun {
     await this.#closed;
   }
 
-  async #answer(path: string): Promise<string> {
+  async #answer(path: string, body?: unknown): Promise<string> {
     const token = readFileSync(join(this.#data, 'admin-token'), 'utf8').trim();
-    const answer = await fetch(`${this.#api}${path}`, { headers: { authorization: `Bearer ${token}` } });
+    const answer = await fetch(`${this.#api}${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    });
     const text = await answer.text();
     if (answer.status !== 200) {
       throw new Error(`${path} gave ${answer.status}: ${text}`);

@@ -52,7 +52,7 @@ export async function watchServer(
     const questions = Object.keys(answers) as Question[];
     for (let turn = 0; !over; turn++) {
       const question = questions[turn % questions.length] ?? 'search';
-      answers[question].push(await server.ask(pathOf(question, random, options)));
+      answers[question].push((await server.ask(pathOf(question, random, options))).ms);
       rssMib = Math.max(rssMib, server.rssMib);
       await sleep(askEveryMs);
     }

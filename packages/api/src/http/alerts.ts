@@ -11,7 +11,8 @@ const facetQuery = Object.fromEntries(
   ]),
 );
 
-const conditions = {
+/** Which alerts, as members of a query. */
+export const alertConditions = {
   from: Moment.optional(),
   to: Moment.optional(),
   min_priority: z.enum(priorityNames).optional().describe('At least as urgent as this.'),
@@ -26,7 +27,7 @@ const conditions = {
 };
 
 /** Which alerts, as a query says it. */
-export const AlertConditions = z.strictObject(conditions);
+export const AlertConditions = z.strictObject(alertConditions);
 export type AlertConditions = z.infer<typeof AlertConditions>;
 
 export const Alert = z.strictObject({
@@ -83,7 +84,7 @@ export const alertRoutes = {
     path: '/api/v1/alerts',
     summary: 'Alerts, newest first.',
     scope: 'view',
-    query: z.strictObject({ ...conditions, ...Page }),
+    query: z.strictObject({ ...alertConditions, ...Page }),
     body: Nothing,
     result: z.strictObject({ alerts: z.array(Alert), cursor: z.string().nullable() }),
   }),
@@ -101,7 +102,7 @@ export const alertRoutes = {
     path: '/api/v1/alerts/facets',
     summary: 'The most frequent values of each facet.',
     scope: 'view',
-    query: z.strictObject({ ...conditions, facets: Values.optional(), limit: limitOf(1000, 20) }),
+    query: z.strictObject({ ...alertConditions, facets: Values.optional(), limit: limitOf(1000, 20) }),
     body: Nothing,
     result: z.strictObject({
       facets: z.record(z.string(), z.array(z.strictObject({ value: z.string(), count: z.number() }))),
@@ -112,7 +113,11 @@ export const alertRoutes = {
     path: '/api/v1/alerts/histogram',
     summary: 'Counts over time in equal buckets.',
     scope: 'view',
-    query: z.strictObject({ ...conditions, buckets: limitOf(1000, 60), by: z.enum(alertFacets).optional() }),
+    query: z.strictObject({
+      ...alertConditions,
+      buckets: limitOf(1000, 60),
+      by: z.enum(alertFacets).optional(),
+    }),
     body: Nothing,
     result: z.strictObject({
       buckets: z.array(
@@ -125,7 +130,7 @@ export const alertRoutes = {
     path: '/api/v1/alerts/groups',
     summary: 'Alerts that are the same thing happening again, as one.',
     scope: 'view',
-    query: z.strictObject({ ...conditions, ...Page }),
+    query: z.strictObject({ ...alertConditions, ...Page }),
     body: Nothing,
     result: z.strictObject({
       groups: z.array(

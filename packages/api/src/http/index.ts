@@ -13,5 +13,6 @@ export { openApiDocument } from './openapi.ts';
 export { type BodyOf, defineRoute, type QueryOf, type ResultOf, type Route } from './route.ts';
 export { type ApiRoutes, apiRoutes } from './routes.ts';
 export { destinationRoutes, serverRoutes } from './server.ts';
+export { AlertSummary, EventRow, viewRoutes } from './views.ts';
 export { momentMs } from '../moment.ts';
 export { type Role, roles, type Scope, scopes } from '../scopes.ts';

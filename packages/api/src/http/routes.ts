@@ -3,6 +3,7 @@ import { agentRoutes } from './agents.ts';
 import { alertRoutes, calmRoutes } from './alerts.ts';
 import { findingRoutes } from './findings.ts';
 import { destinationRoutes, serverRoutes } from './server.ts';
+import { viewRoutes } from './views.ts';
 
 /** All operations of the HTTP API. */
 export const apiRoutes = {
@@ -13,5 +14,6 @@ export const apiRoutes = {
   ...findingRoutes,
   ...destinationRoutes,
   ...serverRoutes,
+  ...viewRoutes,
 };
 export type ApiRoutes = typeof apiRoutes;

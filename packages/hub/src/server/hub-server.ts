@@ -8,6 +8,7 @@ import {
   destinationRoutes,
   findingRoutes,
   serverRoutes,
+  viewRoutes,
 } from '@lanner/api/http';
 import type { Log } from '@lanner/core';
 import { createServer, type Server } from 'node:http';
@@ -26,6 +27,7 @@ import { alertHandlers } from './handlers/alerts.ts';
 import { calmHandlers } from './handlers/calm.ts';
 import { findingHandlers } from './handlers/findings.ts';
 import { destinationHandlers, serverHandlers, type ServerFacts } from './handlers/server.ts';
+import { viewHandlers } from './handlers/views.ts';
 import type { FirstRun } from './first-run.ts';
 import { addLiveTail } from './live-tail.ts';
 import { addPage, type Page } from './page.ts';
@@ -73,6 +75,7 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
   api.add(findingRoutes, findingHandlers(store.findings, store.documents));
   api.add(destinationRoutes, destinationHandlers(destinations, store, uuid));
   api.add(serverRoutes, serverHandlers(store, tokens, options));
+  api.add(viewRoutes, viewHandlers(options));
   api.add(agentRoutes, agentHandlers(options.agents));
   addPage(api.app, options.page);
   addSidekickUi(api, { alerts: store.alerts, intake, now });

@@ -11,6 +11,8 @@ export const operations = {
   createUser: 'POST /api/v1/users',
   changeUser: 'PUT /api/v1/users/:name',
   removeUser: 'DELETE /api/v1/users/:name',
+  eventsView: 'GET /api/v1/views/events',
+  overviewView: 'GET /api/v1/views/overview',
   searchAlerts: 'GET /api/v1/alerts',
   countAlerts: 'GET /api/v1/alerts/count',
   alertFacets: 'GET /api/v1/alerts/facets',

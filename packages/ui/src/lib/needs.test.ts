@@ -1,27 +1,22 @@
 import { expect, test } from 'vitest';
 import { type Facts, needsOf } from './needs.ts';
 
-type Destination = Facts['destinations']['destinations'][number];
-type Agent = Facts['agents']['agents'][number];
+type Destination = Facts['destinations'][number];
 
 function facts(changes: Partial<Facts> = {}): Facts {
   return {
     server: { store: { state: 'ok', reason: '' }, notes: [] as string[] } as unknown as Facts['server'],
-    destinations: { destinations: [], unsupported: [] },
-    agents: agentsOf([]),
+    destinations: [],
+    agents: { total: 0, connected: 0, away: [] },
     groups: [],
-    exploited: 0,
+    findings: { severities: [], exploited: 0 },
     ...changes,
   };
 }
 
 function destination(changes: Partial<Destination>): Facts['destinations'] {
   const well = { title: 'Slack', failures: 0, waiting: 0, lastError: null, deadLetters: 0, lost: 0 };
-  return { destinations: [{ ...well, ...changes } as Destination], unsupported: [] };
-}
-
-function agentsOf(agents: Agent[]): Facts['agents'] {
-  return { agents, fingerprint: null, port: null };
+  return [{ ...well, ...changes } as Destination];
 }
 
 test('where all is well nothing needs anybody', () => {
@@ -38,10 +33,27 @@ test.each([
   ]);
 });
 
-test('an agent that is away is named, one that is connected or revoked is not', () => {
-  const agents = ['away', 'connected', 'revoked'].map((state) => ({ name: `node-${state}`, state }) as Agent);
-  expect(needsOf(facts({ agents: agentsOf(agents) }))).toMatchObject([
-    { level: 'warning', text: 'node-away says nothing' },
+test('an agent that is away is named', () => {
+  const agents = { total: 3, connected: 1, away: ['node-away'] };
+  expect(needsOf(facts({ agents }))).toMatchObject([{ level: 'warning', text: 'node-away says nothing' }]);
+});
+
+test('an open group of critical alerts leads to its events', () => {
+  const alert = {
+    id: 'x',
+    fingerprint: 'f',
+    node: 'n1',
+    workload: { namespace: 'shop', pod: 'web-1' },
+    event: { rule: 'Shell' },
+  };
+  const group = { alert, times: 1200, status: 'open', assignee: null } as unknown as Facts['groups'][number];
+  expect(needsOf(facts({ groups: [group] }))).toEqual([
+    {
+      level: 'critical',
+      text: 'Shell',
+      detail: 'shop/web-1 · 1,200 times',
+      to: '/events?fingerprint=f&sel=x',
+    },
   ]);
 });
 
@@ -52,7 +64,7 @@ test('the most urgent comes first, and notes last', () => {
         store: { state: 'readonly', reason: 'the disk is full' },
         notes: ['no database'],
       } as unknown as Facts['server'],
-      exploited: 1,
+      findings: { severities: [], exploited: 1 },
     }),
   );
   expect(needs.map(({ text }) => text)).toEqual([

@@ -10,34 +10,29 @@ export interface Need {
   readonly to: string | null;
 }
 
-export interface Facts {
-  readonly server: Answer<'overview'>;
-  readonly destinations: Answer<'listDestinations'>;
-  readonly agents: Answer<'listAgents'>;
-  /** Open groups of critical alerts of the last day. */
-  readonly groups: Answer<'alertGroups'>['groups'];
-  /** Open findings that are known to be exploited and can be fixed. */
-  readonly exploited: number;
-}
+export type Facts = Pick<
+  Answer<'overviewView'>,
+  'server' | 'destinations' | 'agents' | 'groups' | 'findings'
+>;
 
 /** What needs somebody now, the most urgent first. */
-export function needsOf({ server, destinations, agents, groups, exploited }: Facts): Need[] {
+export function needsOf({ server, destinations, agents, groups, findings: { exploited } }: Facts): Need[] {
   const { state, reason } = server.store;
   return [
     ...(state === 'ok'
       ? []
       : [{ level: 'critical', text: `The store is ${state}`, detail: reason, to: null } as const]),
-    ...groups.map(({ fingerprint, latest, count: times }): Need => {
-      const where = [latest.workload.namespace, latest.workload.pod].filter((part) => part !== '').join('/');
-      const at = where === '' ? latest.node : where;
+    ...groups.map(({ alert, times }): Need => {
+      const where = [alert.workload.namespace, alert.workload.pod].filter((part) => part !== '').join('/');
+      const at = where === '' ? alert.node : where;
       return {
         level: 'critical',
-        text: latest.event.rule,
+        text: alert.event.rule,
         detail: `${at === '' ? '' : `${at} · `}${count(times)} ${times === 1 ? 'time' : 'times'}`,
-        to: `/events?fingerprint=${fingerprint}&sel=${latest.id}`,
+        to: `/events?fingerprint=${alert.fingerprint}&sel=${alert.id}`,
       };
     }),
-    ...destinations.destinations
+    ...destinations
       .filter(({ failures, deadLetters, lost }) => failures > 0 || deadLetters > 0 || lost > 0)
       .map(({ title, failures, waiting, lastError, deadLetters, lost }): Need => {
         const worst = failures > 0 || lost > 0;
@@ -66,14 +61,12 @@ export function needsOf({ server, destinations, agents, groups, exploited }: Fac
             to: '/vulnerabilities?kev=true&fixable=true',
           } as const,
         ]),
-    ...agents.agents
-      .filter((agent) => agent.state === 'away')
-      .map(({ name }): Need => ({
-        level: 'warning',
-        text: `${name} says nothing`,
-        detail: 'Its agent has not been heard for a minute.',
-        to: '/inventory',
-      })),
+    ...agents.away.map((name): Need => ({
+      level: 'warning',
+      text: `${name} says nothing`,
+      detail: 'Its agent has not been heard for a minute.',
+      to: '/inventory',
+    })),
     ...server.notes.map((note): Need => ({ level: 'info', text: note, detail: '', to: null })),
   ];
 }

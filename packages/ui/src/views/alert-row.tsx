@@ -11,7 +11,7 @@ export const rowHeight = 32;
 export interface Row {
   readonly key: string;
   readonly fingerprint: string;
-  readonly alert: Alert;
+  readonly alert: Answer<'eventsView'>['rows'][number]['alert'];
   readonly times: number;
   readonly isOpen: boolean;
   readonly assignee: string | null;
@@ -22,14 +22,13 @@ export function rowOfAlert(alert: Alert): Row {
   return { key: id, fingerprint, alert, times: 1, isOpen: status === 'open', assignee: null };
 }
 
-export function rowOfGroup({
-  fingerprint,
-  latest,
-  count: times,
-  triage,
-}: Answer<'alertGroups'>['groups'][number]): Row {
-  const { status, assignee } = triage;
-  return { key: fingerprint, fingerprint, alert: latest, times, isOpen: status === 'open', assignee };
+/** Groups are known by their fingerprint, alerts by themselves. */
+export function rowOfEvent(
+  { alert, times, status, assignee }: Answer<'eventsView'>['rows'][number],
+  isGroup: boolean,
+): Row {
+  const { id, fingerprint } = alert;
+  return { key: isGroup ? fingerprint : id, fingerprint, alert, times, isOpen: status === 'open', assignee };
 }
 
 export function AlertRow({
@@ -73,7 +72,7 @@ export function AlertRow({
   );
 }
 
-export function whereOf({ workload, node }: Alert): string {
+export function whereOf({ workload, node }: Pick<Alert, 'workload' | 'node'>): string {
   const { namespace, pod, container } = workload;
   const place = pod === '' ? container : namespace === '' ? pod : `${namespace}/${pod}`;
   return place === '' || place === 'host' ? node : place;

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { may } from '../api/client.ts';
-import type { Alert } from '../lib/follow.ts';
 import { place, setQuery } from '../lib/place.ts';
 import type { Row } from './alert-row.tsx';
 import { acknowledge, type Deed } from './deeds.tsx';
@@ -63,8 +62,7 @@ export function useEventKeys({
     }
     const current = rows[chosen.index];
     const move = (step: number): void => {
-      const next: Alert | undefined =
-        rows[Math.max(0, Math.min(rows.length - 1, chosen.index + step))]?.alert;
+      const next = rows[Math.max(0, Math.min(rows.length - 1, chosen.index + step))]?.alert;
       if (next !== undefined) {
         setQuery({ sel: next.id }, true);
       }

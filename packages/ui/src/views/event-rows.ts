@@ -1,8 +1,8 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { call } from '../api/client.ts';
+import { type Answer, call } from '../api/client.ts';
 import { useLoaded } from '../lib/load.ts';
 import { attempt } from '../lib/toast.ts';
-import { type Row, rowOfAlert, rowOfGroup } from './alert-row.tsx';
+import { type Row, rowOfEvent } from './alert-row.tsx';
 
 const pageSize = 100;
 
@@ -12,11 +12,15 @@ export function withMore(query: URLSearchParams, more: Readonly<Record<string, s
 
 interface Rows {
   readonly rows: readonly Row[];
+  /** Facets and counts over time; null before the first answer. */
+  readonly figures: Answer<'eventsView'>['figures'];
   readonly failure: ReturnType<typeof useLoaded>['failure'];
   readonly isLoading: boolean;
   readonly more: () => void;
   readonly reload: () => void;
 }
+
+type Page = Omit<Answer<'eventsView'>, 'rows'> & { readonly rows: Row[] };
 
 /** Pages after the first one. */
 interface Further {
@@ -36,17 +40,11 @@ export function useRows(
   asked: URLSearchParams,
   { isGrouped, everyMs }: { readonly isGrouped: boolean; readonly everyMs: number },
 ): Rows {
-  const load = async (
-    cursor: string | null,
-    signal?: AbortSignal,
-  ): Promise<{ rows: Row[]; cursor: string | null }> => {
-    const query = withMore(asked, { limit: String(pageSize), ...(cursor === null ? {} : { cursor }) });
-    if (isGrouped) {
-      const page = await call('alertGroups', { query, signal });
-      return { rows: page.groups.map(rowOfGroup), cursor: page.cursor };
-    }
-    const page = await call('searchAlerts', { query, signal });
-    return { rows: page.alerts.map(rowOfAlert), cursor: page.cursor };
+  const load = async (cursor: string | null, signal?: AbortSignal): Promise<Page> => {
+    const rows = isGrouped ? 'groups' : 'alerts';
+    const more = { rows, limit: String(pageSize), ...(cursor === null ? {} : { cursor }) };
+    const page = await call('eventsView', { query: withMore(asked, more), signal });
+    return { ...page, rows: page.rows.map((row) => rowOfEvent(row, isGrouped)) };
   };
   const listKey = `${key} ${isGrouped}`;
   const [further, setFurther] = useState<Further>({ key: '', of: null, rows: [], cursor: null });
@@ -58,6 +56,7 @@ export function useRows(
   const rows = useMemo(() => mergeRows(first.value?.rows ?? [], own.rows), [first.value, own.rows]);
   return {
     rows,
+    figures: first.value?.figures ?? null,
     failure: first.failure,
     isLoading: first.isLoading,
     reload: first.reload,

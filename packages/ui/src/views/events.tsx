@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { call, may, queryText } from '../api/client.ts';
+import { may, queryText } from '../api/client.ts';
 import { Empty, FailureBox, Shown, Title } from '../components/basic.tsx';
 import { Download } from '../components/download.tsx';
 import { Facets } from '../components/facets.tsx';
@@ -11,14 +11,13 @@ import { VirtualList } from '../components/virtual-list.tsx';
 import { eventQuery, usualRange } from '../lib/event-query.ts';
 import { useFollowing } from '../lib/follow.ts';
 import { count } from '../lib/format.ts';
-import { useLoaded } from '../lib/load.ts';
 import { place, setQuery } from '../lib/place.ts';
 import { alertTable } from '../lib/save.ts';
 import { AlertPanel } from './alert-panel.tsx';
 import { AlertRow, rowHeight, rowOfAlert } from './alert-row.tsx';
 import { acknowledge, type Deed, DeedDialog } from './deeds.tsx';
 import { type Choice, queryOf, useChosen, useEventKeys } from './event-choice.ts';
-import { mergeRows, useRows, withMore } from './event-rows.ts';
+import { mergeRows, useRows } from './event-rows.ts';
 
 const refreshMs = 15_000;
 
@@ -42,17 +41,6 @@ export function Events(): JSX.Element {
   const isLive = query.get('live') === '1';
   const everyMs = isLive ? 0 : refreshMs;
   const list = useRows(key, asked, { isGrouped: isGrouped && !isLive, everyMs });
-  const figures = useLoaded(
-    key,
-    async (signal) => {
-      const [{ facets }, { buckets }] = await Promise.all([
-        call('alertFacets', { query: withMore(asked, { limit: '12' }), signal }),
-        call('alertHistogram', { query: withMore(asked, { buckets: '80', by: 'priority' }), signal }),
-      ]);
-      return { facets, buckets };
-    },
-    { everyMs },
-  );
   const following = useFollowing(isLive ? queryText(without(asked, ['from', 'to'])) : null);
   const rows = useMemo(
     () => (isLive ? mergeRows(following.alerts.map(rowOfAlert), list.rows) : list.rows),
@@ -64,7 +52,6 @@ export function Events(): JSX.Element {
   const reload = (): void => {
     setTurn((old) => old + 1);
     list.reload();
-    figures.reload();
   };
   useEventKeys({ rows, chosen, setDeed, reload });
   return (
@@ -77,9 +64,11 @@ export function Events(): JSX.Element {
         <Download name="events" table={() => alertTable(asked)} />
       </Title>
       <div class={chosen.active === null ? 'columns' : 'columns with-panel'}>
-        <Shown of={figures}>{({ facets }) => <Facets facets={facets} titles={titles} />}</Shown>
+        <Shown of={{ ...list, value: list.figures }}>
+          {({ facets }) => <Facets facets={facets} titles={titles} />}
+        </Shown>
         <div class="middle">
-          {figures.value && <Histogram buckets={figures.value.buckets} />}
+          {list.figures && <Histogram buckets={list.figures.buckets} />}
           <Chosen chosen={chosen} deed={setDeed} reload={reload} />
           {list.failure && <FailureBox failure={list.failure} retry={list.reload} />}
           {rows.length === 0 && !list.isLoading && !list.failure ? (

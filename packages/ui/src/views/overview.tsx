@@ -8,60 +8,32 @@ import { needsOf } from '../lib/needs.ts';
 import { now } from '../lib/settings.ts';
 
 const refreshMs = 10_000;
-const day = { from: '24h' };
+
+type View = Answer<'overviewView'>;
 
 /** What needs somebody now, and how things go. */
 export function Overview(): JSX.Element {
-  const loaded = useLoaded(
-    'overview',
-    async (signal) => {
-      const [server, destinations, agents, groups, histogram, findings, exploited, artifacts, rules] =
-        await Promise.all([
-          call('overview', { signal }),
-          call('listDestinations', { signal }),
-          call('listAgents', { signal }),
-          call('alertGroups', {
-            query: new URLSearchParams({ ...day, min_priority: 'Critical', status: 'open', limit: '5' }),
-            signal,
-          }),
-          call('alertHistogram', { query: { ...day, buckets: 96, by: 'priority' }, signal }),
-          call('findingFacets', { query: { facets: 'severity,kind', limit: 10 }, signal }),
-          call('findingFacets', { query: { kev: 'true', fixable: 'true', facets: 'kev' }, signal }),
-          call('listArtifacts', { signal }),
-          call('alertFacets', { query: { ...day, facets: 'rule', limit: 8 }, signal }),
-        ]);
-      return { server, destinations, agents, groups, histogram, findings, exploited, artifacts, rules };
-    },
-    { everyMs: refreshMs },
-  );
+  const loaded = useLoaded('overview', (signal) => call('overviewView', { signal }), { everyMs: refreshMs });
   return (
     <>
       <Title title="Overview" />
       <Shown of={loaded}>
-        {({ server, destinations, agents, groups, histogram, findings, exploited, artifacts, rules }) => (
+        {(view) => (
           <div class="grid">
-            <Needs
-              needs={needsOf({
-                server,
-                destinations,
-                agents,
-                groups: groups.groups,
-                exploited: exploited.count,
-              })}
-            />
+            <Needs needs={needsOf(view)} />
             <Panel title="Health">
-              <Health server={server} destinations={destinations} agents={agents} artifacts={artifacts} />
+              <Health view={view} />
             </Panel>
             <Panel title="Alerts of the last 24 hours" tools={<a href="/events?from=24h">All events</a>}>
-              <Histogram buckets={histogram.buckets} />
+              <Histogram buckets={view.buckets} />
             </Panel>
             <Panel title="Open findings" tools={<a href="/vulnerabilities">All findings</a>}>
-              <Severities values={findings.facets['severity'] ?? []} scanned={artifacts.artifacts.length} />
+              <Severities values={view.findings.severities} scanned={view.artifacts.total} />
             </Panel>
             <Panel title="Rules that fired most">
               <Bars
                 nothing="No rule fired in this time."
-                rows={(rules.facets['rule'] ?? []).map(({ value, count: times }) => ({
+                rows={view.rules.map(({ value, count: times }) => ({
                   text: value,
                   count: times,
                   to: `/events?from=24h&rule=${encodeURIComponent(value)}`,
@@ -69,7 +41,7 @@ export function Overview(): JSX.Element {
               />
             </Panel>
             <Panel title="Most in need of an upgrade" tools={<a href="/inventory">Inventory</a>}>
-              <Worst artifacts={artifacts.artifacts} />
+              <Worst artifacts={view.artifacts.worst} />
             </Panel>
           </div>
         )}
@@ -99,31 +71,14 @@ function Needs({ needs }: { readonly needs: ReturnType<typeof needsOf> }): JSX.E
   );
 }
 
-function Health({
-  server,
-  destinations,
-  agents,
-  artifacts,
-}: {
-  readonly server: Answer<'overview'>;
-  readonly destinations: Answer<'listDestinations'>;
-  readonly agents: Answer<'listAgents'>;
-  readonly artifacts: Answer<'listArtifacts'>;
-}): JSX.Element {
-  const failing = destinations.destinations.filter(({ failures }) => failures > 0).length;
-  const connected = agents.agents.filter(({ state }) => state === 'connected').length;
-  const last = Math.max(0, ...artifacts.artifacts.map(({ scannedMs }) => scannedMs));
+function Health({ view: { server, destinations, agents, artifacts } }: { readonly view: View }): JSX.Element {
+  const failing = destinations.filter(({ failures }) => failures > 0).length;
+  const { total, scannedMs } = artifacts;
   const rows: [string, string][] = [
     ['Store', `${server.store.state} · ${count(server.store.alerts)} alerts in ${bytes(server.store.bytes)}`],
-    [
-      'Destinations',
-      `${count(destinations.destinations.length)}${failing > 0 ? `, ${failing} failing` : ''}`,
-    ],
-    ['Agents', agents.agents.length === 0 ? 'none' : `${connected} of ${agents.agents.length} connected`],
-    [
-      'Scanned',
-      last === 0 ? 'nothing yet' : `${count(artifacts.artifacts.length)}, last ${ago(last, now.value)}`,
-    ],
+    ['Destinations', `${count(destinations.length)}${failing > 0 ? `, ${failing} failing` : ''}`],
+    ['Agents', agents.total === 0 ? 'none' : `${agents.connected} of ${agents.total} connected`],
+    ['Scanned', scannedMs === null ? 'nothing yet' : `${count(total)}, last ${ago(scannedMs, now.value)}`],
     ['Server', `${server.version}, started ${ago(server.startedMs, now.value)}`],
   ];
   return <Facts rows={rows} />;
@@ -184,15 +139,11 @@ function Bars({
   );
 }
 
-function Worst({ artifacts }: { readonly artifacts: Answer<'listArtifacts'>['artifacts'] }): JSX.Element {
-  const rows = artifacts
-    .map(({ key, names, open }) => ({
-      text: names[0] ?? key,
-      count: open.CRITICAL + open.HIGH,
-      to: `/vulnerabilities?artifact=${encodeURIComponent(key)}`,
-    }))
-    .filter((row) => row.count > 0)
-    .sort((a, b) => b.count - a.count)
-    .slice(0, 8);
+function Worst({ artifacts }: { readonly artifacts: View['artifacts']['worst'] }): JSX.Element {
+  const rows = artifacts.map(({ key, names, open }) => ({
+    text: names[0] ?? key,
+    count: open.CRITICAL + open.HIGH,
+    to: `/vulnerabilities?artifact=${encodeURIComponent(key)}`,
+  }));
   return <Bars rows={rows} nothing="Nothing critical or high is open in what was scanned." />;
 }

@@ -13,14 +13,9 @@ export interface AgentsPart {
 export function agentHandlers(part: AgentsPart | null): Handlers<typeof agentRoutes> {
   return {
     listAgents({ nowMs }) {
-      const agents = (part?.registry.list() ?? []).map((agent) => {
-        const { id, name, joinedBy, enrolledMs, revokedMs, seenMs, expiresMs, health } = agent;
-        const state = stateOf(agent, nowMs);
-        return { id, name, state, joinedBy, enrolledMs, revokedMs, seenMs, expiresMs, health };
-      });
       return Promise.resolve(
         mutable({
-          agents,
+          agents: agentStates(part, nowMs),
           fingerprint: part?.registry.authority.fingerprint ?? null,
           port: part?.port() ?? null,
         }),
@@ -35,4 +30,13 @@ export function agentHandlers(part: AgentsPart | null): Handlers<typeof agentRou
       return { ok: true };
     },
   };
+}
+
+/** Agents, and how they are. */
+export function agentStates(part: AgentsPart | null, nowMs: number) {
+  return (part?.registry.list() ?? []).map((agent) => {
+    const { id, name, joinedBy, enrolledMs, revokedMs, seenMs, expiresMs, health } = agent;
+    const state = stateOf(agent, nowMs);
+    return { id, name, state, joinedBy, enrolledMs, revokedMs, seenMs, expiresMs, health };
+  });
 }

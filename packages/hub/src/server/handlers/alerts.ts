@@ -1,4 +1,4 @@
-import { type AlertFacet, alertFacets } from '@lanner/api';
+import { type AlertFacet, alertFacets, type AlertQuery } from '@lanner/api';
 import type { alertRoutes } from '@lanner/api/http';
 import { AppError } from '@lanner/core';
 import type { AlertStore } from '../../store/alert-store.ts';
@@ -18,12 +18,8 @@ export function alertHandlers(alerts: AlertStore): Handlers<typeof alertRoutes> 
       return mutable({ facets: await alerts.facets(alertQueryOf(query, nowMs), facets, query.limit) });
     },
     async alertHistogram({ query, nowMs }) {
-      const asked = alertQueryOf(query, nowMs);
-      const toUs = asked.toUs ?? nowMs * 1000;
-      const fromUs = asked.fromUs ?? toUs - dayUs;
-      return mutable({
-        buckets: await alerts.histogram({ ...asked, fromUs, toUs }, query.buckets, query.by),
-      });
+      const asked = histogramRange(alertQueryOf(query, nowMs), nowMs);
+      return mutable({ buckets: await alerts.histogram(asked, query.buckets, query.by) });
     },
     async alertGroups({ query, nowMs }) {
       return mutable(await alerts.groups(alertQueryOf(query, nowMs), query.limit, query.cursor));
@@ -43,9 +39,20 @@ export function alertHandlers(alerts: AlertStore): Handlers<typeof alertRoutes> 
 
 const dayUs = 86_400_000_000;
 
+/** Up to now, and a day, where a query does not say otherwise. */
+export function histogramRange(query: AlertQuery, nowMs: number): AlertQuery {
+  const toUs = query.toUs ?? nowMs * 1000;
+  return { ...query, fromUs: query.fromUs ?? toUs - dayUs, toUs };
+}
+
+/** Facets of which people choose values. */
+export const usualFacets: readonly AlertFacet[] = alertFacets.filter(
+  (facet) => facet !== 'fingerprint' && facet !== 'pod',
+);
+
 function facetsOf(names: readonly string[] | undefined): readonly AlertFacet[] {
   if (names === undefined) {
-    return alertFacets.filter((facet) => facet !== 'fingerprint' && facet !== 'pod');
+    return usualFacets;
   }
   const facets = alertFacets.filter((facet) => names.includes(facet));
   const unknown = names.find((name) => !facets.includes(name as AlertFacet));

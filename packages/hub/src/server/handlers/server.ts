@@ -5,7 +5,7 @@ import { messageOf } from '../../delivery/delivery.ts';
 import { testRule } from '../../intake/decode.ts';
 import type { SidekickConfig } from '../../sidekick-config/sidekick-config.ts';
 import type { Store } from '../../store/store.ts';
-import type { Tokens } from '../tokens.ts';
+import type { Principal, Tokens } from '../tokens.ts';
 import type { Handlers } from '../api.ts';
 import { mutable } from './alerts.ts';
 
@@ -16,25 +16,7 @@ export function destinationHandlers(
 ): Handlers<typeof destinationRoutes> {
   return {
     async listDestinations() {
-      const [states, last] = await Promise.all([store.deliveries.states(), store.alerts.lastPosition()]);
-      const destinations = set.active.map(({ name, title, audience, delivery }) => {
-        const { position, ...status } = delivery.status();
-        const {
-          delivered = 0,
-          deadLetters = 0,
-          lost = 0,
-        } = states.find(({ destination }) => destination === name) ?? {};
-        return {
-          ...status,
-          title,
-          audience,
-          waiting: Math.max(0, last - position),
-          delivered,
-          deadLetters,
-          lost,
-        };
-      });
-      return mutable({ destinations, unsupported: set.unsupported });
+      return mutable({ destinations: await destinationStates(set, store), unsupported: set.unsupported });
     },
     async testDestination({ params: { name = '' }, nowMs }) {
       await set.sendNow(
@@ -71,6 +53,28 @@ export function destinationHandlers(
       return { forgotten: await store.deliveries.forget(body.ids) };
     },
   };
+}
+
+/** Destinations and how they do. */
+export async function destinationStates(set: DestinationSet, store: Store) {
+  const [states, last] = await Promise.all([store.deliveries.states(), store.alerts.lastPosition()]);
+  return set.active.map(({ name, title, audience, delivery }) => {
+    const { position, ...status } = delivery.status();
+    const {
+      delivered = 0,
+      deadLetters = 0,
+      lost = 0,
+    } = states.find(({ destination }) => destination === name) ?? {};
+    return {
+      ...status,
+      title,
+      audience,
+      waiting: Math.max(0, last - position),
+      delivered,
+      deadLetters,
+      lost,
+    };
+  });
 }
 
 async function replay(
@@ -115,14 +119,7 @@ export function serverHandlers(
       return { status: (await store.health()).state };
     },
     async overview({ principal }) {
-      const { version, startedMs, notes } = facts;
-      return mutable({
-        version,
-        startedMs,
-        store: { ...(await store.health()) },
-        you: { name: principal.name, scopes: principal.scopes },
-        notes: notes(),
-      });
+      return mutable(await serverState(store, facts, principal));
     },
     configuration() {
       return Promise.resolve(mutable({ settings: facts.config.effective() }));
@@ -146,4 +143,13 @@ export function serverHandlers(
       return { ok: true };
     },
   };
+}
+
+/** The server, its store, and what is missing, for whoever asks. */
+export async function serverState(
+  store: Store,
+  { version, startedMs, notes }: ServerFacts,
+  { name, scopes }: Principal,
+) {
+  return { version, startedMs, store: { ...(await store.health()) }, you: { name, scopes }, notes: notes() };
 }

@@ -1,0 +1,139 @@
+import type { viewRoutes } from '@lanner/api/http';
+import type { StoredAlert } from '@lanner/api';
+import { type AgentsPart, agentStates } from './agents.ts';
+import type { AlertGroup, AlertStore } from '../../store/alert-store.ts';
+import type { DestinationSet } from '../../delivery/destination-set.ts';
+import type { FindingStore } from '../../store/finding-store.ts';
+import type { Store } from '../../store/store.ts';
+import type { Call, Handlers } from '../api.ts';
+import { alertQueryOf } from '../query.ts';
+import { histogramRange, mutable, usualFacets } from './alerts.ts';
+import { destinationStates, type ServerFacts, serverState } from './server.ts';
+
+export interface ViewParts extends ServerFacts {
+  readonly store: Store;
+  readonly destinations: DestinationSet;
+  readonly agents: AgentsPart | null;
+}
+
+type Routes = typeof viewRoutes;
+type Query = Call<Routes['eventsView']>['query'];
+type Row = Awaited<ReturnType<Handlers<Routes>['eventsView']>>['rows'][number];
+
+/** Characters of an output that a list has room for. */
+const outputShown = 240;
+const dayUs = 86_400_000_000;
+/** Of what is shown: groups, rules, images, and names of agents. */
+const most = { groups: 5, rules: 8, images: 8, agents: 20 } as const;
+
+/** Whole views of the page: each is one request, however much it is made of. */
+export function viewHandlers(parts: ViewParts): Handlers<Routes> {
+  const { store, destinations, agents } = parts;
+  const { alerts, findings } = store;
+  return {
+    async eventsView({ query, nowMs }) {
+      const [{ rows, cursor }, figures] = await Promise.all([
+        rowsOf(alerts, query, nowMs),
+        query.cursor === undefined ? figuresOf(alerts, query, nowMs) : null,
+      ]);
+      return mutable({ rows, cursor, figures });
+    },
+    async overviewView({ principal, nowMs }) {
+      const [server, states, ofAlerts, ofFindings] = await Promise.all([
+        serverState(store, parts, principal),
+        destinationStates(destinations, store),
+        dayOf(alerts, nowMs),
+        findingsOf(findings),
+      ]);
+      return mutable({
+        server,
+        destinations: states,
+        agents: agentsOf(agents, nowMs),
+        ...ofAlerts,
+        ...ofFindings,
+      });
+    },
+  };
+}
+
+async function rowsOf(
+  alerts: AlertStore,
+  query: Query,
+  nowMs: number,
+): Promise<{ rows: Row[]; cursor: string | null }> {
+  const asked = alertQueryOf(query, nowMs);
+  if (query.rows === 'groups') {
+    const { groups, cursor } = await alerts.groups(asked, query.limit, query.cursor);
+    return { rows: groups.map(rowOfGroup), cursor };
+  }
+  const page = await alerts.search(asked, query.limit, query.cursor);
+  const rows = page.alerts.map((alert) => {
+    return { alert: summaryOf(alert), times: 1, status: alert.status, assignee: null };
+  });
+  return { rows, cursor: page.cursor };
+}
+
+async function figuresOf(alerts: AlertStore, query: Query, nowMs: number) {
+  const asked = alertQueryOf(query, nowMs);
+  const [facets, buckets] = await Promise.all([
+    alerts.facets(asked, usualFacets, query.values),
+    alerts.histogram(histogramRange(asked, nowMs), query.buckets, 'priority'),
+  ]);
+  return { facets, buckets };
+}
+
+function rowOfGroup({ latest, count, triage: { status, assignee } }: AlertGroup): Row {
+  return { alert: summaryOf(latest), times: count, status, assignee };
+}
+
+function summaryOf({ id, timeUs, node, workload, fingerprint, status, event }: StoredAlert): Row['alert'] {
+  const { priority, rule, output } = event;
+  const shown = output.slice(0, outputShown).toWellFormed();
+  return {
+    ...{ id, timeUs, node, workload, fingerprint, status },
+    event: { priority, rule, output: shown.length < output.length ? `${shown}…` : shown },
+  };
+}
+
+async function dayOf(alerts: AlertStore, nowMs: number) {
+  const toUs = nowMs * 1000;
+  const day = { fromUs: toUs - dayUs };
+  const critical = { ...day, minPriority: 'Critical', any: { status: ['open'] } } as const;
+  const [{ groups }, buckets, { rule = [] }] = await Promise.all([
+    alerts.groups(critical, most.groups),
+    alerts.histogram({ ...day, toUs }, 96, 'priority'),
+    alerts.facets(day, ['rule'], most.rules),
+  ]);
+  return { groups: groups.map(rowOfGroup), buckets, rules: rule };
+}
+
+async function findingsOf(findings: FindingStore) {
+  const [{ severity = [] }, exploited, artifacts] = await Promise.all([
+    findings.facets({}, ['severity'], 10),
+    findings.count({ kev: true, fixable: true }),
+    findings.artifacts(),
+  ]);
+  const urgent = ({ open }: (typeof artifacts)[number]): number => open.CRITICAL + open.HIGH;
+  const scans = artifacts.map(({ scannedMs }) => scannedMs);
+  return {
+    findings: { severities: severity, exploited },
+    artifacts: {
+      total: artifacts.length,
+      scannedMs: scans.length === 0 ? null : Math.max(...scans),
+      worst: artifacts
+        .filter((each) => urgent(each) > 0)
+        .sort((a, b) => urgent(b) - urgent(a))
+        .slice(0, most.images),
+    },
+  };
+}
+
+function agentsOf(part: AgentsPart | null, nowMs: number) {
+  const states = agentStates(part, nowMs);
+  const away = states.filter(({ state }) => state === 'away');
+  return {
+    total: states.length,
+    connected: states.filter(({ state }) => state === 'connected').length,
+    away: away.slice(0, most.agents).map(({ name }) => name),
+  };
+}

@@ -1,0 +1,59 @@
+// What the views of the page ask the server for, and what that costs at the size of the store.
+import type { Answered, ServerRun } from './server-run.ts';
+
+/** Requests of a view each time that it is brought up to date, at the same time. */
+const refreshes = {
+  overview: [['/api/v1/views/overview']],
+  events: [['/api/v1/views/events?from=24h&limit=100&buckets=80&values=12']],
+  findings: [
+    ['/api/v1/findings?limit=100&kind=vulnerability', '/api/v1/findings/facets?kind=vulnerability&limit=12'],
+  ],
+  inventory: [['/api/v1/artifacts', '/api/v1/agents']],
+  filters: [
+    'namespace=shop',
+    'min_priority=Error&status=open',
+    'rows=alerts&hostname=node-3',
+    'q=shadow',
+    'q=python*',
+    'q=gr%C3%B6%C3%9Fe&source=syscall',
+    'q=%22user%3Droot+user_uid%3D0%22',
+    'q=%22cat+%2Fetc%2Fhosts%22',
+    'rule=Shell+reads+a+secret+file&not.namespace=shop',
+    'from=2h',
+  ].map((filter) => [`/api/v1/views/events?${filter.includes('from=') ? '' : 'from=24h&'}${filter}`]),
+} as const satisfies Readonly<Record<string, readonly (readonly string[])[]>>;
+
+export type PageView = keyof typeof refreshes;
+export const pageViews = Object.keys(refreshes) as PageView[];
+
+/** Costs of every refresh. */
+export type PageCosts = Readonly<Record<PageView, readonly Answered[]>>;
+
+/** `rounds` times each, after one that is left out: the page is loaded once before. */
+export async function measureRequests(server: ServerRun, rounds: number): Promise<PageCosts> {
+  const costs: Record<PageView, Answered[]> = {
+    overview: [],
+    events: [],
+    findings: [],
+    inventory: [],
+    filters: [],
+  };
+  for (let round = 0; round <= rounds; round++) {
+    for (const view of pageViews) {
+      for (const paths of refreshes[view]) {
+        const start = performance.now();
+        const answers = await Promise.all(paths.map((path) => server.ask(path)));
+        const ms = performance.now() - start;
+        let bytes = 0;
+        for (const answer of answers) {
+          bytes += answer.bytes;
+        }
+        // Filters count from their first time on: somebody asks for each anew.
+        if (round > 0 || view === 'filters') {
+          costs[view].push({ ms, bytes });
+        }
+      }
+    }
+  }
+  return costs;
+}
