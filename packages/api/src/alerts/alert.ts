@@ -88,4 +88,6 @@ export interface AlertQuery {
    * digits of any script make up words; what lies between them (`/etc/shadow`, `web-12`) has to occur as it stands.
    */
   readonly text?: string;
+  /** A text that occurs in one of these as it stands, in any case, also within words. */
+  readonly contains?: string;
 }

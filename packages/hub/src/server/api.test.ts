@@ -229,7 +229,24 @@ describe('falcosidekick-ui', () => {
       { headers: { authorization: `Basic ${Buffer.from(`admin:${bench.admin}`).toString('base64')}` } },
       connection,
     );
-    expect(await basic.json()).toEqual({ statistics: { all: 0 } });
+    expect(await basic.json()).toEqual({ statistics: { all: 1 } });
+  });
+
+  test('a filter is a part of a text, with quotes and all, also within words', async () => {
+    const body = { output: 'ran "cat /etc/shadow"', output_fields: { 'proc.name': 'cat' } };
+    await bench.intake.take(
+      JSON.stringify({ ...(JSON.parse(benchEvent('Other', 'Error', {})) as object), ...body }),
+    );
+    for (const [filter, all] of [
+      ['ETC/SHA', 1],
+      ['"cat', 1],
+      ['hel', 2],
+      ['null', 4],
+      ['cat /shadow', 0],
+    ] as const) {
+      const asked = `/api/v1/events/search?filter=${encodeURIComponent(filter)}`;
+      expect(await get(asked), filter).toMatchObject({ statistics: { returned: all, all } });
+    }
   });
 
   test('what falcosidekick sends to its page is taken', async () => {

@@ -116,11 +116,11 @@ export function sidekickQuery(parameter: (name: string) => string, nowMs: number
   );
   const [, amount, unit = 's'] = /^(\d{1,9})([a-zA-Z]*?)s?$/.exec(text('since')) ?? [];
   const seconds = amount === undefined ? null : Number(amount) * (units[unit === '' ? 's' : unit] ?? 0);
-  const filter = text('filter').replaceAll('"', ' ').trim();
+  const contains = text('filter');
   return {
     ...(Object.keys(any).length === 0 ? {} : { any }),
     ...(seconds === null || seconds === 0 ? {} : { fromUs: (nowMs - seconds * 1000) * 1000 }),
-    ...(filter === '' ? {} : { text: `"${filter}"` }),
+    ...(contains === '' ? {} : { contains }),
   };
 }
 

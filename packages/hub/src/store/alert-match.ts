@@ -1,17 +1,17 @@
 import { type AlertFacet, type AlertQuery, type NewAlert, priorityNames } from '@lanner/api';
 import { facetValues, searchedTexts } from './alert-values.ts';
-import { foldText, parseText, termTest } from './text-query.ts';
+import { foldText, parseContained, parseText, termTest } from './text-query.ts';
 
 /** An alert that is stored, or about to be. */
 export type MatchedAlert = NewAlert & { readonly status?: 'open' | 'acknowledged' };
 
 /** Whether an alert is one of a query, in plain words: what stores must find, and what silences hold back. */
 export function alertMatcher(query: AlertQuery): (alert: MatchedAlert) => boolean {
-  const { fromUs = -Infinity, toUs = Infinity, minPriority, text = '' } = query;
+  const { fromUs = -Infinity, toUs = Infinity, minPriority, text = '', contains = '' } = query;
   const least = minPriority === undefined ? Infinity : priorityNames.indexOf(minPriority);
   const any = conditionsOf(query.any);
   const none = conditionsOf(query.none);
-  const tests = parseText(text).map(termTest);
+  const tests = [...parseText(text), ...parseContained(contains)].map(termTest);
   return (alert) =>
     alert.timeUs >= fromUs &&
     alert.timeUs < toUs &&

@@ -1,9 +1,11 @@
-/** One part of a text that is searched for: it occurs as it stands, as whole words. */
+/** One part of a text that is searched for: it occurs as it stands, as whole words if it is not said otherwise. */
 export interface TextTerm {
   /** Folded. */
   readonly text: string;
   /** The last word may go on. */
   readonly prefix: boolean;
+  /** The first word may have begun before. */
+  readonly within: boolean;
 }
 
 /** What makes up words; everything else separates them. */
@@ -33,16 +35,22 @@ export function parseText(text: string): readonly TextTerm[] {
     const prefix = quoted === undefined && plain.endsWith('*');
     const folded = foldText(quoted ?? plain.replace(/\*+$/, ''));
     if (folded.trim() !== '') {
-      terms.push({ text: folded, prefix });
+      terms.push({ text: folded, prefix, within: false });
     }
   }
   return terms;
 }
 
+/** Reads `AlertQuery.contains`. */
+export function parseContained(text: string): readonly TextTerm[] {
+  const folded = foldText(text.replaceAll('\0', ' '));
+  return folded === '' ? [] : [{ text: folded, prefix: true, within: true }];
+}
+
 /** Tells whether a term occurs in a folded text. */
-export function termTest({ text, prefix }: TextTerm): (folded: string) => boolean {
+export function termTest({ text, prefix, within }: TextTerm): (folded: string) => boolean {
   const escaped = text.replace(/[\\^$.*+?()[\]{}|/]/g, String.raw`\$&`);
-  const starts = new RegExp(`^${wordCharacter}`, 'u').test(text) ? `(?<!${wordCharacter})` : '';
+  const starts = !within && new RegExp(`^${wordCharacter}`, 'u').test(text) ? `(?<!${wordCharacter})` : '';
   const ends = !prefix && new RegExp(`${wordCharacter}$`, 'u').test(text) ? `(?!${wordCharacter})` : '';
   const pattern = new RegExp(starts + escaped + ends, 'u');
   return (folded) => pattern.test(folded);

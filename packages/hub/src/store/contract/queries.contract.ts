@@ -1,4 +1,4 @@
-import { type AlertQuery, alertFacets, type NewAlert, priorityNames } from '@lanner/api';
+import { type AlertQuery, alertFacets, exactJson, type NewAlert, priorityNames } from '@lanner/api';
 import { SeededRandom } from '../../testkit/seeded-random.ts';
 import { openMemoryStore } from '../../testkit/memory-store.ts';
 import { sampleAlerts } from '../../testkit/sample-alerts.ts';
@@ -77,6 +77,7 @@ function randomQuery(random: SeededRandom, alerts: readonly NewAlert[]): AlertQu
     ...(random.below(3) === 0 ? { toUs: from + random.below(20_000_000) } : {}),
     ...(random.below(4) === 0 ? { minPriority: random.pick(priorityNames) } : {}),
     ...(random.below(2) === 0 ? { text: randomText(random, some()) } : {}),
+    ...(random.below(4) === 0 ? { contains: randomPart(random, some()) } : {}),
   };
 }
 
@@ -88,6 +89,18 @@ function randomText(random: SeededRandom, { event }: NewAlert): string {
   const at = random.below(words.length);
   const piece = words.slice(at, at + 1 + random.below(3)).join(' ');
   return random.pick([piece, `"${piece}"`, `${piece.slice(0, 1 + random.below(piece.length))}*`]);
+}
+
+/** Part of a text, mostly within a word. */
+function randomPart(random: SeededRandom, { event }: NewAlert): string {
+  const text = random.pick([
+    event.output,
+    event.rule,
+    exactJson(random.pick(Object.values(event.output_fields))),
+  ]);
+  const at = random.below(text.length + 1);
+  const part = text.slice(at, at + random.below(random.pick([4, 12, 50])));
+  return random.pick([part, part.toUpperCase(), `${part}x`]);
 }
 
 async function allPages(store: AlertStore, query: AlertQuery, limit: number): Promise<string[]> {
@@ -119,6 +132,43 @@ export function queryContract(open: OpenEmptyStore): void {
         await compare(store.alerts, plain.alerts, randomQuery(random, alerts.slice(0, at + 200)), random);
       }
     }
+    await store.close();
+  });
+
+  test('parts of words are found, however long the words are', async () => {
+    const store = await open({});
+    const digest = '0123456789abcdef'.repeat(4);
+    const alerts = sampleAlerts(160).map((alert, index) => ({
+      ...alert,
+      event: { ...alert.event, output: index % 40 === 0 ? `Größe ${digest}zz` : 'none', output_fields: {} },
+    }));
+    for (let at = 0; at < alerts.length; at += 40) {
+      const batch = alerts.slice(at, at + 40);
+      await store.alerts.append(
+        batch,
+        batch.map(() => null),
+      );
+    }
+    const counts: Record<string, number> = {};
+    for (const contains of [
+      'röß',
+      'CDEF01',
+      'cdefzz',
+      `${digest}z`,
+      `e ${digest}`,
+      'sse',
+      'fzzz',
+      ' 1',
+      '',
+    ]) {
+      counts[contains] = await store.alerts.count({ contains });
+    }
+    expect(counts).toEqual({
+      ...{ röß: 4, CDEF01: 4, cdefzz: 4, [`${digest}z`]: 4, [`e ${digest}`]: 4 },
+      ...{ sse: 0, fzzz: 0, ' 1': 0, '': 160 },
+    });
+    expect(await store.alerts.count({ contains: 'cdefz', text: 'größe' })).toBe(4);
+    expect(await store.alerts.count({ contains: 'cdefz', text: 'none' })).toBe(0);
     await store.close();
   });
 

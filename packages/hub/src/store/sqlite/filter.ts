@@ -1,6 +1,6 @@
 import { type AlertFacet, type AlertQuery, priorityNames } from '@lanner/api';
 import type { DatabaseSync } from 'node:sqlite';
-import { parseText, type TextTerm } from '../text-query.ts';
+import { parseContained, parseText, type TextTerm } from '../text-query.ts';
 import { fingerprintKind, packedFingerprint, packWord } from './words.ts';
 import { type AlertColumns, columnFacets } from './columns.ts';
 import type { AlertRun } from './segments.ts';
@@ -36,7 +36,15 @@ export function compileFilter(
   query: AlertQuery,
   upTo: ReadonlyMap<number, number>,
 ): Filter {
-  const { fromUs = -Infinity, toUs = Infinity, any = {}, none = {}, minPriority, text = '' } = query;
+  const {
+    fromUs = -Infinity,
+    toUs = Infinity,
+    any = {},
+    none = {},
+    minPriority,
+    text = '',
+    contains = '',
+  } = query;
   const steps: FilterStep[] = [];
   let empty = false;
   for (const [wanted, conditions] of [
@@ -59,7 +67,7 @@ export function compileFilter(
       ),
     );
   }
-  return { fromUs, toUs, terms: parseText(text), steps, empty };
+  return { fromUs, toUs, terms: [...parseText(text), ...parseContained(contains)], steps, empty };
 }
 
 function stepOf(

@@ -1,28 +1,32 @@
 import { expect, test } from 'vitest';
 import { parseText } from '../text-query.ts';
 import { RowSet } from './row-set.ts';
-import { tailState, TextAnswers } from './text-answers.ts';
+import { type SegmentAnswer, tailState, TextAnswers } from './text-answers.ts';
 
 const [one, other] = [parseText('"a b"'), parseText('"b c"')];
+
+function emptyAnswer(rows: number): SegmentAnswer {
+  return { candidates: new RowSet(rows), known: new RowSet(rows), found: new RowSet(rows) };
+}
 
 test('what is known of a segment is asked for once', () => {
   const answers = new TextAnswers();
   let asked = 0;
-  const candidates = (): RowSet => {
+  const look = (): SegmentAnswer => {
     asked++;
-    return new RowSet(100);
+    return emptyAnswer(100);
   };
-  answers.ofSegment(one, 1, 100, candidates).found.add(99);
-  expect(answers.ofSegment(one, 1, 100, candidates).found.has(99)).toBe(true);
-  expect(answers.ofSegment(one, 2, 100, candidates).found.has(99)).toBe(false);
-  expect(answers.ofSegment(other, 1, 100, candidates).found.has(99)).toBe(false);
+  answers.ofSegment(one, 1, look).found.add(99);
+  expect(answers.ofSegment(one, 1, look).found.has(99)).toBe(true);
+  expect(answers.ofSegment(one, 2, look).found.has(99)).toBe(false);
+  expect(answers.ofSegment(other, 1, look).found.has(99)).toBe(false);
   expect(asked).toBe(3);
 });
 
 test('what is known of many segments and texts has an end, and what was lost is counted', () => {
   const answers = new TextAnswers();
   for (let segment = 0; segment < 4000; segment++) {
-    answers.ofSegment(one, segment, 8192, () => new RowSet(8192));
+    answers.ofSegment(one, segment, () => emptyAnswer(8192));
   }
   expect(answers.evicted).toBeGreaterThan(1000);
 });

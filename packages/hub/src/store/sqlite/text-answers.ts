@@ -1,12 +1,12 @@
 import type { TextTerm } from '../text-query.ts';
-import { RowSet } from './row-set.ts';
+import type { RowSet } from './row-set.ts';
 import { Cache } from './cache.ts';
 
 /** What is known of the rows of a segment for some terms. */
 export interface SegmentAnswer {
   /** Rows that have the words, by the index; all others have not. */
   readonly candidates: RowSet;
-  /** Rows whose texts were looked at. */
+  /** Candidates of which it is known whether the terms occur. */
   readonly known: RowSet;
   /** Of these the ones in which the terms occur. */
   readonly found: RowSet;
@@ -35,15 +35,10 @@ export class TextAnswers {
     return this.#segments.evicted;
   }
 
-  /** `candidates` are looked up when nothing is known yet. */
-  ofSegment(
-    terms: readonly TextTerm[],
-    segment: number,
-    rows: number,
-    candidates: () => RowSet,
-  ): SegmentAnswer {
+  /** `look` is asked when nothing is known yet. */
+  ofSegment(terms: readonly TextTerm[], segment: number, look: () => SegmentAnswer): SegmentAnswer {
     const answer = this.#segments.get(`${segment} ${keyOf(terms)}`, () => {
-      const value = { candidates: candidates(), known: new RowSet(rows), found: new RowSet(rows) };
+      const value = look();
       return { value, bytes: 3 * value.known.bytes + overhead };
     });
     // What is loaded here is never missing.
@@ -76,5 +71,7 @@ export class TextAnswers {
 const overhead = 400;
 
 function keyOf(terms: readonly TextTerm[]): string {
-  return terms.map(({ text, prefix }) => `${prefix ? '*' : ' '}${text}`).join('\0');
+  return terms
+    .map(({ text, prefix, within }) => `${within ? '*' : ''}${prefix ? '*' : ' '}${text}`)
+    .join('\0');
 }

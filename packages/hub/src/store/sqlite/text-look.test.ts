@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { foldText, parseText, termTest } from '../text-query.ts';
+import { foldText, parseContained, parseText, termTest } from '../text-query.ts';
 import { decodeTexts, encodeBlock } from './block.ts';
 import { foldedTest, textLook } from './text-look.ts';
 
@@ -17,8 +17,11 @@ const pieces = fc.oneof({ weight: 60, arbitrary: usual }, { weight: 1, arbitrary
 const texts = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''));
 const rows = fc.array(texts, { minLength: 1, maxLength: 12 });
 const terms = fc
-  .tuple(texts, fc.boolean())
-  .map(([wanted, prefix]) => parseText(prefix ? `${wanted.replaceAll(' ', '')}*` : `"${wanted}"`))
+  .tuple(texts, fc.constantFrom('phrase', 'prefix', 'contains'))
+  .map(([wanted, kind]) => {
+    const text = kind === 'prefix' ? `${wanted.replaceAll(' ', '')}*` : `"${wanted}"`;
+    return kind === 'contains' ? parseContained(wanted) : parseText(text);
+  })
   .filter(({ length }) => length > 0);
 
 test('what a text has is found in a block as in the text alone', () => {

@@ -125,9 +125,9 @@ export function foldedTest(term: TextTerm): (folded: string) => boolean {
 /** Whether what stands at a place is the term as whole words; null when that takes the rules of Unicode. */
 type PlainTest = (text: string, at: number, start: number, end: number) => boolean | null;
 
-function plainTest({ text: term, prefix }: TextTerm): PlainTest {
+function plainTest({ text: term, prefix, within }: TextTerm): PlainTest {
   const { length } = term;
-  const wordBefore = isWordCode(term.charCodeAt(0));
+  const wordBefore = !within && isWordCode(term.charCodeAt(0));
   const wordAfter = !prefix && isWordCode(term.charCodeAt(length - 1));
   return (text, at, start, end) => {
     const before = wordBefore && at > start ? text.charCodeAt(at - 1) : 0;

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { foldText, type TextTerm, wordsOf } from '../text-query.ts';
+import { foldText, type TextTerm } from '../text-query.ts';
 import {
   type Block,
   type BlockTexts,
@@ -8,21 +8,19 @@ import {
   decodeTexts,
   type TextRecord,
 } from './block.ts';
-import { RowSet } from './row-set.ts';
 import { type SegmentAnswer, tailState, TextAnswers } from './text-answers.ts';
 import { foldedTest, type TextLook, textLook } from './text-look.ts';
-import { blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
+import { blockRows, blocksPerSegment } from './sealer.ts';
 import { Cache } from './cache.ts';
 import type { AlertRun } from './segments.ts';
 import { release } from './inflate.ts';
-import { markRows, maxWord, pagesOf } from './word-index.ts';
+import { IndexSearch, isWord } from './index-search.ts';
 
 /** Bytes of folded texts of the tail that are kept. */
 const tailBudget = 24 * 1024 * 1024;
 
 /** Looks for words and texts in alerts. */
 export class TextSearch {
-  readonly #page: StatementSync;
   readonly #block: StatementSync;
   readonly #record: StatementSync;
   readonly #segmentOf: StatementSync;
@@ -30,9 +28,10 @@ export class TextSearch {
   /** The block that was looked at last for alerts that left the tail during a query. */
   #lastSealed: { readonly key: number; readonly block: Block | null } | null = null;
   readonly #answers = new TextAnswers();
+  readonly #index: IndexSearch;
 
   constructor(database: DatabaseSync) {
-    this.#page = database.prepare('SELECT words FROM word_page WHERE id = ?');
+    this.#index = new IndexSearch(database);
     this.#block = database.prepare('SELECT records FROM block WHERE id = ?');
     this.#record = database.prepare('SELECT record FROM tail WHERE position = ?');
     this.#segmentOf = database.prepare(
@@ -130,41 +129,7 @@ export class TextSearch {
   }
 
   #answer(run: AlertRun, terms: readonly TextTerm[]): SegmentAnswer {
-    return this.#answers.ofSegment(terms, run.id, run.rows, () => this.#indexed(run, terms));
-  }
-
-  /** Rows that have all words of all terms, by the index. */
-  #indexed(run: AlertRun, terms: readonly TextTerm[]): RowSet {
-    const missing = new Uint8Array(run.rows);
-    for (const { text, prefix } of terms) {
-      const words = wordsOf(text);
-      const open = prefix && text.endsWith(words.at(-1) ?? '');
-      for (const [index, word] of words.entries()) {
-        const flags = new Uint8Array(run.rows);
-        const cut = word.length > maxWord ? word.slice(0, maxWord).toWellFormed() : word;
-        this.#mark(run, cut, open && index === words.length - 1, flags);
-        for (let row = 0; row < run.rows; row++) {
-          missing[row] = (missing[row] as number) | ((flags[row] as number) ^ 1);
-        }
-      }
-    }
-    const rows = new RowSet(run.rows);
-    missing.forEach((isMissing, row) => {
-      if (isMissing === 0) {
-        rows.add(row);
-      }
-    });
-    return rows;
-  }
-
-  #mark(run: AlertRun, word: string, prefix: boolean, flags: Uint8Array): void {
-    const [from, to] = pagesOf(run.firsts(), word, prefix);
-    for (let page = from; page < to; page++) {
-      const row = this.#page.get(run.id * pagesPerSegment + page) as { words: Uint8Array } | undefined;
-      if (row !== undefined) {
-        markRows(row.words, word, prefix, flags);
-      }
-    }
+    return this.#answers.ofSegment(terms, run.id, () => this.#index.look(run, terms));
   }
 
   /** What was found once is known the next time. */
@@ -226,10 +191,4 @@ export class TextSearch {
 
 function blockOf(row: number): number {
   return Math.floor(row / blockRows);
-}
-
-/** The index alone answers it. */
-function isWord({ text }: TextTerm): boolean {
-  const words = wordsOf(text);
-  return words.length === 1 && words[0] === text && text.length <= maxWord;
 }

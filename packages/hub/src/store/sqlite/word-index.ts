@@ -129,6 +129,38 @@ function stepsLength(rows: Uint32Array): number {
 export function markRows(packed: Uint8Array, word: string, prefix: boolean, flags: Uint8Array): void {
   const bytes = inflate(packed);
   const wanted = Buffer.from(word);
+  eachEntry(bytes, (start, end, rows, bits) => {
+    const last = prefix ? Math.min(start + wanted.length, end) : end;
+    if (wanted.compare(bytes, start, last) !== 0) {
+      return true;
+    }
+    markEntry(rows, bits, flags);
+    return prefix;
+  });
+}
+
+/**
+ * Sets the flags `has` of rows that have a word with a text in it, and `unsure` of those that have another word that is cut:
+ * what it says beyond is not known.
+ */
+export function markContaining(packed: Uint8Array, text: string, has: Uint8Array, unsure: Uint8Array): void {
+  const bytes = inflate(packed);
+  const wanted = Buffer.from(text);
+  eachEntry(bytes, (start, end, rows, bits) => {
+    if (bytes.subarray(start, end).includes(wanted)) {
+      markEntry(rows, bits, has);
+    } else if (end - start >= maxWord) {
+      markEntry(rows, bits, unsure);
+    }
+    return true;
+  });
+}
+
+/** Gives where each word of a page begins and ends, and its rows; until false comes back. */
+function eachEntry(
+  bytes: Buffer,
+  take: (start: number, end: number, rows: Uint8Array, bits: boolean) => boolean,
+): void {
   for (let at = 0; at < bytes.length;) {
     const length = bytes[at] as number;
     const start = at + 1;
@@ -142,12 +174,8 @@ export function markRows(packed: Uint8Array, word: string, prefix: boolean, flag
         break;
       }
     }
-    const end = prefix ? Math.min(start + wanted.length, start + length) : start + length;
-    if (wanted.compare(bytes, start, end) === 0) {
-      markEntry(bytes.subarray(at, at + size), kind === 1, flags);
-      if (!prefix) {
-        return;
-      }
+    if (!take(start, start + length, bytes.subarray(at, at + size), kind === 1)) {
+      return;
     }
     at += size;
   }
