@@ -39,7 +39,10 @@ export const viewRoutes = {
     scope: 'view',
     query: z.strictObject({
       ...alertConditions,
-      rows: z.enum(['groups', 'alerts']).default('groups'),
+      rows: z
+        .enum(['groups', 'alerts', 'none'])
+        .default('groups')
+        .describe('none: figures only, however long they take.'),
       limit: limitOf(1000, 100),
       cursor: z.string().max(200).optional().describe('Of the answer before: more rows, without figures.'),
       buckets: limitOf(1000, 80),
@@ -49,7 +52,10 @@ export const viewRoutes = {
     result: z.strictObject({
       rows: z.array(EventRow),
       cursor: z.string().nullable(),
-      figures: z.strictObject({ facets, buckets }).nullable(),
+      figures: z
+        .strictObject({ facets, buckets })
+        .nullable()
+        .describe('Null with a cursor, and where they take longer than rows should wait.'),
     }),
   }),
   overviewView: defineRoute({

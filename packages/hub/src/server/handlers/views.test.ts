@@ -1,6 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { viewRoutes } from '@lanner/api/http';
 import { type Bench, benchEvent, benchNow, connection, openBench } from '../../testkit/api-bench.ts';
+import type { AlertStore } from '../../store/alert-store.ts';
+import type { DestinationSet } from '../../delivery/destination-set.ts';
+import type { ServerFacts } from './server.ts';
+import { viewHandlers } from './views.ts';
 import { scanGenerator } from '../../testkit/finding-generator.ts';
 
 let bench: Bench;
@@ -63,6 +67,29 @@ test('alerts come one by one where that is asked for, and what people made of gr
   expect(new Set(groups.rows.map(({ assignee, status }) => `${assignee} ${status}`))).toEqual(
     new Set(['bob acknowledged']),
   );
+});
+
+test('rows do not wait for figures that take long; those are asked for by themselves', async () => {
+  const { store } = bench;
+  const alerts = {
+    groups: store.alerts.groups.bind(store.alerts),
+    histogram: store.alerts.histogram.bind(store.alerts),
+    facets: () => new Promise<never>(() => undefined),
+  } as unknown as AlertStore;
+  const { eventsView } = viewHandlers({
+    ...({ version: '', startedMs: 0, notes: () => [] } as unknown as ServerFacts),
+    store: { ...store, alerts },
+    destinations: { active: [] } as unknown as DestinationSet,
+    agents: null,
+    figuresMs: 1,
+  });
+  const query = viewRoutes.eventsView.query.parse({});
+  const view = await eventsView({ query, nowMs: benchNow() } as Parameters<typeof eventsView>[0]);
+  expect(view.rows.length).toBeGreaterThan(0);
+  expect(view.figures).toBeNull();
+  const figures = await get<EventsView>('/api/v1/views/events?rows=none');
+  expect(figures.rows).toEqual([]);
+  expect(figures.figures?.buckets).toHaveLength(80);
 });
 
 test('a long output is cut, never within a character', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { viewRoutes } from '@lanner/api/http';
 import type { StoredAlert } from '@lanner/api';
 import { type AgentsPart, agentStates } from './agents.ts';
@@ -14,12 +15,16 @@ export interface ViewParts extends ServerFacts {
   readonly store: Store;
   readonly destinations: DestinationSet;
   readonly agents: AgentsPart | null;
+  /** How long rows wait for figures; default 150. */
+  readonly figuresMs?: number;
 }
 
 type Routes = typeof viewRoutes;
 type Query = Call<Routes['eventsView']>['query'];
 type Row = Awaited<ReturnType<Handlers<Routes>['eventsView']>>['rows'][number];
 
+/** A phrase that nobody has asked for before is counted in a second or so; its rows are there at once. */
+const figuresMs = 150;
 /** Characters of an output that a list has room for. */
 const outputShown = 240;
 const dayUs = 86_400_000_000;
@@ -32,11 +37,15 @@ export function viewHandlers(parts: ViewParts): Handlers<Routes> {
   const { alerts, findings } = store;
   return {
     async eventsView({ query, nowMs }) {
-      const [{ rows, cursor }, figures] = await Promise.all([
-        rowsOf(alerts, query, nowMs),
-        query.cursor === undefined ? figuresOf(alerts, query, nowMs) : null,
-      ]);
-      return mutable({ rows, cursor, figures });
+      if (query.rows === 'none') {
+        return mutable({ rows: [], cursor: null, figures: await figuresOf(alerts, query, nowMs) });
+      }
+      const page = await rowsOf(alerts, query, nowMs);
+      const figures =
+        query.cursor === undefined
+          ? await inTime(figuresOf(alerts, query, nowMs), parts.figuresMs ?? figuresMs)
+          : null;
+      return mutable({ ...page, figures });
     },
     async overviewView({ principal, nowMs }) {
       const [server, states, ofAlerts, ofFindings] = await Promise.all([
@@ -71,6 +80,19 @@ async function rowsOf(
     return { alert: summaryOf(alert), times: 1, status: alert.status, assignee: null };
   });
   return { rows, cursor: page.cursor };
+}
+
+/** Null for what is not there in time; it goes on, and what it finds out is remembered. */
+async function inTime<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  const over = new AbortController();
+  const late = sleep(ms, null, { signal: over.signal }).catch(() => null);
+  // When it is too late, nobody waits for why it failed.
+  promise.catch(() => undefined);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    over.abort();
+  }
 }
 
 async function figuresOf(alerts: AlertStore, query: Query, nowMs: number) {

@@ -129,14 +129,16 @@ function stepsLength(rows: Uint32Array): number {
 export function markRows(packed: Uint8Array, word: string, prefix: boolean, flags: Uint8Array): void {
   const bytes = inflate(packed);
   const wanted = Buffer.from(word);
-  eachEntry(bytes, (start, end, rows, bits) => {
-    const last = prefix ? Math.min(start + wanted.length, end) : end;
-    if (wanted.compare(bytes, start, last) !== 0) {
-      return true;
+  const entry = new PageEntry(bytes);
+  while (entry.next()) {
+    const end = prefix ? Math.min(entry.start + wanted.length, entry.end) : entry.end;
+    if (bytes[entry.start] === wanted[0] && wanted.compare(bytes, entry.start, end) === 0) {
+      entry.mark(flags);
+      if (!prefix) {
+        return;
+      }
     }
-    markEntry(rows, bits, flags);
-    return prefix;
-  });
+  }
 }
 
 /**
@@ -146,27 +148,47 @@ export function markRows(packed: Uint8Array, word: string, prefix: boolean, flag
 export function markContaining(packed: Uint8Array, text: string, has: Uint8Array, unsure: Uint8Array): void {
   const bytes = inflate(packed);
   const wanted = Buffer.from(text);
-  eachEntry(bytes, (start, end, rows, bits) => {
-    if (bytes.subarray(start, end).includes(wanted)) {
-      markEntry(rows, bits, has);
-    } else if (end - start >= maxWord) {
-      markEntry(rows, bits, unsure);
+  const entry = new PageEntry(bytes);
+  // The text may also stand in what is no word: the rows.
+  let hit = bytes.indexOf(wanted);
+  while (entry.next()) {
+    if (hit !== -1 && hit < entry.start) {
+      hit = bytes.indexOf(wanted, entry.start);
     }
-    return true;
-  });
+    if (hit !== -1 && hit + wanted.length <= entry.end) {
+      entry.mark(has);
+    } else if (entry.end - entry.start >= maxWord) {
+      entry.mark(unsure);
+    }
+  }
 }
 
-/** Gives where each word of a page begins and ends, and its rows; until false comes back. */
-function eachEntry(
-  bytes: Buffer,
-  take: (start: number, end: number, rows: Uint8Array, bits: boolean) => boolean,
-): void {
-  for (let at = 0; at < bytes.length;) {
-    const length = bytes[at] as number;
-    const start = at + 1;
-    const kind = bytes[start + length];
+/** Goes through the words of a page; one object for all, as there are millions of words. */
+class PageEntry {
+  readonly #bytes: Uint8Array;
+  #isBits = false;
+  #rowsStart = 0;
+  #rowsEnd = 0;
+  /** Where the word begins and ends. */
+  start = 0;
+  end = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** False behind the last one. */
+  next(): boolean {
+    const bytes = this.#bytes;
+    let at = this.#rowsEnd;
+    if (at >= bytes.length) {
+      return false;
+    }
+    this.start = at + 1;
+    this.end = this.start + (bytes[at] as number);
+    this.#isBits = bytes[this.end] === 1;
+    at = this.end + 1;
     let size = 0;
-    at = start + length + 1;
     for (let shift = 0; ; shift += 7) {
       const byte = bytes[at++] as number;
       size |= (byte & 127) << shift;
@@ -174,10 +196,14 @@ function eachEntry(
         break;
       }
     }
-    if (!take(start, start + length, bytes.subarray(at, at + size), kind === 1)) {
-      return;
-    }
-    at += size;
+    this.#rowsStart = at;
+    this.#rowsEnd = at + size;
+    return true;
+  }
+
+  /** Sets the flags of the rows that have the word. */
+  mark(flags: Uint8Array): void {
+    markEntry(this.#bytes.subarray(this.#rowsStart, this.#rowsEnd), this.#isBits, flags);
   }
 }
 
