@@ -5,9 +5,7 @@ import type { Answered, ServerRun } from './server-run.ts';
 const refreshes = {
   overview: [['/api/v1/views/overview']],
   events: [['/api/v1/views/events?from=24h&limit=100&buckets=80&values=12']],
-  findings: [
-    ['/api/v1/findings?limit=100&kind=vulnerability', '/api/v1/findings/facets?kind=vulnerability&limit=12'],
-  ],
+  findings: [['/api/v1/findings/look?kind=vulnerability&by=package&limit=100&trend_from=30d']],
   inventory: [['/api/v1/artifacts', '/api/v1/agents']],
   filters: [
     'namespace=shop',
