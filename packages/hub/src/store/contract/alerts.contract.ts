@@ -139,6 +139,26 @@ export function alertContract(open: OpenEmptyStore): void {
     await store.close();
   });
 
+  test('what was removed is in no answer about what came after', async () => {
+    const store = await open({ retention: { maxAgeMs: 1000, maxBytes: 1e12 } });
+    for (const [turn, word] of ['old', 'fresh'].entries()) {
+      const alerts = sampleAlerts(300, { seed: 7 + turn }).map((alert) => ({
+        ...alert,
+        receivedMs: 1_000_000 * (turn + 1),
+        event: { ...alert.event, output: `a ${word} thing`, tags: [word] },
+      }));
+      await store.maintain(1_000_000_000);
+      for (let at = 0; at < alerts.length; at += 100) {
+        const batch = alerts.slice(at, at + 100);
+        await store.alerts.append(batch, none(batch));
+      }
+      expect((await store.alerts.facets({}, ['tags'], 5)).tags).toEqual([{ value: word, count: 300 }]);
+      expect(await store.alerts.count({ text: '"old thing"' })).toBe(word === 'old' ? 300 : 0);
+      expect(await store.alerts.count({ text: `"${word} thing"` })).toBe(300);
+    }
+    await store.close();
+  });
+
   test('retention takes the oldest by age, and counts them', async () => {
     const store = await open({ retention: { maxAgeMs: 1000, maxBytes: 1e12 } });
     const alerts = sampleAlerts(20).map((alert, index) => ({

@@ -6,7 +6,7 @@ import { TailColumns } from './tail-columns.ts';
 
 /** Consecutive alerts that are looked through together: a segment, or the tail. */
 export interface AlertRun {
-  /** 0 for the tail. */
+  /** 0 for the tail. When all segments were removed, ids begin anew. */
   readonly id: number;
   readonly rows: number;
   /** Rows before this one were removed. */
@@ -40,6 +40,7 @@ export class Segments {
   readonly #columnsOf: StatementSync;
   readonly #firstsOf: StatementSync;
   readonly #tailRows: StatementSync;
+  /** By the position of the first alert, which no other segment ever has. */
   readonly #columns: Cache<AlertColumns>;
   readonly #firsts: Cache<readonly string[]>;
   #runs: readonly AlertRun[] = [];
@@ -48,8 +49,8 @@ export class Segments {
 
   constructor(database: DatabaseSync) {
     this.#database = database;
-    this.#columnsOf = database.prepare('SELECT columns FROM segment WHERE id = ?');
-    this.#firstsOf = database.prepare('SELECT firsts FROM segment WHERE id = ?');
+    this.#columnsOf = database.prepare('SELECT columns FROM segment WHERE id = ? AND first = ?');
+    this.#firstsOf = database.prepare('SELECT firsts FROM segment WHERE id = ? AND first = ?');
     this.#tailRows = database.prepare(
       `SELECT position, time_us, priority, ${columnFacets.join()} FROM tail WHERE position > ? ORDER BY position`,
     );
@@ -101,14 +102,14 @@ export class Segments {
       maxUs: max_us,
       positionOf: (row) => first + row,
       columns: () =>
-        this.#columns.get(id, () => {
-          const found = this.#columnsOf.get(id) as { columns: Uint8Array } | undefined;
+        this.#columns.get(first, () => {
+          const found = this.#columnsOf.get(id, first) as { columns: Uint8Array } | undefined;
           const columns = found === undefined ? null : decodeColumns(found.columns);
           return columns === null ? null : { value: columns, bytes: bytesOf(columns) };
         }),
       firsts: () =>
-        this.#firsts.get(id, () => {
-          const found = this.#firstsOf.get(id) as { firsts: Uint8Array } | undefined;
+        this.#firsts.get(first, () => {
+          const found = this.#firstsOf.get(id, first) as { firsts: Uint8Array } | undefined;
           if (found === undefined) {
             return null;
           }

@@ -35,11 +35,12 @@ export class TextAnswers {
     return this.#segments.evicted;
   }
 
-  /** `look` is asked when nothing is known yet. */
-  ofSegment(terms: readonly TextTerm[], segment: number, look: () => SegmentAnswer): SegmentAnswer {
-    const answer = this.#segments.get(`${segment} ${keyOf(terms)}`, () => {
+  /** Of the segment whose first alert has a position; `look` is asked when nothing is known yet. */
+  ofSegment(terms: readonly TextTerm[], first: number, look: () => SegmentAnswer): SegmentAnswer {
+    const key = `${first} ${keyOf(terms)}`;
+    const answer = this.#segments.get(key, () => {
       const value = look();
-      return { value, bytes: 3 * value.known.bytes + overhead };
+      return { value, bytes: 3 * value.known.bytes + 2 * key.length + overhead };
     });
     // What is loaded here is never missing.
     return answer as SegmentAnswer;

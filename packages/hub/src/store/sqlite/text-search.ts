@@ -129,7 +129,7 @@ export class TextSearch {
   }
 
   #answer(run: AlertRun, terms: readonly TextTerm[]): SegmentAnswer {
-    return this.#answers.ofSegment(terms, run.id, () => this.#index.look(run, terms));
+    return this.#answers.ofSegment(terms, run.positionOf(0), () => this.#index.look(run, terms));
   }
 
   /** What was found once is known the next time. */
