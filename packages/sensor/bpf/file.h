@@ -6,14 +6,17 @@
 enum { OVERLAY_MAGIC = 0x794c7630, FMODE_CREATED = 0x100000 };
 enum { LAYER_NONE, LAYER_UPPER, LAYER_LOWER };
 
-/* The descriptor's file of the current process; 0 when there is none. */
-INLINE struct file *file_of(s64 fd) {
-  struct task_struct *task = current_task();
+INLINE struct file *file_of_task(struct task_struct *task, s64 fd) {
   struct fdtable *table = task->files->fdt;
   if (fd < 0 || fd >= table->max_fds) {
     return 0;
   }
   return (void *)word_at((u64)table->fd + 8 * fd);
+}
+
+/* The descriptor's file of the current process; 0 when there is none. */
+INLINE struct file *file_of(s64 fd) {
+  return file_of_task(current_task(), fd);
 }
 
 /* A device number as user space writes it. */

@@ -88,9 +88,8 @@ INLINE bool brief_leads_there(struct scratch *s, u32 length, u64 directory, u32 
   if (s->result < 0 || !must_be_same) {
     return true;
   }
-  struct file *file = file_of(s->result);
-  return file &&
-         is_path_of(s, address_of(s, file) + FIELD_OFFSET(struct file, f_path), BRIEF_PATH_AT, length, directory);
+  u64 path = path_of_file(s, file_of_task(task_at(s->task), s->result));
+  return path && is_path_of(s, path, BRIEF_PATH_AT, length, directory);
 }
 
 /* Whether a regular path that belongs to some languages leaves an alternative. */
@@ -116,6 +115,13 @@ INLINE int brief_absolute(struct scratch *s, struct filter_answers *answers, u32
     return brief_decides(answers, slot, memo, EVERY_FORM, mask);
   }
   return brief_leads_there(s, length, 0, memo->outcome & BRIEF_ABSOLUTE_KERNEL) ? BRIEF_DROPPED : BRIEF_UNDECIDED;
+}
+
+/* The struct path from which a relative one starts; 0 where it is not known. */
+INLINE u64 brief_directory(struct scratch *s) {
+  struct task_struct *task = task_at(s->task);
+  s32 fd = s->type == SYSCALL_OPEN_X ? CURRENT_DIRECTORY : (s32)s->args[0];
+  return fd == CURRENT_DIRECTORY ? working_directory(s, task) : path_of_file(s, file_of_task(task, fd));
 }
 
 /* Goes with the automaton through the path of the directory; false when that cannot be told or is not plain. */
@@ -147,12 +153,12 @@ GLOBAL int brief_walk_directory(struct scratch *s, struct filter_answers *answer
   return size;
 }
 
-GLOBAL int brief_relative(struct scratch *s, struct filter_answers *answers, u32 slot, struct brief_memo *memo, u32 length) {
+INLINE int brief_relative(struct scratch *s, struct filter_answers *answers, u32 slot, struct brief_memo *memo, u32 length) {
   struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
   if (!s || !answers || !memo || !tables || !(memo->outcome & BRIEF_RELATIVE)) {
     return BRIEF_UNDECIDED;
   }
-  u64 directory = directory_path(s, s->type == SYSCALL_OPEN_X ? CURRENT_DIRECTORY : (s32)s->args[0]);
+  u64 directory = brief_directory(s);
   if (!directory) {
     return BRIEF_UNDECIDED;
   }
@@ -203,7 +209,7 @@ GLOBAL int brief_decision(struct scratch *s) {
   }
   /* Names of the kernel can have two dots as well, and that they are the path does not make it one without a pair. */
   u32 length = size - 1;
-  if (filter_has_pair(s, BRIEF_PATH_AT, length)) {
+  if (filter_finds_pair(s, BRIEF_PATH_AT, length)) {
     return BRIEF_UNDECIDED;
   }
   if (first == '/') {

@@ -78,8 +78,8 @@ INLINE u32 filter_walk(struct scratch *s, struct filter_answers *answers, u32 sl
  * Whether two dots or slashes stand side by side, or a slash at the end: without, the path is regular, and most rules
  * that look at paths as they are do not care. Eight bytes a step.
  */
-GLOBAL int filter_has_pair(struct scratch *s, u32 start, u32 length) {
-  if (!s || length == 0) {
+INLINE bool filter_finds_pair(struct scratch *s, u32 start, u32 length) {
+  if (length == 0) {
     return 1;
   }
   const u64 low = 0x7f7f7f7f7f7f7f7full, dots = 0x2e2e2e2e2e2e2e2eull, even = 0xfefefefefefefefeull;
@@ -104,6 +104,10 @@ GLOBAL int filter_has_pair(struct scratch *s, u32 start, u32 length) {
     before = found >> 56;
   }
   return 1;
+}
+
+GLOBAL int filter_has_pair(struct scratch *s, u32 start, u32 length) {
+  return !s || filter_finds_pair(s, start, length);
 }
 
 /* What the alternatives that are still possible ask for; false when there are none. */
@@ -326,8 +330,7 @@ GLOBAL int filter_ask_kernel_path(struct scratch *s, struct filter_test *test, s
   }
   u64 path = s->noted_path;
   if (!path && s->late) {
-    struct file *file = file_of(s->result);
-    path = file ? address_of(s, file) + FIELD_OFFSET(struct file, f_path) : 0;
+    path = path_of_descriptor(s, s->result);
   }
   if (!path) {
     return 0;

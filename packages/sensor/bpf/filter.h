@@ -75,6 +75,7 @@ INLINE bool filter_drops_type(u32 type) {
   }
   u32 slot = (*position - 1) & 1;
   struct filter_tables *tables = bpf_map_lookup_elem(&filter_slots, &slot);
+  OPAQUE(type);
   return tables && tables->types[type & (FILTER_TYPES - 1)] == FILTER_DROP;
 }
 

@@ -195,13 +195,17 @@ static long record_message(u32 index, void *context) {
   return 0;
 }
 
-INLINE void record_messages(struct scratch *s) {
-  s64 count = s->result < MAX_MESSAGES ? s->result : MAX_MESSAGES;
-  if (filter_drops_type(s->type)) {
-    return;
-  }
+INLINE bool has_messages(struct scratch *s) {
+  return (s->type == SOCKET_SENDMMSG_X || s->type == SOCKET_RECVMMSG_X) && s->result > 1 && !filter_drops_type(s->type);
+}
+
+/* Notes the call while the scratch is still its own. */
+INLINE void note_messages(struct scratch *s) {
   s->messages = (struct messages){s->type, s->native_nr, s->sc, s->is_compat, s->result, s->args[0], s->args[1]};
-  bpf_loop(count - 1, record_message, 0, 0);
+}
+
+INLINE void record_messages(s64 count) {
+  bpf_loop((count < MAX_MESSAGES ? count : MAX_MESSAGES) - 1, record_message, 0, 0);
 }
 
 /* Whether the brief way may decide on the call: it would drop what is to be told as evidence. */
@@ -213,11 +217,16 @@ SEC("tp_btf/sys_exit")
 int lanner_sys_exit(u64 *context) {
   struct pt_regs *registers = (void *)context[0];
   s64 result = context[1];
+  u32 nr = number_of(registers) & (MAX_SYSCALLS - 1);
+  u32 native_route = control.routes[nr], compat_route = control.compat_routes[nr];
+  /* Every call of the machine comes here: on some processors returning from a helper costs as much as all the rest. */
+  if (!(native_route | compat_route) || number_of(registers) >= MAX_SYSCALLS) {
+    return 0;
+  }
   struct task_struct *task = bpf_get_current_task_btf();
   bool is_compat = is_compat_task(task);
-  u32 nr = number_of(registers) & (MAX_SYSCALLS - 1);
-  u32 route = is_compat ? control.compat_routes[nr] : control.routes[nr];
-  if (route == 0 || number_of(registers) >= MAX_SYSCALLS || !is_in_scope(task)) {
+  u32 route = is_compat ? compat_route : native_route;
+  if (route == 0 || !is_in_scope(task)) {
     return 0;
   }
   u64 call = 0;
@@ -244,6 +253,7 @@ int lanner_sys_exit(u64 *context) {
     read_socket_call(s);
   }
   if (is_decided_briefly(type)) {
+    s->task = address_of(s, task);
     int decision = brief_decision(s);
     if (decision == BRIEF_DROPPED) {
       s->is_busy = 0;
@@ -252,9 +262,13 @@ int lanner_sys_exit(u64 *context) {
     s->is_kept = decision == BRIEF_KEPT;
   }
   fill_event(s);
+  bool is_many = has_messages(s);
+  if (is_many) {
+    note_messages(s);
+  }
   end_call(s, readable(task));
-  if ((type == SOCKET_SENDMMSG_X || type == SOCKET_RECVMMSG_X) && result > 1) {
-    record_messages(s);
+  if (is_many) {
+    record_messages(result);
   }
   return 0;
 }

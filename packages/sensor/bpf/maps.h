@@ -25,6 +25,7 @@ struct control {
   u32 snap_length; /* bytes recorded of data that is sent or received */
   u32 evidence, evidence_window_s; /* see evidence.h; 0: nothing is told beside what rules want */
   u64 boot_epoch_ns;
+  u32 scope_turn; /* counted by the programs: a process has left the scope */
 } control;
 
 enum { SCOPE_TGIDS = 1, SCOPE_FOLLOW = 2, SCOPE_CGROUPS = 4, SCOPE_MOUNT_NS = 8 };

@@ -27,18 +27,22 @@ INLINE s64 signed_parameter(struct scratch *s, u32 parameter) {
   return *(s64 *)(s->data + (at & (DATA_SIZE - 1)));
 }
 
+INLINE u64 path_of_file(struct scratch *s, struct file *file) {
+  return file ? address_of(s, file) + FIELD_OFFSET(struct file, f_path) : 0;
+}
+
 /* The struct path of the file behind a descriptor; 0 when there is none. */
 GLOBAL u64 path_of_descriptor(struct scratch *s, s64 fd) {
-  struct file *file = s ? file_of(fd) : 0;
-  return file ? address_of(s, file) + FIELD_OFFSET(struct file, f_path) : 0;
+  return s ? path_of_file(s, file_of(fd)) : 0;
+}
+
+INLINE u64 working_directory(struct scratch *s, struct task_struct *task) {
+  return address_of(s, task->fs) + FIELD_OFFSET(struct fs_struct, pwd);
 }
 
 /* The struct path of a directory that a call names by its descriptor. */
 INLINE u64 directory_path(struct scratch *s, s64 fd) {
-  if (fd == CURRENT_DIRECTORY) {
-    return address_of(s, current_task()->fs) + FIELD_OFFSET(struct fs_struct, pwd);
-  }
-  return path_of_descriptor(s, fd);
+  return fd == CURRENT_DIRECTORY ? working_directory(s, current_task()) : path_of_descriptor(s, fd);
 }
 
 /* The one that a relative path in the parameter starts from; 0 when that is not known. */
@@ -156,10 +160,7 @@ INLINE int match_name(struct scratch *s, struct name_walk *names) {
 }
 
 /* A few of them: returning from a function costs more than a name, and the verifier looks at each. */
-GLOBAL int match_names(struct scratch *s) {
-  if (!s) {
-    return NAMES_DIFFER;
-  }
+INLINE int match_some_names(struct scratch *s) {
   for (u32 i = 0; i < NAMES_AT_ONCE; i++) {
     int found = match_name(s, &s->names);
     if (found != NAMES_GO_ON) {
@@ -167,6 +168,10 @@ GLOBAL int match_names(struct scratch *s) {
     }
   }
   return NAMES_GO_ON;
+}
+
+GLOBAL int match_names(struct scratch *s) {
+  return s ? match_some_names(s) : NAMES_DIFFER;
 }
 
 /*
@@ -189,11 +194,9 @@ GLOBAL int is_path_of(struct scratch *s, u64 path, u32 at, u32 length, u64 direc
     names->until_dentry = WORD_OF(struct path, directory, dentry);
     names->until_mount = WORD_OF(struct path, directory, mnt) - FIELD_OFFSET(struct mount, mnt);
   }
-  for (u32 i = 0; i < MAX_NAMES / NAMES_AT_ONCE; i++) {
-    int found = match_names(s);
-    if (found != NAMES_GO_ON) {
-      return found == NAMES_SAME;
-    }
+  int found = match_some_names(s);
+  for (u32 i = NAMES_AT_ONCE; i < MAX_NAMES && found == NAMES_GO_ON; i += NAMES_AT_ONCE) {
+    found = match_names(s);
   }
-  return 0;
+  return found == NAMES_SAME;
 }

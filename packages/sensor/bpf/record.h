@@ -76,6 +76,7 @@ struct messages {
 /* One event while it is put together; one for each CPU. */
 struct scratch {
   u32 is_busy;
+  u32 scope_tgid, scope_turn; /* found to be in scope last, and when; see is_process_in_scope */
   u32 cursor, parameter; /* where in `data`, and as which parameter, the next one goes */
   u32 type, native_nr, sc, is_compat;
   u32 has_path;
@@ -87,6 +88,7 @@ struct scratch {
   u32 flags_at, ids_at; /* where in `data` the flags and the ids of the file are */
   s64 result;
   u64 address; /* see address_of */
+  u64 task;    /* who has made the call */
   u64 args[6];
   u64 cgroup; /* whose path `path` holds while they are listed */
   u64 array; /* of pointers in the process, while its texts are recorded */

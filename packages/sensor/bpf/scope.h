@@ -26,13 +26,28 @@ GLOBAL int is_cgroup_in_scope(void) {
   return 0;
 }
 
+/* Calls come in rows: a process that has just been found is not looked up again until one has left the scope. */
+INLINE bool is_process_in_scope(u32 tgid) {
+  struct scratch *s = scratch_of_cpu();
+  u32 turn = control.scope_turn + 1;
+  if (!s || (s->scope_tgid == tgid && s->scope_turn == turn)) {
+    return s != 0;
+  }
+  if (!bpf_map_lookup_elem(&scope_tgids, &tgid)) {
+    return false;
+  }
+  s->scope_tgid = tgid;
+  s->scope_turn = turn;
+  return true;
+}
+
 INLINE bool is_in_scope(struct task_struct *task) {
   u32 scope = control.scope;
   u32 tgid = task->tgid;
   if (scope == 0) {
     return tgid != control.own_tgid;
   }
-  if ((scope & SCOPE_TGIDS) && bpf_map_lookup_elem(&scope_tgids, &tgid)) {
+  if ((scope & SCOPE_TGIDS) && is_process_in_scope(tgid)) {
     return true;
   }
   if ((scope & SCOPE_MOUNT_NS) && has_group(task->nsproxy->mnt_ns->ns.inum)) {
@@ -58,5 +73,6 @@ INLINE void leave_scope(struct task_struct *task) {
   u32 tgid = task->tgid;
   if ((control.scope & SCOPE_TGIDS) && task->signal->live.counter == 0) {
     bpf_map_delete_elem(&scope_tgids, &tgid);
+    __sync_fetch_and_add(&control.scope_turn, 1);
   }
 }

@@ -12,6 +12,27 @@ const interest = ['SYSCALL_EXECVE_19_X', 'SYSCALL_CLONE_20_X', 'SYSCALL_VFORK_20
   typeOf,
 );
 
+/**
+ * Opens /in-scope and ends; another process, which is not in scope, then makes one with the number that has become free,
+ * on the same processor, which opens /stranger. Prints the number that it got.
+ */
+const numberUsedAgain = `import ctypes, os, struct, time
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+def look(path):
+    try: os.open(path, os.O_RDONLY)
+    except OSError: pass
+mine = os.getpid()
+if os.fork() == 0:
+    while os.path.exists(f'/proc/{mine}'): time.sleep(0.005)
+    wanted = ctypes.c_int32(mine)
+    call = struct.pack('11Q', 0, 0, 0, 0, 17, 0, 0, 0, ctypes.addressof(wanted), 1, 0)
+    if ctypes.CDLL(None, use_errno=True).syscall(435, call, len(call)) == 0:
+        look('/stranger')
+        os.write(1, str(os.getpid()).encode())
+    os._exit(0)
+for i in range(3): look('/in-scope')
+`;
+
 describe.skipIf(reason !== null)(`the scope${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   test('holds what a process starts, also when its parent has gone, and nothing else', async () => {
     const command = 'sh -c "(sleep 0.1; /bin/echo late) & exit 0"; wait; sleep 0.3';
@@ -51,6 +72,23 @@ describe.skipIf(reason !== null)(`the scope${reason === null ? '' : ` (skipped: 
       const events = await run.run();
       expect(new Set(events.map((event) => event.live.pid))).toEqual(new Set([run.child.pid]));
       expect(events.at(-1)?.name).toBe('procexit');
+    } finally {
+      run.close();
+    }
+  });
+
+  test('ends with a process, and does not go on with another one of its number', async () => {
+    const run = await ScopedRun.open([python, '-c', numberUsedAgain], {
+      interest: [typeOf('SYSCALL_OPENAT_2_X')],
+      followsForks: false,
+    });
+    let number = '';
+    run.child.stdout?.on('data', (data: Buffer) => (number += data.toString()));
+    try {
+      const names = (await run.run()).map((event) => event.params['name']);
+      expect(number).toBe(String(run.child.pid));
+      expect(names.filter((name) => name === '/in-scope')).toHaveLength(3);
+      expect(names).not.toContain('/stranger');
     } finally {
       run.close();
     }

@@ -35,10 +35,15 @@ export class Load {
     let least = Number.POSITIVE_INFINITY;
     for (let sample = 0; sample < samples; sample++) {
       const answer = { ns: Number.NaN };
-      const done = this.run().then((ns) => {
-        answer.ns = ns;
-      });
-      while (Number.isNaN(answer.ns)) {
+      let isDone = false;
+      const done = this.run()
+        .then((ns) => {
+          answer.ns = ns;
+        })
+        .finally(() => {
+          isDone = true;
+        });
+      while (!isDone) {
         meanwhile();
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -54,9 +59,12 @@ export class Load {
     if (stdin === null || stdout === null) {
       throw new Error('the load has no pipes');
     }
-    const answer = once(stdout, 'data');
+    const answer = once(stdout, 'data') as Promise<[Buffer]>;
+    const end = once(this.child, 'close').then(() => {
+      throw new Error('the load has ended before its rounds were made');
+    });
     stdin.write('\n');
-    const [data] = (await answer) as [Buffer];
+    const [data] = await Promise.race([answer, end]);
     return Number(String(data));
   }
 
