@@ -11,6 +11,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const args = process.argv.slice(2);
 const once = args.includes('--once');
 const wanted = args.filter((arg) => !arg.startsWith('--'));
+const unknown = args.find((arg) => arg.startsWith('--') && arg !== '--once');
+if (unknown !== undefined) {
+  // All of them take a quarter of an hour: not for who asked something else.
+  process.stderr.write(`There is no option ${unknown}. Usage: npm run bench [-- --once] [-- NAME…]\n`);
+  process.exit(2);
+}
 
 const rows: string[][] = [];
 let failures = 0;
