@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { reportFormats } from './report-formats/registry.gen.ts';
-import { shippedTemplate } from './report/index.ts';
+import { shippedTemplate, writeReport } from './report/index.ts';
 import { fixedOptions, sampleReport } from './testkit/report.ts';
 
 // Holds for every format, also for those that will be written later.
@@ -33,6 +33,15 @@ test('ids are unique and equal the file names', () => {
     /^[a-z0-9-]+\.ts$/.test(name),
   );
   expect(reportFormats.map(({ id }) => `${id}.ts`).sort()).toEqual(files.sort());
+});
+
+test('SARIF says where a repository is that was cloned into a folder that is gone', () => {
+  const log = (artifactName: string): string =>
+    [
+      ...writeReport('sarif', { ...sampleReport, artifactType: 'repository', artifactName }, fixedOptions()),
+    ].join('');
+  expect(log('https://example.com/team/app')).toContain('"uri": "https://example.com/team/app/"');
+  expect(log('src/app')).toContain('"uri": "file:///src/app/"');
 });
 
 test.each(['json', 'sarif', 'cyclonedx', 'spdx-json', 'github', 'cosign-vuln'])('%s is JSON', (id) => {

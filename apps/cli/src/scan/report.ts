@@ -25,6 +25,7 @@ import {
 import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { repositoryAddress } from './clone.ts';
 import { openDatabase } from './database.ts';
 import type { Inspected } from './inspect.ts';
 import type { ScanContext } from './scan-context.ts';
@@ -218,8 +219,12 @@ function reportOptions(context: ScanContext, format: ReportFormat): ReportOption
     ...(template === undefined ? {} : { template: templateText(template) }),
     env: environment.env,
     severities: settings.list('severity'),
-    ...(context.kind === 'image' || context.kind === 'sbom' ? {} : { folder: resolve(context.target) }),
+    ...(isLocal(context) ? { folder: resolve(context.target) } : {}),
   };
+}
+
+function isLocal({ kind, target }: ScanContext): boolean {
+  return kind === 'fs' || kind === 'rootfs' || (kind === 'repo' && repositoryAddress(target) === null);
 }
 
 /** The template itself, or the content of `@FILE`. */

@@ -6,14 +6,14 @@ import {
   sources,
 } from '../analyzer.ts';
 import { baseName, folderOf, isBelow, isNamed, joinPath } from '../lib/path.ts';
-import { isLicenseName, moduleCache } from '../lockfiles/go/module-cache.ts';
+import { isLicenseName, moduleCache, namesIn } from '../lockfiles/go/module-cache.ts';
 import { goModules, goSumModules } from '../lockfiles/go/modules.ts';
 import { compareText, type FoundPackage } from '../lockfiles/packages.ts';
 import { filesNamed, lockfileApplications } from '../lockfiles/tree.ts';
 
 export const analyzer = defineAnalyzer({
   id: 'gomod',
-  revision: 1,
+  revision: 2,
   doc: 'Go modules that go.mod (before Go 1.17 also go.sum) names; the module cache tells licences and what needs what.',
   scope: 'tree',
   targets: sources,
@@ -32,10 +32,10 @@ export const analyzer = defineAnalyzer({
       const packages = modules.map((found) => {
         const local = cached(found);
         const needed = (local?.needs ?? []).map((path) => ids.get(path));
-        const licenses = vendored(found.name);
+        const cachedLicenses = local?.licenses ?? [];
         return {
           ...found,
-          licenses: licenses.length > 0 ? licenses : local?.licenses,
+          licenses: cachedLicenses.length > 0 ? cachedLicenses : vendored(found.name),
           dependsOn: needed.filter((id) => id !== undefined),
         };
       });
@@ -76,12 +76,26 @@ function vendoredLicenses(
   { classifyLicense }: AnalyzerContext,
 ): (module: string) => readonly string[] {
   const vendor = joinPath(folderOf(file.path), 'vendor');
-  const files = Map.groupBy(
-    classifyLicense ? tree.files.filter(({ path }) => path.startsWith(`${vendor}/`)) : [],
-    ({ path }) => folderOf(path).slice(vendor.length + 1),
-  );
+  if (classifyLicense === undefined) {
+    return () => [];
+  }
+  // In the order in which a walk over the folder meets them.
+  const files = tree.files
+    .filter(({ path }) => path.startsWith(`${vendor}/`) && isLicenseName(baseName(path)))
+    .map((one) => ({ one, parts: one.path.split('/') }))
+    .sort((a, b) => comparePaths(a.parts, b.parts));
   return (module) => {
-    const found = (files.get(module) ?? []).filter(({ path }) => isLicenseName(baseName(path)));
-    return [...new Set(found.flatMap((one) => classifyLicense?.(one.text()) ?? []).map(({ name }) => name))];
+    for (const { one } of files.filter(({ one: { path } }) => path.startsWith(`${vendor}/${module}/`))) {
+      const names = namesIn(classifyLicense(one.text()));
+      if (names.length > 0) {
+        return names;
+      }
+    }
+    return [];
   };
+}
+
+function comparePaths(a: readonly string[], b: readonly string[]): number {
+  const at = a.findIndex((part, i) => part !== b[i]);
+  return at < 0 ? a.length - b.length : compareText(a[at] ?? '', b[at] ?? '');
 }

@@ -7,7 +7,7 @@ import {
   parseLicenseExpression,
   printLicenseExpression,
 } from './expression.ts';
-import { isSpdxExpression, normalizedExpression } from './spdx.ts';
+import { documentExpression, isSpdxExpression, normalizedExpression } from './spdx.ts';
 
 const name = fc.constantFrom('MIT', 'Apache-2.0', 'free as air', 'GPL-2.0+');
 const expression: fc.Arbitrary<LicenseExpression> = fc.letrec<{ node: LicenseExpression }>((tie) => ({
@@ -30,6 +30,19 @@ test('printing loses nothing', () => {
       expect(licensesOf(parseLicenseExpression(text))).toEqual(licensesOf(one));
     }),
   );
+});
+
+test.each([
+  ['free as air', 'free-as-air'],
+  ['GPL-2+ with Foo exception', 'GPL-2.0-or-later WITH Foo-exception'],
+  ['GPL-2.0 WITH classpath-exception-2.0', 'GPL-2.0-only WITH Classpath-exception-2.0'],
+  ['Apache-2.0 with LLVM exception', 'Apache-2.0 WITH LLVM-exception'],
+  ['(MIT and Foo Bar) or BSD', 'MIT AND Foo-Bar OR BSD-3-Clause'],
+  ['A_b/c+', 'A-b-c+'],
+  ['MIT WITH (Foo AND Bar)', 'MIT WITH (Foo AND Bar)'],
+  ['Weird (name) here', 'Weird (name) here'],
+])('%s is written %s', (text, written) => {
+  expect(printLicenseExpression(documentExpression(text))).toBe(written);
 });
 
 test('noise is refused with an AppError', () => {

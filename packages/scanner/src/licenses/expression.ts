@@ -55,10 +55,15 @@ export function printLicenseExpression(expression: LicenseExpression): string {
   }
   const { kind, left, right } = expression;
   const [a, b] = [left, right].map((side) =>
-    kind === 'and' && side.kind === 'or' ? `(${printLicenseExpression(side)})` : printLicenseExpression(side),
+    strengths[side.kind] < strengths[kind]
+      ? `(${printLicenseExpression(side)})`
+      : printLicenseExpression(side),
   );
   return `${a ?? ''} ${kind.toUpperCase()} ${b ?? ''}`;
 }
+
+/** What binds more strongly has the higher number. */
+const strengths: Readonly<Record<LicenseExpression['kind'], number>> = { or: 0, and: 1, with: 2, license: 3 };
 
 class Reader {
   readonly #tokens: readonly string[];

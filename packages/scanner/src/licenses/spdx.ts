@@ -24,12 +24,21 @@ export function isSpdxExpression(expression: LicenseExpression): boolean {
 
 /** A licence as someone wrote it, with the ids of SPDX where they are meant. A text that is no expression is one name. */
 export function normalizedExpression(text: string): LicenseExpression {
+  return expressionOf(text, (name) => name);
+}
+
+/** The same with all other names in the characters that an id may have, as documents of SPDX and CycloneDX want them. */
+export function documentExpression(text: string): LicenseExpression {
+  return expressionOf(text, idString);
+}
+
+function expressionOf(text: string, otherName: (name: string) => string): LicenseExpression {
   const whole = spdxId(normalizeLicense(text));
   if (whole !== null) {
     return { kind: 'license', name: whole };
   }
   try {
-    return normalized(parseLicenseExpression(text.replaceAll(/-with-/gi, ' WITH ')), false);
+    return normalized(parseLicenseExpression(text.replaceAll(/-with-/gi, ' WITH ')), otherName);
   } catch (error) {
     if (error instanceof AppError) {
       return { kind: 'license', name: text };
@@ -38,17 +47,30 @@ export function normalizedExpression(text: string): LicenseExpression {
   }
 }
 
-function normalized(expression: LicenseExpression, isException: boolean): LicenseExpression {
+function normalized(
+  expression: LicenseExpression,
+  otherName: (name: string) => string,
+  isException = false,
+): LicenseExpression {
   if (expression.kind !== 'license') {
     const { kind, left, right } = expression;
-    return { kind, left: normalized(left, false), right: normalized(right, kind === 'with') };
+    return {
+      kind,
+      left: normalized(left, otherName),
+      right: normalized(right, otherName, kind === 'with'),
+    };
   }
   const { name } = expression;
   if (isException) {
-    return { kind: 'license', name: exceptionsByLowerCase.get(name.toLowerCase()) ?? name };
+    return { kind: 'license', name: exceptionsByLowerCase.get(name.toLowerCase()) ?? otherName(name) };
   }
   const id = normalizeLicense(name);
-  return { kind: 'license', name: spdxId(id) ?? id };
+  return { kind: 'license', name: spdxId(id) ?? otherName(id) };
+}
+
+/** Letters, digits, hyphens, dots, the colon of a reference to a document, and the plus for later versions. */
+function idString(name: string): string {
+  return name.replaceAll(/[^A-Za-z\p{N}.:+-]|\+(?!$)/gu, '-');
 }
 
 function isException(expression: LicenseExpression): boolean {

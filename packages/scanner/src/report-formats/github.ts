@@ -84,9 +84,9 @@ function dependency(pkg: Package): Record<string, unknown> {
   const { identifier, relationship, dependsOn = [], dev, filePath } = pkg;
   return present({
     package_url: identifier?.purl,
-    metadata: filePath === undefined || filePath === '' ? undefined : { source_location: filePath },
     relationship: relationship === 'indirect' ? 'indirect' : 'direct',
     dependencies: dependsOn.length === 0 ? undefined : dependsOn,
     scope: dev === true ? 'development' : 'runtime',
+    metadata: filePath === undefined || filePath === '' ? undefined : { source_location: filePath },
   });
 }

@@ -141,7 +141,11 @@ class SarifWriter {
   }
 }
 
+/** The folder, or the address of a repository that was cloned into one that is gone. */
 function rootUri(folder: string): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(folder)) {
+    return `${folder.replace(/\/+$/, '')}/`;
+  }
   return `file://${encodePath(`/${folder}/`.replaceAll(/\/+/g, '/'))}`;
 }
 

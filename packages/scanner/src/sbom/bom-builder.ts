@@ -33,6 +33,20 @@ export class BomBuilder {
     return id;
   }
 
+  /** Says that it is known what a component contains and needs, be it nothing. */
+  declare(id: string): void {
+    if (!this.#relationships.has(id)) {
+      this.#relationships.set(id, []);
+    }
+  }
+
+  /** Says so of every component. */
+  declareAll(): void {
+    for (const id of this.#components.keys()) {
+      this.declare(id);
+    }
+  }
+
   relate(from: string, to: string, type: BomRelationshipType): void {
     const known = this.#relationships.get(from);
     if (known === undefined) {

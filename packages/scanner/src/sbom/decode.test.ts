@@ -4,6 +4,9 @@ import type { Bom } from '../model/index.ts';
 import { BomBuilder } from './bom-builder.ts';
 import { decodeBom } from './decode.ts';
 import { encodeReport } from './encode.ts';
+import { readSbom } from './read.ts';
+import { writeReport } from '../report/write.ts';
+import { fixedOptions, sampleReport } from '../testkit/report.ts';
 
 interface Part {
   readonly name: string;
@@ -115,4 +118,29 @@ test('a bill that was scanned stays as it is when it is encoded', () => {
   );
   expect([...bom.components.keys()]).toEqual([...scanned.components.keys()]);
   expect(bom.relationships).toEqual(scanned.relationships);
+});
+
+test('what a bill does not say of dependencies, one that is made of it does not say either', () => {
+  const component = (name: string): object => ({
+    type: 'library',
+    name,
+    purl: `pkg:npm/${name}@1`,
+    'bom-ref': name,
+  });
+  const document = {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    metadata: { component: { type: 'application', name: 'app', 'bom-ref': 'app' } },
+    components: [component('leaf'), component('unknown'), component('user')],
+    dependencies: [
+      { ref: 'leaf', dependsOn: [] },
+      { ref: 'user', dependsOn: ['leaf'] },
+    ],
+  };
+  const { bom, artifactType } = readSbom(Buffer.from(JSON.stringify(document)));
+  const report = { ...sampleReport, artifactType, bom, results: [] };
+  const written = JSON.parse([...writeReport('cyclonedx', report, fixedOptions())].join('')) as {
+    dependencies: unknown;
+  };
+  expect(written.dependencies).toEqual([{ ref: 'app', dependsOn: [] }, ...document.dependencies]);
 });

@@ -35,12 +35,13 @@ export function encodeReport(report: Report, uuid: () => string): EncodedReport 
       : addOwner(builder, rootId, result, report.metadata.os);
     return addPackages(builder, parent, result);
   });
+  builder.declareAll();
   return { bom: withReferences(builder.build()), ids };
 }
 
 /** A bill that was scanned stays as it is, with whatever it holds besides packages. */
 function scannedBom({ results }: Report, scanned: Bom): EncodedReport {
-  const bom = withReferences(scanned);
+  const bom = withReferences(rootDeclared(scanned));
   const byName = new Map<string, string>();
   for (const { id, identifier, properties: facts } of bom.components.values()) {
     const pkgId = facts.find(({ name }) => name === names.pkgId)?.value;
@@ -63,6 +64,14 @@ function scannedBom({ results }: Report, scanned: Bom): EncodedReport {
     }),
   );
   return { bom, ids };
+}
+
+/** The root is always part of the graph. */
+function rootDeclared(bom: Bom): Bom {
+  const { rootId, relationships } = bom;
+  return rootId === undefined || relationships.has(rootId)
+    ? bom
+    : { ...bom, relationships: new Map([...relationships, [rootId, []]]) };
 }
 
 function isListed({ class: kind }: Result): boolean {

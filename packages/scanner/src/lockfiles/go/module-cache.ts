@@ -1,4 +1,5 @@
-import type { AnalyzerContext } from '../../analyzer.ts';
+import type { AnalyzerContext, HostFiles } from '../../analyzer.ts';
+import type { LicenseFileFinding } from '../../model/index.ts';
 import { compareText, type FoundPackage } from '../packages.ts';
 import { type GoMod, parseGoMod } from './go-mod.ts';
 
@@ -30,12 +31,45 @@ export function moduleCache(context: AnalyzerContext): (module: FoundPackage) =>
       return null;
     }
     const text = (file: string): string => host.read(`${folder}/${file}`)?.toString('utf8') ?? '';
-    const licenses = classifyLicense
-      ? files.filter(isLicenseName).flatMap((file) => classifyLicense(text(file)).map((found) => found.name))
-      : [];
+    const licenses = classifyLicense ? firstLicenses(folder, host, classifyLicense) : [];
     const mod = files.includes('go.mod') ? parseGoMod(text('go.mod')) : null;
-    return { licenses: [...new Set(licenses)], needs: directNeeds(mod) };
+    return { licenses, needs: directNeeds(mod) };
   };
+}
+
+/** Files and folders of one module that are looked at. */
+const maxEntries = 20_000;
+const maxDepth = 32;
+
+/** What the first file with a licence in it says, in the order of paths: usually `LICENSE` at the top. */
+function firstLicenses(
+  root: string,
+  host: HostFiles,
+  classify: (text: string) => readonly LicenseFileFinding[],
+): string[] {
+  let entries = 0;
+  function search(folder: string, depth: number): string[] {
+    for (const name of [...host.list(folder)].sort(compareText)) {
+      if (++entries > maxEntries) {
+        return [];
+      }
+      const path = `${folder}/${name}`;
+      const bytes = isLicenseName(name) ? host.read(path) : null;
+      const found = bytes === null ? below(path, depth) : namesIn(classify(bytes.toString('utf8')));
+      if (found.length > 0) {
+        return found;
+      }
+    }
+    return [];
+  }
+  function below(path: string, depth: number): string[] {
+    return depth < maxDepth ? search(path, depth + 1) : [];
+  }
+  return search(root, 0);
+}
+
+export function namesIn(findings: readonly LicenseFileFinding[]): string[] {
+  return [...new Set(findings.map(({ name }) => name))];
 }
 
 function directNeeds(mod: GoMod | null): string[] {

@@ -1,5 +1,5 @@
 import { printLicenseExpression } from '../../licenses/expression.ts';
-import { isSpdxExpression, normalizedExpression } from '../../licenses/spdx.ts';
+import { isSpdxExpression, documentExpression } from '../../licenses/spdx.ts';
 
 const textPrefix = 'text://';
 
@@ -19,11 +19,10 @@ function termOf(license: string): { readonly kind: 'id' | 'name' | 'expression';
   if (license.startsWith(textPrefix)) {
     return { kind: 'name', text: license.slice(textPrefix.length) };
   }
-  const expression = normalizedExpression(license);
+  const expression = documentExpression(license);
   const text = printLicenseExpression(expression);
   if (!isSpdxExpression(expression)) {
-    // Brackets of a text that is no expression belong to it.
-    return { kind: 'name', text: expression.kind === 'license' ? license : text };
+    return { kind: 'name', text };
   }
   return { kind: expression.kind === 'license' ? 'id' : 'expression', text };
 }

@@ -79,6 +79,7 @@ function relate(builder: BomBuilder, json: JsonObject, idsByRef: ReadonlyMap<str
     if (from === undefined) {
       continue;
     }
+    builder.declare(from);
     for (const ref of textsOf(dependency['dependsOn'])) {
       const to = idsByRef.get(ref);
       if (to !== undefined) {

@@ -110,16 +110,16 @@ function hashJson(digest: string): { readonly alg: string; readonly content: str
   return parts === null || alg === undefined ? [] : [{ alg, content: parts.hex }];
 }
 
-/** Every component has an entry, also where it needs nothing. */
+/** A component of which it is known that it needs nothing has an empty entry; one of which nothing is known has none. */
 function dependenciesJson({
   components,
   relationships,
 }: Bom): { readonly ref: string; dependsOn: string[] }[] {
   const refOf = (id: string): string => components.get(id)?.identifier.bomRef ?? id;
-  return [...components.keys()]
-    .map((id) => ({
+  return [...relationships]
+    .map(([id, all]) => ({
       ref: refOf(id),
-      dependsOn: [...new Set((relationships.get(id) ?? []).map(({ to }) => refOf(to)))].sort(),
+      dependsOn: [...new Set(all.map(({ to }) => refOf(to)))].sort(),
     }))
     .sort((a, b) => compareTexts(a.ref, b.ref));
 }

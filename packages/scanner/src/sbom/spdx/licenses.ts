@@ -1,6 +1,6 @@
 import { finish, type Hash, hashText, ordered, printHash, xor } from '../../artifacts/fnv.ts';
 import { type LicenseExpression, printLicenseExpression } from '../../licenses/expression.ts';
-import { isSpdxExpression, normalizedExpression } from '../../licenses/spdx.ts';
+import { isSpdxExpression, documentExpression } from '../../licenses/spdx.ts';
 
 const textPrefix = 'text://';
 const textComment =
@@ -37,7 +37,7 @@ function term(license: string, others: OtherLicense[]): LicenseExpression {
     const text = license.slice(textPrefix.length);
     return reference({ name: 'NOASSERTION', extractedText: text, comment: textComment }, others);
   }
-  return known(normalizedExpression(license), others);
+  return known(documentExpression(license), others);
 }
 
 /** References in the place of what SPDX does not know. */
