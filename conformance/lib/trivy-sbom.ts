@@ -31,7 +31,7 @@ const texts: Readonly<Record<string, string>> = {
   'tspdx.PackagePurposeApplication': 'APPLICATION',
   'tspdx.PackagePurposeContainer': 'CONTAINER',
   'tspdx.PackagePurposeLibrary': 'LIBRARY',
-  'tspdx.PackagePurposeOS': 'OPERATING-SYSTEM',
+  'tspdx.PackagePurposeOS': 'OPERATING_SYSTEM',
   'tspdx.PackagePurposeSource': 'SOURCE',
   'tspdx.PackageSupplierNoAssertion': 'NOASSERTION',
   'tspdx.PackageSupplierOrganization': 'Organization',

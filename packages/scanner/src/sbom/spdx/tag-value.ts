@@ -75,7 +75,8 @@ function packageBlock(pkg: SpdxPackageJson): string {
       'ExternalRef',
       `${reference.referenceCategory} ${reference.referenceType} ${reference.referenceLocator}`,
     ]),
-    ['PrimaryPackagePurpose', pkg.primaryPackagePurpose],
+    // This form of SPDX writes it with a hyphen.
+    ['PrimaryPackagePurpose', pkg.primaryPackagePurpose?.replace('_', '-')],
     ...(pkg.annotations ?? []).flatMap((annotation): Line[] => [
       ['Annotator', annotation.annotator],
       ['AnnotationDate', annotation.annotationDate],

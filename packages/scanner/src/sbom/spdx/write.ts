@@ -83,7 +83,7 @@ const kinds: Readonly<Record<ComponentType, readonly [id: string, purpose: strin
   filesystem: ['Filesystem', 'SOURCE'],
   repository: ['Repository', 'SOURCE'],
   application: ['Application', 'APPLICATION'],
-  operating_system: ['OperatingSystem', 'OPERATING-SYSTEM'],
+  operating_system: ['OperatingSystem', 'OPERATING_SYSTEM'],
   library: ['Package', 'LIBRARY'],
   platform: ['Platform', 'APPLICATION'],
 };
