@@ -15,11 +15,15 @@ export function fuzzFeeds(inputs: number, seed: number): FuzzReport {
       change: path.endsWith('.json') ? changeJson : changeLines,
       read(source) {
         const collector = new AdvisoryCollector();
-        importFile({ path, text: source.read(0, source.size).toString('utf8') }, collector, silentLog);
-        const { imported, rejected } = sum(collector);
-        report.refused += rejected > 0 ? 1 : 0;
-        if (imported + rejected === 0 && !countsNothing.has(path)) {
-          throw new Error('neither imported nor rejected');
+        try {
+          importFile({ path, text: source.read(0, source.size).toString('utf8') }, collector, silentLog);
+          const { imported, rejected } = sum(collector);
+          report.refused += rejected > 0 ? 1 : 0;
+          if (imported + rejected === 0 && !countsNothing.has(path)) {
+            throw new Error('neither imported nor rejected');
+          }
+        } finally {
+          collector.close();
         }
       },
     });

@@ -25,10 +25,14 @@ export async function build(
   const cacheDir = cacheDirOf(values, environment.env);
   const output = textOption(values, 'output') ?? join(cacheDir, ownDatabase);
   const collector = await collectAdvisories(allFiles(positionals, log), { log });
-  mkdirSync(dirname(output), { recursive: true });
-  // A reader has the old file or the new one.
-  collector.write(`${output}.new`);
-  renameSync(`${output}.new`, output);
+  try {
+    mkdirSync(dirname(output), { recursive: true });
+    // A reader has the old file or the new one.
+    collector.write(`${output}.new`);
+    renameSync(`${output}.new`, output);
+  } finally {
+    collector.close();
+  }
   if (textOption(values, 'output') === undefined) {
     tellRematch(environment, cacheDir);
   }

@@ -1,4 +1,5 @@
 import { AppError } from '@lanner/core';
+import { fstatSync, readSync } from 'node:fs';
 
 /** Bytes that are read in parts: a file of an artifact, or a member of an archive. */
 export interface ByteSource {
@@ -13,6 +14,26 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
   return {
     size: buffer.length,
     read: (offset, length) => buffer.subarray(Math.min(offset, buffer.length), offset + length),
+  };
+}
+
+/** An open file as a source; whoever opened it closes it. */
+export function fileSourceOf(descriptor: number): ByteSource {
+  const { size } = fstatSync(descriptor);
+  return {
+    size,
+    read(offset, length) {
+      const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
+      let done = 0;
+      while (done < buffer.length) {
+        const count = readSync(descriptor, buffer, done, buffer.length - done, offset + done);
+        if (count === 0) {
+          break;
+        }
+        done += count;
+      }
+      return buffer.subarray(0, done);
+    },
   };
 }
 

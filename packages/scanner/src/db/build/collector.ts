@@ -9,6 +9,7 @@ import {
   sortedKeys,
 } from '../bucket-store.ts';
 import { isRejected, mergeDetails, type SourceDetail } from './details.ts';
+import { type Row, RowStore } from './row-store.ts';
 import { type AdvisoryRecord, type AdvisorySink, threatBucket } from './sink.ts';
 
 /** What became of the records of a feed. */
@@ -25,12 +26,14 @@ interface OpenCounts {
   readonly rejected: Map<string, { count: number; readonly examples: string[] }>;
 }
 
-/** Gathers advisories in memory, to be written as one database. */
+/** Gathers advisories to be written as one database. */
 export class AdvisoryCollector {
-  readonly #root = memoryBucket();
-  /** What each source says, by vulnerability. */
-  readonly #details = new Map<string, Map<string, SourceDetail>>();
-  readonly #threats = new Map<string, Threat>();
+  /** By bucket, package and vulnerability. */
+  readonly #advisories = new RowStore();
+  /** What each source says (`details`) and threats (`threats`), by vulnerability. */
+  readonly #vulnerabilities = new RowStore();
+  /** What there is little of. */
+  readonly #others = memoryBucket();
   readonly #counts = new Map<string, OpenCounts>();
 
   /** The sink of one feed, whose records are counted together. */
@@ -39,13 +42,8 @@ export class AdvisoryCollector {
     this.#counts.set(feedId, counts);
     return {
       advisory: (...record) => this.#advisory(...record),
-      detail: (id, source, detail) => {
-        const details = this.#details.get(id) ?? new Map<string, SourceDetail>();
-        this.#details.set(id, details.set(source, { ...details.get(source), ...detail }));
-      },
-      threat: (id, threat) => {
-        this.#threats.set(id, { ...this.#threats.get(id), ...threat });
-      },
+      detail: (id, source, detail) => this.#about('details', id, source, detail),
+      threat: (id, threat) => this.#about('threats', id, '', threat),
       imported: () => {
         counts.imported++;
       },
@@ -67,12 +65,18 @@ export class AdvisoryCollector {
 
   /** The advisories as a database that can be asked at once. */
   store(): BucketStore {
-    return memoryStore(this.#finished());
+    return memoryStore(inMemory(this.#content()));
   }
 
   /** Writes a database that lanner and Trivy read. Throws AppError 'file.write'. */
   write(path: string): void {
-    writeBoltFile(path, contentOf(this.#finished()));
+    writeBoltFile(path, this.#content());
+  }
+
+  /** Gives back what the rows took; nothing can be written then. */
+  close(): void {
+    this.#advisories.close();
+    this.#vulnerabilities.close();
   }
 
   #advisory(
@@ -82,29 +86,106 @@ export class AdvisoryCollector {
     vulnerabilityId: string,
     record: AdvisoryRecord,
   ): void {
+    if ([bucket, packageName, vulnerabilityId].includes('')) {
+      return;
+    }
     const { id, name, url, baseId } = source;
-    const { values } = bucketAt(this.#root, ['data-source']);
+    const { values } = bucketAt(this.#others, ['data-source']);
     values.set(bucket, JSON.stringify({ ID: id, Name: name, URL: url, BaseID: baseId }));
-    const advisories = bucketAt(this.#root, [bucket, packageName]).values;
-    const known = advisories.get(vulnerabilityId);
-    const merged = known === undefined ? record : merge(JSON.parse(known) as AdvisoryRecord, record);
-    advisories.set(vulnerabilityId, JSON.stringify(merged));
+    const value = JSON.stringify(record);
+    this.#advisories.add({ place: bucket, name: packageName, key: vulnerabilityId, value });
   }
 
-  /** With what is known of each vulnerability; those that were given up are left out. */
-  #finished(): MemoryBucket {
-    const { values } = bucketAt(this.#root, ['vulnerability']);
-    for (const [id, details] of this.#details) {
-      if (!isRejected(details)) {
-        values.set(id, JSON.stringify(mergeDetails(id, details)));
-      }
+  #about(place: 'details' | 'threats', id: string, source: string, value: SourceDetail | Threat): void {
+    if (id !== '') {
+      this.#vulnerabilities.add({ place, name: id, key: source, value: JSON.stringify(value) });
     }
-    const threats = bucketAt(this.#root, [threatBucket]).values;
-    for (const [id, threat] of this.#threats) {
-      threats.set(id, JSON.stringify(threat));
-    }
-    return this.#root;
   }
+
+  /** All of it in the order of a bbolt file; read once from its beginning to its end. */
+  *#content(): Generator<readonly [Uint8Array, BoltContent]> {
+    const contents = new Map<string, () => BoltContent>([
+      ['vulnerability', () => vulnerabilities(this.#vulnerabilities.sorted('details'))],
+      [threatBucket, () => merged(this.#vulnerabilities.sorted('threats'))],
+    ]);
+    for (const place of this.#advisories.places()) {
+      contents.set(place, () => packages(this.#advisories.sorted(place)));
+    }
+    for (const [name, bucket] of this.#others.buckets) {
+      contents.set(name, () => contentOf(bucket));
+    }
+    for (const name of sortedKeys(contents)) {
+      yield [Buffer.from(name), contents.get(name)?.() ?? []];
+    }
+  }
+}
+
+/** Rows that follow each other and have one name. */
+function* byName(rows: Iterable<Row>): Generator<readonly [string, readonly Row[]]> {
+  let open: Row[] = [];
+  for (const row of rows) {
+    const [first] = open;
+    if (first !== undefined && first.name !== row.name) {
+      yield [first.name, open];
+      open = [];
+    }
+    open.push(row);
+  }
+  const [first] = open;
+  if (first !== undefined) {
+    yield [first.name, open];
+  }
+}
+
+function* packages(rows: Iterable<Row>): Generator<readonly [Uint8Array, BoltContent]> {
+  for (const [name, advisories] of byName(rows)) {
+    const records = new Map<string, AdvisoryRecord>();
+    for (const { key, value } of advisories) {
+      const known = records.get(key);
+      // What was written as one.
+      const record = JSON.parse(value) as AdvisoryRecord;
+      records.set(key, known === undefined ? record : merge(known, record));
+    }
+    const values = [...records].map(([key, record]) => [Buffer.from(key), json(record)] as const);
+    yield [Buffer.from(name), values];
+  }
+}
+
+/** What is known of each vulnerability; those that were given up are left out. */
+function* vulnerabilities(rows: Iterable<Row>): Generator<readonly [Uint8Array, Uint8Array]> {
+  for (const [id, said] of byName(rows)) {
+    const details = new Map<string, SourceDetail>();
+    for (const { key, value } of said) {
+      // What was written as one.
+      details.set(key, { ...details.get(key), ...(JSON.parse(value) as SourceDetail) });
+    }
+    if (!isRejected(details)) {
+      yield [Buffer.from(id), json(mergeDetails(id, details))];
+    }
+  }
+}
+
+function* merged(rows: Iterable<Row>): Generator<readonly [Uint8Array, Uint8Array]> {
+  for (const [id, all] of byName(rows)) {
+    yield [Buffer.from(id), json(Object.assign({}, ...all.map(({ value }) => JSON.parse(value) as object)))];
+  }
+}
+
+function json(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function inMemory(content: BoltContent): MemoryBucket {
+  const bucket = memoryBucket();
+  for (const [key, value] of content) {
+    const name = Buffer.from(key).toString();
+    if (value instanceof Uint8Array) {
+      bucket.values.set(name, Buffer.from(value).toString());
+    } else {
+      bucket.buckets.set(name, inMemory(value));
+    }
+  }
+  return bucket;
 }
 
 function emptyCounts(): OpenCounts {

@@ -1,10 +1,10 @@
 import { AppError, type Log } from '@lanner/core';
 import { TarReader } from '@lanner/runtimes';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { ZipArchive } from '../../formats/zip/archive.ts';
-import { sourceOf } from '../../lib/source.ts';
+import { fileSourceOf } from '../../lib/source.ts';
 
 /** One file that a feed may read. */
 export interface SourceFile {
@@ -17,8 +17,8 @@ const maxFile = 512 * 2 ** 20;
 const readable = /\.(?:json|ya?ml|md|csv)$/;
 
 /**
- * The files of a folder, of a zip or tar archive, or one file; those that no feed could read are left out. Archives are
- * unpacked in memory, file by file. Throws AppError 'file.read' or 'artifact.parse'.
+ * The files of a folder, of a zip or tar archive, or one file; those that no feed could read are left out. A zip archive
+ * is read member by member, a tar archive is unpacked in memory. Throws AppError 'file.read' or 'artifact.parse'.
  */
 export async function* sourceFiles(path: string, log: Log): AsyncGenerator<SourceFile> {
   if (!existsSync(path)) {
@@ -30,10 +30,12 @@ export async function* sourceFiles(path: string, log: Log): AsyncGenerator<Sourc
     }
     return;
   }
-  const bytes = readFileSync(path);
   if (path.endsWith('.zip')) {
-    yield* zipFiles(bytes, log);
-  } else if (/\.(?:tar|tgz|tar\.gz)$/.test(path)) {
+    yield* zipFiles(path, log);
+    return;
+  }
+  const bytes = readFileSync(path);
+  if (/\.(?:tar|tgz|tar\.gz)$/.test(path)) {
     yield* tarFiles(path.endsWith('.tar') ? bytes : gunzip(path, bytes));
   } else {
     yield* fileContents(path, () => bytes);
@@ -62,17 +64,23 @@ function* fileContents(path: string, read: () => Buffer): Generator<SourceFile> 
   }
 }
 
-function* zipFiles(bytes: Buffer, log: Log): Generator<SourceFile> {
-  const archive = new ZipArchive(sourceOf(bytes));
-  for (const entry of archive.entries()) {
-    try {
-      yield* fileContents(entry.name, () => archive.read(entry, maxFile));
-    } catch (error) {
-      if (!(error instanceof AppError)) {
-        throw error;
+/** Read member by member: a dump of all advisories is larger than memory should be. */
+function* zipFiles(path: string, log: Log): Generator<SourceFile> {
+  const descriptor = openSync(path, 'r');
+  try {
+    const archive = new ZipArchive(fileSourceOf(descriptor));
+    for (const entry of archive.entries()) {
+      try {
+        yield* fileContents(entry.name, () => archive.read(entry, maxFile));
+      } catch (error) {
+        if (!(error instanceof AppError)) {
+          throw error;
+        }
+        log.warn('file of an archive skipped', { path: entry.name, problem: error.message });
       }
-      log.warn('file of an archive skipped', { path: entry.name, problem: error.message });
     }
+  } finally {
+    closeSync(descriptor);
   }
 }
 
