@@ -28,10 +28,14 @@ export interface FolderWalkOptions extends LayerAnalyzerOptions {
   readonly helper?: () => FolderHelper | null;
   /** Fetches POMs that are not on disk; the same that the plan's context has. */
   readonly poms?: NotedPoms;
+  /** Files that are read before it is asked for; 8000 unless given. */
+  readonly unhelpedFiles?: number;
 }
 
 /** Fewer files are read before another thread has started. */
 const helpedFiles = 1000;
+/** A tree that ends soon behind so many files is done before a thread has paid for its start. */
+const unhelpedFiles = 8000;
 
 /**
  * Analyzes the files below a folder, or one file. Links are never followed. What cannot be read is named and passed
@@ -70,7 +74,7 @@ async function finish(analyzer: LayerAnalyzer, { poms }: FolderWalkOptions): Pro
 async function lookAt(
   root: string,
   files: FolderFiles,
-  { plan, skipped, overlay, helper }: FolderWalkOptions,
+  { plan, skipped, overlay, helper, unhelpedFiles: alone = unhelpedFiles }: FolderWalkOptions,
 ): Promise<LayerShare | null> {
   let help: FolderHelper | null = null;
   const rounds = folderRounds({
@@ -79,13 +83,15 @@ async function lookAt(
     withDevices: overlay !== undefined,
     onProblem: (error, path) => files.analyzer.problems.addError(error, path),
   });
+  let before = 0;
   for (const round of rounds) {
-    if (help === null && plan.readsMost && round.files >= helpedFiles) {
+    if (help === null && plan.readsMost && before >= alone && round.files >= helpedFiles) {
       help = helper?.() ?? null;
       help?.start(root, overlay !== undefined);
     }
     help?.give(round);
     files.take(round);
+    before += round.files;
   }
   return help === null ? null : help.finish();
 }

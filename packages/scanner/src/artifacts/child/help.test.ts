@@ -29,6 +29,7 @@ const options = {
   scratch: new Scratch(temporaryFolder(), 1e9),
   limits: defaultLimits,
   skipped: settings.skipped,
+  unhelpedFiles: 0,
 };
 
 /** A thread that answers at once, so it takes every part before the one that gives it. */
@@ -116,6 +117,17 @@ test('a bug in the thread that helps is one of the scan', async () => {
   await expect(analyzeFolder(largeTree(), { ...options, helper: () => helper })).rejects.toThrow(
     TypeError.name,
   );
+});
+
+test('a small tree gets no help', async () => {
+  const { files } = await analyzeFolder(largeTree(), {
+    ...options,
+    unhelpedFiles: 8000,
+    helper: () => {
+      throw new Error('nobody is to be asked');
+    },
+  });
+  expect(files).toBe(1205);
 });
 
 test('a part is taken once', () => {
