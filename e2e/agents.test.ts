@@ -46,7 +46,7 @@ function lanner(args: readonly string[]): Promise<string> {
 test('what an agent promised is stored once and in order, however often agent and server are killed', async () => {
   const { promised, faults, agents, agentKills, serverKills } = await killAgent({
     folder: join(folder, 'killed'),
-    kills: 6,
+    cuts: 6,
     seed: 3,
     program: lannerBin,
     tell: () => undefined,

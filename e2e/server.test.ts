@@ -43,7 +43,7 @@ describe('lanner server', () => {
   test('what was acknowledged survives being killed again and again, and reaches the receiver in order', async () => {
     const { acknowledged, stored, faults, deliveries } = await killServer({
       folder: join(folder, 'killed'),
-      kills: 5,
+      cuts: 5,
       seed: 4,
       program: lannerBin,
       tell: () => undefined,

@@ -16,7 +16,7 @@ export interface AgentKillOptions {
   /** Empty; data, spool and identity are put there. */
   readonly folder: string;
   /** Moments at which the agent, the server or both are killed. */
-  readonly kills: number;
+  readonly cuts: number;
   readonly seed: number;
   /** The server's program; default: what ships. */
   readonly program?: string;
@@ -68,7 +68,7 @@ class AgentKills {
   }
 
   async run(): Promise<AgentKillReport> {
-    const { kills, program, tell } = this.#options;
+    const { cuts, program, tell } = this.#options;
     const start = (place: string): Promise<ServerRun> =>
       ServerRun.start(this.#data, {
         args: ['--agents', place],
@@ -80,7 +80,7 @@ class AgentKills {
     const { host: place } = new URL(address);
     writeIdentity(this.#identity, await enrolNode(this.#data, address, { name: 'node-1', program }));
     let agent = this.#newAgent(0);
-    for (let kill = 1; kill <= kills; kill++) {
+    for (let kill = 1; kill <= cuts; kill++) {
       // Now and then what it does at its start is cut off.
       if (this.#random.below(6) > 0) {
         await agent.started;
@@ -100,7 +100,7 @@ class AgentKills {
       if (target !== 'server') {
         agent = this.#newAgent(kill);
       }
-      tell(`${kill} of ${kills} kills, ${this.#ledger.acknowledgedCount} promised`);
+      tell(`${kill} cuts, ${this.#ledger.acknowledgedCount} promised`);
     }
     await agent.drain();
     const stored = await storedMarks((path) => server.json(path));

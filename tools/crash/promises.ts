@@ -20,10 +20,12 @@ export class PromiseReader {
     // A line that was cut off is no promise.
     this.#rest = lines.pop() ?? '';
     for (const line of lines.map((each) => each.trim())) {
-      if (line.startsWith('+')) {
-        this.#ledger.sent(line.slice(1));
-      } else if (line.startsWith('=')) {
-        this.#ledger.acknowledged(line.slice(1));
+      // On the console of a guest its kernel may have spoken in between: then it is no mark any more.
+      const [, sign, mark = ''] = /^([+=])(\w+)$/.exec(line) ?? [];
+      if (sign === '+') {
+        this.#ledger.sent(mark);
+      } else if (sign === '=') {
+        this.#ledger.acknowledged(mark);
       }
       this.#isDrained ||= line === 'drained';
     }

@@ -38,12 +38,9 @@ export class LimpingReceiver {
     return receiver;
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${this.#port}/`;
-  }
-
-  get state(): ReceiverState {
-    return this.#state;
+  /** On loopback; it stays the same. */
+  get port(): number {
+    return this.#port;
   }
 
   async become(state: ReceiverState): Promise<void> {

@@ -9,6 +9,7 @@ const good: CrashResult = {
   stored: 1003,
   faults: { lost: 0, doubled: 0, invented: 0, misordered: 0 },
   deliveries: { undelivered: 0, strange: 0, overtaking: 0, repeats: 12 },
+  wrongSearches: [],
   searchMs: { median: 800, most: 1200 },
   note: 'Nothing.',
 };
@@ -26,6 +27,7 @@ test.each([
     { deliveries: { undelivered: 3, strange: 0, overtaking: 1, repeats: 0 } },
     ['undelivered: 3', 'overtaking: 1'],
   ],
+  [{ wrongSearches: ['count gave 1'] }, ['a search stayed wrong: count gave 1']],
   [{ searchMs: { median: 1, most: 5001 } }, ['searches were right after 5001 ms only']],
 ])('%j is told', (changed, told) => {
   expect(shortcomings({ ...good, ...changed }, part)).toEqual(told);

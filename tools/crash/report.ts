@@ -12,7 +12,9 @@ export interface CrashResult {
   readonly faults: Faults;
   /** Null where nothing is delivered. */
   readonly deliveries: (DeliveryFaults & { readonly repeats: number }) | null;
-  /** Milliseconds from a start until searches were right; null where nobody searches. */
+  /** What was wrong with searches that did not become right. */
+  readonly wrongSearches: readonly string[];
+  /** Milliseconds from a start until searches were right; null where nobody measures it. */
   readonly searchMs: { readonly median: number; readonly most: number } | null;
   /** What else is worth telling, as a sentence. */
   readonly note: string;
@@ -31,7 +33,7 @@ export const searchLimitMs = 5000;
 
 /** Why a result is not good enough, one sentence each; empty when it is. */
 export function shortcomings(
-  { faults, deliveries, searchMs }: CrashResult,
+  { faults, deliveries, searchMs, wrongSearches }: CrashResult,
   { expectsLoss }: Pick<PartTitle, 'expectsLoss'>,
 ): string[] {
   if (expectsLoss) {
@@ -42,6 +44,7 @@ export function shortcomings(
   const wrong = Object.entries(counts).filter(([, count]) => count > 0);
   const slow = searchMs !== null && searchMs.most > searchLimitMs;
   return [
+    ...wrongSearches.map((told) => `a search stayed wrong: ${told}`),
     ...wrong.map(([what, count]) => `${what}: ${count}`),
     ...(slow ? [`searches were right after ${Math.round(searchMs.most)} ms only`] : []),
   ];
