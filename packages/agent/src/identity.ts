@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { AppError } from '@lanner/core';
+import { replaceFile } from '@lanner/core/disk';
 import { parse } from './client.ts';
-import { replaceFile } from './lib/replace-file.ts';
 
 /** Who an agent is. Whoever has this can send alerts in its name. */
 export interface Identity {

@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Log } from '@lanner/core';
 import {
   AlertTail,
@@ -30,6 +28,7 @@ import { pause } from '../lib/pause.ts';
 import { openAgents } from './open-agents.ts';
 import { writeRunningFile } from './running-file.ts';
 import { expectKnownRules } from './expected-rules.ts';
+import { makeFirstToken } from './first-token.ts';
 import { imageFamily } from './image-family.ts';
 import { findPage } from './page-files.ts';
 import { serverFamilies } from './server-families.ts';
@@ -100,7 +99,8 @@ async function assemble(
   const startedMs = now();
   const tail = await AlertTail.open(store.alerts);
   const silences = await Silences.load(store.documents);
-  const { tokens, tokenFile } = await openTokens(store, settings.dataFolder, startedMs);
+  const tokens = await Tokens.load(store.documents);
+  const tokenFile = await makeFirstToken(tokens, settings.dataFolder, startedMs);
   const people = await openPeople(store, startedMs);
   const metrics = openMetrics(settings, log, now);
   const set = openDestinations(store, settings, context, { tail, metrics });
@@ -250,26 +250,6 @@ function portsOf<T extends object>(
 
 async function isWell(store: Store): Promise<boolean> {
   return (await store.health()).state === 'ok';
-}
-
-/** At the first start an administrator's token is made; only its owner can read the file that it is written to. */
-async function openTokens(
-  store: Store,
-  folder: string,
-  nowMs: number,
-): Promise<{ tokens: Tokens; tokenFile: string | null }> {
-  const tokens = await Tokens.load(store.documents);
-  if (tokens.list().length > 0) {
-    return { tokens, tokenFile: null };
-  }
-  const { secret } = await tokens.create(
-    { name: 'admin', scopes: ['admin', 'intake', 'agent'], expiresMs: null },
-    nowMs,
-  );
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const tokenFile = join(folder, 'admin-token');
-  writeFileSync(tokenFile, `${secret}\n`, { mode: 0o600 });
-  return { tokens, tokenFile };
 }
 
 /** When this store was first used, ms since the epoch. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { replaceFile } from '../lib/replace-file.ts';
+import { replaceFile } from '@lanner/core/disk';
 import { refuseNewer, spoolSchema } from './segment.ts';
 
 /** What a spool knows beside its records. Losing it costs nothing: everything is sent again then, under a new id. */

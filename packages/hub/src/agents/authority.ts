@@ -7,10 +7,11 @@ import {
   randomBytes,
   X509Certificate,
 } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { agentServerName } from '@lanner/api';
 import { AppError } from '@lanner/core';
+import { replaceFile } from '@lanner/core/disk';
 import { issueCertificate } from './certificate.ts';
 
 const dayMs = 86_400_000;
@@ -56,7 +57,8 @@ export class AgentAuthority {
       }
       text = newAuthority(nowMs);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(path, text, { mode: 0o600, flag: 'wx', flush: true });
+      // Whole and on disk before any agent trusts it.
+      replaceFile(path, text);
     }
     try {
       const [certificate = ''] =

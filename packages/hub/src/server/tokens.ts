@@ -54,10 +54,14 @@ export class Tokens {
     }));
   }
 
-  /** Throws AppError 'store.conflict' when there are too many. */
+  /**
+   * `keep` is told the secret before the token counts, so that no token is left whose secret nobody has. Throws AppError
+   * 'store.conflict' when there are too many.
+   */
   async create(
     input: Pick<Token, 'name' | 'scopes' | 'expiresMs'>,
     nowMs: number,
+    keep: (secret: string) => void = () => undefined,
   ): Promise<{ token: Token; secret: string }> {
     if (this.#kept.size >= maxTokens) {
       throw new AppError('store.conflict', `there are ${maxTokens} tokens already`, {
@@ -68,6 +72,7 @@ export class Tokens {
     const secret = `lnr_${id}_${randomBytes(24).toString('base64url')}`;
     const token: Token = { id, ...input, createdMs: nowMs };
     const kept = { ...token, hash: hashOf(secret) };
+    keep(secret);
     await this.#documents.put('token', id, kept);
     this.#kept.set(id, kept);
     return { token, secret };
