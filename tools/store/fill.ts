@@ -14,6 +14,8 @@ const batchSize = 50;
 const writers = 16;
 /** How long packing may take when nothing comes any more. */
 const settleMs = 60_000;
+/** Times in a row that nothing gets smaller: on a busy machine packing may not have begun. */
+const stillRounds = 4;
 
 export interface Filled {
   /** Alerts a second, each acknowledged when it was on disk and indexed. */
@@ -56,10 +58,12 @@ async function settledBytes(tidy: () => Promise<void>, folder: string): Promise<
   const sizeOf = (name: string): number => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
   const size = (): number => sizeOf('store.db') + sizeOf('store.db-wal');
   const end = performance.now() + settleMs;
-  for (let before = Infinity; size() < before && performance.now() < end;) {
-    before = size();
+  let least = Infinity;
+  for (let still = 0; still < stillRounds && performance.now() < end;) {
     await sleep(500);
     await tidy();
+    still = size() < least ? 0 : still + 1;
+    least = Math.min(least, size());
   }
   return size();
 }
