@@ -4,6 +4,7 @@ import type { StoredAlert } from '@lanner/api';
 import { type AgentsPart, agentStates } from './agents.ts';
 import type { AlertGroup, AlertStore } from '../../store/alert-store.ts';
 import type { DestinationSet } from '../../delivery/destination-set.ts';
+import { frequentFirst } from '../../store/check-query.ts';
 import type { FindingStore } from '../../store/finding-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { Call, Handlers } from '../api.ts';
@@ -130,15 +131,25 @@ async function dayOf(alerts: AlertStore, nowMs: number) {
 }
 
 async function findingsOf(findings: FindingStore) {
-  const [{ severity = [] }, exploited, artifacts] = await Promise.all([
-    findings.facets({}, ['severity'], 10),
+  const [exploited, artifacts] = await Promise.all([
     findings.count({ kev: true, fixable: true }),
     findings.artifacts(),
   ]);
+  const severities = new Map<string, number>();
+  for (const { open } of artifacts) {
+    for (const [severity, count] of Object.entries(open)) {
+      severities.set(severity, (severities.get(severity) ?? 0) + count);
+    }
+  }
   const urgent = ({ open }: (typeof artifacts)[number]): number => open.CRITICAL + open.HIGH;
   const scans = artifacts.map(({ scannedMs }) => scannedMs);
   return {
-    findings: { severities: severity, exploited },
+    findings: {
+      severities: Array.from(severities, ([value, count]) => ({ value, count }))
+        .filter(({ count }) => count > 0)
+        .sort(frequentFirst),
+      exploited,
+    },
     artifacts: {
       total: artifacts.length,
       scannedMs: scans.length === 0 ? null : Math.max(...scans),

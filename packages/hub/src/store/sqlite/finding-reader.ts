@@ -82,11 +82,18 @@ export class FindingReader {
       .prepare('SELECT value, scanned_ms, retired_ms FROM artifact WHERE first_ms <= ? ORDER BY key')
       .all(finite(asOfMs)) as { value: string; scanned_ms: number; retired_ms: number | null }[];
     const open = new Map<string, Record<Finding['severity'], number>>();
-    this.#eachOpen(asOfMs, (artifact, severity) => {
+    const add = (artifact: string, severity: Finding['severity'], count: number): void => {
       const counts = open.get(artifact) ?? nothingOpen();
-      counts[severity]++;
+      counts[severity] += count;
       open.set(artifact, counts);
-    });
+    };
+    if (asOfMs === Infinity) {
+      this.#countOpen(add);
+    } else {
+      this.#eachOpen(asOfMs, (artifact, severity) => {
+        add(artifact, severity, 1);
+      });
+    }
     return rows.map(({ value, scanned_ms, retired_ms }) => {
       const artifact = JSON.parse(value) as ScannedArtifact;
       return {
@@ -153,11 +160,21 @@ export class FindingReader {
       .sort((a, b) => (a.package + a.rung < b.package + b.rung ? -1 : 1));
   }
 
-  #eachOpen(asOfMs: number, take: (artifact: string, severity: Finding['severity']) => void): void {
+  /** What is open now is known without the intervals. */
+  #countOpen(take: (artifact: string, severity: Finding['severity'], count: number) => void): void {
     const rows = this.#database
       .prepare(
-        `SELECT artifact, severity, intervals FROM finding WHERE first_ms <= ? ${asOfMs === Infinity ? 'AND is_open = 1' : ''}`,
+        'SELECT artifact, severity, count(*) AS count FROM finding WHERE is_open = 1 GROUP BY artifact, severity',
       )
+      .all() as { artifact: string; severity: Finding['severity']; count: number }[];
+    for (const { artifact, severity, count } of rows) {
+      take(artifact, severity, count);
+    }
+  }
+
+  #eachOpen(asOfMs: number, take: (artifact: string, severity: Finding['severity']) => void): void {
+    const rows = this.#database
+      .prepare('SELECT artifact, severity, intervals FROM finding WHERE first_ms <= ?')
       .iterate(finite(asOfMs)) as Iterable<{
       artifact: string;
       severity: Finding['severity'];
