@@ -181,14 +181,22 @@ export class AlertReader {
     return [...ids].map((id) => this.#fingerprintOf(id));
   }
 
+  /** In order of arrival. Empty only when nothing readable follows: damaged alerts are passed over. */
   after(position: number, limit: number): StoredAlert[] {
-    const positions: number[] = [];
-    for (const run of this.#segments.current()) {
-      for (let row = firstRowAfter(run, position); row < run.rows && positions.length < limit; row++) {
-        positions.push(run.positionOf(row));
+    for (let from = position; ;) {
+      const positions: number[] = [];
+      for (const run of this.#segments.current()) {
+        for (let row = firstRowAfter(run, from); row < run.rows && positions.length < limit; row++) {
+          positions.push(run.positionOf(row));
+        }
       }
+      const alerts = this.#alertsAt(positions);
+      const last = positions.at(-1);
+      if (alerts.length > 0 || last === undefined) {
+        return alerts;
+      }
+      from = last;
     }
-    return this.#alertsAt(positions);
   }
 
   lastPosition(): number {
