@@ -24,6 +24,7 @@ export const errorCodes = {
   'store.conflict': 'Somebody else changed a document meanwhile.',
   'store.version': 'A store or spool has a schema that this version cannot use.',
   'store.locked': 'Another process uses the store.',
+  'backup.invalid': 'A backup is not whole, or was changed after it was made.',
   'query.invalid': 'A query of stored alerts or findings is not valid.',
   'alert.invalid': 'An alert that was sent to the server is not valid.',
   'access.denied': 'Whoever asks may not do that.',

@@ -34,7 +34,7 @@ export function readerMethods(database: DatabaseSync, now: () => number) {
     trend: findings.trend.bind(findings),
     getInventory: findings.getInventory.bind(findings),
     evidence: findings.evidence.bind(findings),
-    check: () => checkDatabase(database),
+    check: () => checkDatabase(database).problems,
   };
 }
 
