@@ -77,7 +77,10 @@ export async function openServer(
   const closers: (() => Promise<void>)[] = [() => store.close()];
   const close = async (): Promise<void> => {
     for (const closer of closers.reverse()) {
-      await closer();
+      // One that cannot be closed, as its disk fails, does not keep the others open.
+      await closer().catch((error: unknown) => {
+        context.log.error('a part of the server could not be closed', { reason: String(error) });
+      });
     }
   };
   try {
@@ -111,6 +114,7 @@ async function assemble(
     holder: settings.notifyAll ? tellAll : new Calm({ ...usualCalm, mutedUntilMs }, silences, store.alerts),
     now,
     maxPending,
+    log,
   });
   const enrichment = enrichmentOf(config, () => new Date(now()));
   const intake = new EventIntake({ writer, metrics: countedBy(metrics, set), enrichment, uuid, now });
@@ -139,7 +143,7 @@ async function assemble(
   const listening = await listen(api, settings.api);
   closers.push(listening.close, writeRunningFile(settings, listening.port));
   void expectKnownRules(store.alerts, metrics, log);
-  const families = familiesOf(store, metrics, set, () => agents?.families() ?? []);
+  const families = familiesOf(store, metrics, set, writer, () => agents?.families() ?? []);
   const intakes = await openIntakes(settings, tokens, {
     intake,
     families,
@@ -225,6 +229,7 @@ function familiesOf(
   store: Store,
   metrics: SidekickMetrics,
   set: DestinationSet,
+  writer: Pick<AlertWriter, 'refused'>,
   further: () => readonly MetricFamily[],
 ): (scraper: string | null) => Promise<MetricFamily[]> {
   return async (scraper) => [
@@ -234,6 +239,7 @@ function familiesOf(
       set,
       await store.deliveries.states(),
       await store.alerts.lastPosition(),
+      writer.refused,
     ),
     imageFamily(await store.findings.artifacts()),
     ...further(),

@@ -15,6 +15,7 @@ export function serverFamilies(
   destinations: Pick<DestinationSet, 'statuses' | 'active'>,
   deliveries: readonly DeliveryState[],
   lastPosition: number,
+  refused: Readonly<Record<string, number>>,
 ): MetricFamily[] {
   const statuses = destinations.statuses();
   const perDestination = (value: (state: DeliveryState) => number): MetricFamily['samples'] =>
@@ -37,6 +38,16 @@ export function serverFamilies(
       'lanner_store_damaged_total',
       'Records that were found damaged and set aside.',
       health.damaged,
+    ),
+    counterFamily(
+      'lanner_store_refused_writes_total',
+      'Writes that the disk of the store did not take.',
+      health.refusedWrites,
+    ),
+    counterFamily(
+      'lanner_alerts_refused_total',
+      'Alerts that were not taken, so that whoever sent them still has them: too many waited, or the disk refused.',
+      Object.entries(refused).map(([reason, value]) => ({ labels: { reason }, value })),
     ),
     gaugeFamily(
       'lanner_destination_waiting',

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '@lanner/core';
@@ -24,6 +15,7 @@ import {
 } from '@lanner/hub/store';
 import { type CommandEnvironment, type CommandInput, flagOption } from '../command.ts';
 import { missingArgument } from '../lib/subcommands.ts';
+import { syncFile } from '../lib/sync-file.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 
 /** `store backup`: a folder with all that belongs to the data folder, as of one moment. 1 when it has damage in it. */
@@ -87,7 +79,7 @@ async function fill(
   const files: BackupFile[] = [];
   for (const name of names) {
     await chmod(join(target, name), 0o600);
-    sync(join(target, name));
+    syncFile(join(target, name));
     files.push(await describeFile(target, name));
   }
   const report = checkStoreFile(join(target, 'store.db'));
@@ -101,19 +93,9 @@ async function fill(
     }),
     { mode: 0o600, flush: true },
   );
-  sync(target);
-  sync(dirname(resolve(target)));
+  syncFile(target);
+  syncFile(dirname(resolve(target)));
   return { files, report };
-}
-
-/** Waits until a file, or what a folder lists, is on disk. */
-export function sync(path: string): void {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** A disk that takes nothing more as an AppError; anything else as it is. */

@@ -23,7 +23,8 @@ import {
 } from '@lanner/hub/store';
 import { type CommandEnvironment, type CommandInput, flagOption } from '../command.ts';
 import { missingArgument } from '../lib/subcommands.ts';
-import { asWriteError, sync } from './backup.ts';
+import { syncFile } from '../lib/sync-file.ts';
+import { asWriteError } from './backup.ts';
 import { type DataFolder, dataFolder, lockName } from './data-folder.ts';
 
 /** `store restore`: verifies a backup, and puts it into a data folder that no server uses. */
@@ -95,7 +96,7 @@ async function copyBeside(source: string, data: DataFolder, { files }: Backup): 
     chmodSync(copy, 0o600);
     // The server that uses the folder has to read it, whoever restores it.
     chownSync(copy, uid, gid);
-    sync(copy);
+    syncFile(copy);
   }
 }
 
@@ -118,7 +119,7 @@ function moveAside(data: DataFolder, aside: string): void {
 function putInPlace(data: DataFolder, { files }: Backup): void {
   for (const { name } of files) {
     renameSync(beside(data, name), data.of(name));
-    sync(dirname(data.of(name)));
+    syncFile(dirname(data.of(name)));
   }
 }
 

@@ -1,20 +1,38 @@
 import { joinInside } from '@lanner/api';
-import { AppError, type Log } from '@lanner/core';
+import { AppError } from '@lanner/core';
 import type { EventIntake, OpenDestination } from '@lanner/hub';
 
-/** The server of the same process as an output of its own agent: what is raised here goes the way of what is sent. */
-export function serverOutput(intake: Pick<EventIntake, 'takeAll'>, log: Log): OpenDestination {
+/** Nothing of a batch was stored, and the same batch may be taken later. */
+const passing = ['store.full', 'store.readonly', 'store.failed', 'server.busy'];
+const pauseMs = 1000;
+
+/**
+ * The server of the same process as an output of its own agent: what is raised here goes the way of what is sent. While
+ * the disk takes nothing, alerts wait in the queue of the output, which is bounded and counts what it drops.
+ */
+export function serverOutput(
+  intake: Pick<EventIntake, 'takeAll'>,
+  pause: (ms: number, signal: AbortSignal) => Promise<void>,
+): OpenDestination {
+  const closed = new AbortController();
   return {
     async send(batch) {
-      try {
-        await intake.takeAll(batch.map(({ line, inside }) => joinInside(line, inside)));
-      } catch (error) {
-        if (error instanceof AppError) {
-          log.error('own alerts could not be stored', { alerts: batch.length, reason: error.message });
+      const lines = batch.map(({ line, inside }) => joinInside(line, inside));
+      for (;;) {
+        try {
+          await intake.takeAll(lines);
+          return;
+        } catch (error) {
+          if (!(error instanceof AppError) || !passing.includes(error.code) || closed.signal.aborted) {
+            throw error;
+          }
+          await pause(pauseMs, closed.signal);
         }
-        throw error;
       }
     },
-    close: () => Promise.resolve(),
+    close() {
+      closed.abort();
+      return Promise.resolve();
+    },
   };
 }

@@ -6,6 +6,7 @@ import { startServer } from '../server/main.ts';
 import { readServerSettings } from '../server/settings.ts';
 import type { SummaryParts } from '../server/summary-lines.ts';
 import { startSummary, type Summary } from '../server/summary.ts';
+import { pause } from '../lib/pause.ts';
 import { serverOutput } from './alert-output.ts';
 import { expectRules } from './expect-rules.ts';
 import { withJsonLog } from './json-log.ts';
@@ -40,7 +41,7 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
     });
     summary = view === null ? null : startSummary(server, view, parts, environment);
     await sensor?.run(environment, {
-      outputs: { server: serverOutput(server.intake, log) },
+      outputs: { server: serverOutput(server.intake, pause) },
       inside: true,
       onRules: (rules) => {
         expectRules(rules, server.metrics, environment.hostname());

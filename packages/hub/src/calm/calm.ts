@@ -58,6 +58,22 @@ export class Calm implements Holder {
     return alerts.map((alert) => this.#heldBy(alert, nowMs));
   }
 
+  /** They come again, perhaps: as if they had not been seen. */
+  takeBack(alerts: readonly NewAlert[], held: readonly (string | null)[]): void {
+    for (const [index, { fingerprint, event }] of alerts.entries()) {
+      // The store knows whether there were others of the group.
+      this.#groups.delete(fingerprint);
+      const budget = this.#budgets.get(event.rule);
+      const spent =
+        event.rule !== testRule &&
+        priorityNames.indexOf(event.priority) > critical &&
+        (held[index] === null || held[index] === 'budget');
+      if (spent && budget !== undefined) {
+        budget.told--;
+      }
+    }
+  }
+
   #heldBy(alert: NewAlert, nowMs: number): string | null {
     if (alert.event.rule === testRule) {
       return null;
@@ -106,4 +122,7 @@ export class Calm implements Holder {
 }
 
 /** Tells people of everything, as falcosidekick does. */
-export const tellAll: Holder = { decide: (alerts) => Promise.resolve(alerts.map(() => null)) };
+export const tellAll: Holder = {
+  decide: (alerts) => Promise.resolve(alerts.map(() => null)),
+  takeBack: () => undefined,
+};

@@ -5,6 +5,7 @@ import type { Listening } from '../lib/listen-on.ts';
 import { SidekickMetrics } from '../metrics/sidekick.ts';
 import { loadSidekickConfig } from '../sidekick-config/load.ts';
 import type { AlertStore } from '../store/alert-store.ts';
+import { tellAll } from '../calm/calm.ts';
 import { AlertWriter } from './alert-writer.ts';
 import { enrichmentOf } from './enrich.ts';
 import { EventIntake } from './event-intake.ts';
@@ -39,9 +40,10 @@ async function start(
     // Only what the writer uses.
     alerts: { append } as AlertStore,
     tail: { wake: () => undefined },
-    holder: { decide: (alerts) => Promise.resolve(alerts.map(() => null)) },
+    holder: tellAll,
     now,
     maxPending: options.maxPending ?? 10,
+    log: silentLog,
   });
   const metrics = new SidekickMetrics({
     extraLabels: ['env', 'rule', 'k8s.pod.name'],

@@ -139,8 +139,8 @@ async function takeAlert(
       return { status: 400, body: 'Please send a valid request body\n' };
     }
     // Not on disk: whoever sent it still has it.
-    log.error('alert could not be stored', { reason: error.message });
-    return { status: 503, body: `${error.message}\n`, retryAfterS: '1' };
+    const hint = error.hint === undefined ? '' : `. ${error.hint}`;
+    return { status: 503, body: `${error.message}${hint}\n`, retryAfterS: '1' };
   }
 }
 

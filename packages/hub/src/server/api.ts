@@ -123,7 +123,8 @@ export class Api {
 
   #problem(error: Error): Response {
     if (error instanceof AppError) {
-      return refuse(statuses[error.code] ?? 500, error.code, error.message, error.hint, waitOf(error));
+      const status = statuses[error.code] ?? 500;
+      return refuse(status, error.code, error.message, error.hint, waitOf(error, status));
     }
     if ('code' in error && error.code === 'ECONNRESET') {
       // Whoever asks went away before all of it was here; nobody reads this answer.
@@ -155,14 +156,18 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'server.busy': 503,
   'store.full': 503,
   'store.readonly': 503,
+  'store.failed': 503,
   'output.failed': 502,
   'output.rejected': 502,
   'output.timeout': 504,
 };
 
-/** How long whoever asks is to wait, where the error says so. */
-function waitOf({ details: { retryAfterMs } }: AppError): Record<string, string> {
-  return typeof retryAfterMs === 'number' ? { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } : {};
+/** How long whoever asks is to wait, where the error says so, or the disk is to come back. */
+function waitOf({ details: { retryAfterMs } }: AppError, status: number): Record<string, string> {
+  if (typeof retryAfterMs === 'number') {
+    return { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
+  }
+  return status === 503 ? { 'retry-after': '5' } : {};
 }
 
 function withoutSecrets(body: unknown, secrets: readonly string[] = []): unknown {

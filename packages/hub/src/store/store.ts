@@ -23,6 +23,8 @@ export interface StoreHealth {
   readonly removedBySize: number;
   /** Records that were found damaged and set aside. */
   readonly damaged: number;
+  /** Writes that the disk did not take, since the store was opened. */
+  readonly refusedWrites: number;
   readonly schemaVersion: number;
 }
 

@@ -68,6 +68,7 @@ export async function openBench(webhookurl = 'http://works'): Promise<Bench> {
     holder: tellAll,
     now: benchNow,
     maxPending: 100,
+    log: silentLog,
   });
   let ids = 0;
   const intake = new EventIntake({

@@ -41,6 +41,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Promise<Store
         removedByAge,
         removedBySize,
         damaged: 0,
+        refusedWrites: 0,
         schemaVersion: 1,
       }),
     maintain(nowMs) {

@@ -211,7 +211,7 @@ export class AgentBench {
     const { config } = loadSidekickConfig({ text: null, path: '', env: {}, lenient: false });
     let ids = 0;
     return new EventIntake({
-      writer: new AlertWriter({ alerts, tail, holder: tellAll, now, maxPending: 100_000 }),
+      writer: new AlertWriter({ alerts, tail, holder: tellAll, now, maxPending: 100_000, log: silentLog }),
       metrics: new SidekickMetrics({ extraLabels: [], destinations: [], legacyNames: false }),
       enrichment: enrichmentOf(config, () => new Date(now())),
       uuid: () => `u${++ids}`,

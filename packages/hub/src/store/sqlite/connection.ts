@@ -1,6 +1,6 @@
-import { statfsSync } from 'node:fs';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '@lanner/core';
 
 /** Kilobytes of pages that a connection keeps; the system's own cache does the rest. */
@@ -51,7 +51,7 @@ export function asStoreError(error: unknown, path: string): unknown {
       hint: 'Make room, or lower how much is kept. What is sent again then is stored.',
     });
   }
-  if (code === 8) {
+  if (code === 8 || (code !== 11 && isReadOnly(path))) {
     return new AppError('store.readonly', 'The disk of the store cannot be written', {
       cause: error,
       hint: 'Look at why the file system is read-only, such as an error of the disk.',
@@ -59,8 +59,22 @@ export function asStoreError(error: unknown, path: string): unknown {
   }
   return new AppError('store.failed', `The store failed: ${error.message}`, {
     cause: error,
-    hint: [11, 26].includes(code) ? 'The damaged store is set aside and mended.' : 'Look at the disk.',
+    hint: [11, 26].includes(code)
+      ? 'The damaged store is set aside and mended.'
+      : "Look at the disk; the system's log says more. What is sent again when it works is stored.",
   });
+}
+
+/** SQLite tells of a refused write as of any other failure: whether the disk takes nothing is tried. */
+function isReadOnly(path: string): boolean {
+  const trial = join(dirname(path), `.trial-${process.pid}`);
+  try {
+    writeFileSync(trial, '');
+    rmSync(trial);
+    return false;
+  } catch (error) {
+    return ['EROFS', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
 }
 
 function freeBytes(path: string): number {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '@lanner/core';
+import { AppError, type Log } from '@lanner/core';
 import type { Retention, Store } from '../store.ts';
 import { lockStore } from './lock.ts';
 import { prepareDatabase } from './prepare.ts';
@@ -23,15 +23,27 @@ export interface SqliteStoreOptions {
 /** What is kept when nobody says otherwise. */
 export const defaultRetention: Retention = { maxAgeMs: 30 * 86_400_000, maxBytes: 2 ** 30 };
 
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) {
+    return;
+  }
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AppError('store.readonly', `The folder ${folder} cannot be made: ${(cause as Error).message}`, {
+      cause,
+      hint: 'Look at the disk and its permissions, or give another data folder.',
+    });
+  }
+}
+
 /**
  * Opens the store in a folder. Throws AppError 'store.locked' when another process has it, 'store.version' when a later
  * version wrote it, 'store.full' and 'store.readonly' by the disk. What is damaged is set aside and mended.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { folder, log, now = () => Date.now(), monotonicMs = () => performance.now() } = options;
-  if (!existsSync(folder)) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  }
+  makeFolder(folder);
   const path = join(folder, 'store.db');
   const lock = lockStore(join(folder, 'lock.db'));
   try {

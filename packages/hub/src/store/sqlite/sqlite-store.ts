@@ -32,6 +32,9 @@ const heaps = {
   read: { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 192 },
 } as const;
 
+/** So often is a disk that took nothing asked whether it is back. */
+const retryMs = 2000;
+
 type Health = Pick<StoreHealth, 'state' | 'reason'>;
 
 interface Threads {
@@ -47,6 +50,8 @@ export class SqliteStore implements Store {
   readonly #clock: ClockGuard;
   #threads: Threads;
   #health: Health = { state: 'ok', reason: '' };
+  #refusedWrites = 0;
+  #retry: NodeJS.Timeout | null = null;
   #mending: Promise<void> | null = null;
   #closing = false;
 
@@ -101,6 +106,7 @@ export class SqliteStore implements Store {
       removedByAge: counters['removed_by_age'] ?? 0,
       removedBySize: counters['removed_by_size'] ?? 0,
       damaged: counters['damaged'] ?? 0,
+      refusedWrites: this.#refusedWrites,
       schemaVersion,
     };
   }
@@ -134,6 +140,7 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     this.#closing = true;
+    clearTimeout(this.#retry ?? undefined);
     await this.#mending;
     await this.#stopThreads();
     this.#parts.lock.release();
@@ -166,11 +173,24 @@ export class SqliteStore implements Store {
     ) {
       return;
     }
+    this.#refusedWrites++;
     const reason = `${error.message}. ${error.hint ?? ''}`.trim();
     if (this.#health.reason !== reason) {
       this.#parts.log.error('store does not take writes', { code: error.code, reason });
     }
     this.#health = { state: 'degraded', reason };
+    this.#retryLater();
+  }
+
+  /** Nobody may send for a while: that the disk is back is noticed all the same. */
+  #retryLater(): void {
+    if (this.#retry !== null || this.#closing) {
+      return;
+    }
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.#write(() => this.#threads.writer.call('touch')).catch(() => this.#retryLater());
+    }, retryMs).unref();
   }
 
   #startThreads(): Threads {

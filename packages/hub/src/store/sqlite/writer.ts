@@ -6,7 +6,7 @@ import { asStoreError, isDamage } from './connection.ts';
 import { FindingWriter } from './finding-writer.ts';
 import { Remover, type RemovalReason, sweepDictionary } from './retention.ts';
 import { packError, type ThreadAnswer, type ThreadRequest } from './rpc.ts';
-import { blockRows, Sealer } from './sealer.ts';
+import { addTo, blockRows, Sealer } from './sealer.ts';
 import { SmallTables } from './small-tables.ts';
 import { usedBytes } from './usage.ts';
 
@@ -74,6 +74,7 @@ export class Writer {
       putDocument: small.putDocument.bind(small),
       removeDocument: small.removeDocument.bind(small),
       audit: small.audit.bind(small),
+      touch: () => addTo(this.#database, 'maintained', 1),
       recordFindings: findings.record.bind(findings),
       retire: findings.retire.bind(findings),
       putInventory: findings.putInventory.bind(findings),
@@ -233,9 +234,7 @@ export class Writer {
   async #maintain(nowMs: number, keepAge: boolean): Promise<void> {
     const { retention } = this.#options;
     // A write, so that a disk that does not take any is noticed when nothing else comes.
-    this.#database.exec(
-      "INSERT INTO counter (name, value) VALUES ('maintained', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1",
-    );
+    addTo(this.#database, 'maintained', 1);
     const horizon = nowMs - retention.maxAgeMs;
     if (!keepAge && Number.isFinite(horizon)) {
       await this.#remove('removed_by_age', () => this.#remover.byAge(horizon));
@@ -245,13 +244,22 @@ export class Writer {
     );
     if (this.#removedSegments >= sweepEvery) {
       this.#removedSegments = 0;
-      this.#database.exec('BEGIN IMMEDIATE');
-      sweepDictionary(this.#database);
-      this.#database.exec('COMMIT');
-      this.#alerts.dictionary.forget();
+      this.#sweep();
     }
     // The file gets shorter when the log is written into it.
     this.#database.exec('PRAGMA incremental_vacuum(4096); PRAGMA wal_checkpoint(PASSIVE)');
+  }
+
+  #sweep(): void {
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      sweepDictionary(this.#database);
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#rollBack();
+      throw error;
+    }
+    this.#alerts.dictionary.forget();
   }
 
   /** Repeats a step until nothing is left to do; commits of others go in between. */
