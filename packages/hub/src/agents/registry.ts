@@ -160,9 +160,14 @@ export class AgentRegistry {
       for (const listener of this.#onRevoked) {
         listener(id);
       }
-      // After what is being written of it, so that this is what stays.
-      await this.#inTurn(() => this.#options.documents.put('agent', id, revoked));
     }
+    // After what is being written of it, so that this is what stays; anew when the disk did not take it the last time.
+    await this.#inTurn(async () => {
+      const revoked = this.#agents.get(id);
+      if (revoked !== undefined) {
+        await this.#options.documents.put('agent', id, revoked);
+      }
+    });
     return true;
   }
 

@@ -59,8 +59,10 @@ export class Silences {
   }
 
   async end(id: string): Promise<boolean> {
+    // It holds for as long as the disk has it.
+    const known = await this.#documents.remove('silence', id);
     this.#active.delete(id);
-    return this.#documents.remove('silence', id);
+    return known;
   }
 
   /** The id of the first silence that matches; null for none. */

@@ -24,6 +24,8 @@ export class Sessions {
   readonly #documents: DocumentStore;
   /** Least recently noted first. */
   readonly #kept = new Map<string, Session>();
+  /** Ended, and still on a disk that did not take it. */
+  readonly #unremoved = new Set<string>();
   /** Sessions that were ended to make room. */
   evicted = 0;
 
@@ -81,29 +83,35 @@ export class Sessions {
     }
   }
 
-  async end(id: string): Promise<void> {
-    this.#kept.delete(id);
-    await this.#documents.remove('session', id);
+  /** It opens nothing from this moment on, also when this rejects as the disk does not take it: it is tried again then. */
+  end(id: string): Promise<void> {
+    return this.#endAll([id]);
   }
 
-  /** Ends all sessions of somebody, but for one. */
-  async endOf(user: string, except: string | null = null): Promise<void> {
+  /** Ends all sessions of somebody, but for one. Rejects as {@link end} does. */
+  endOf(user: string, except: string | null = null): Promise<void> {
     const own = [...this.#kept.values()].filter((session) => session.user === user && session.id !== except);
-    for (const { id } of own) {
-      await this.end(id);
-    }
+    return this.#endAll(own.map(({ id }) => id));
   }
 
-  async #sweep(nowMs: number): Promise<void> {
-    for (const session of [...this.#kept.values()].filter((each) => isOver(each, nowMs))) {
-      await this.end(session.id);
-    }
+  #sweep(nowMs: number): Promise<void> {
+    return this.#endAll([...this.#kept.values()].filter((each) => isOver(each, nowMs)).map(({ id }) => id));
   }
 
-  async #evict(sessions: readonly Session[]): Promise<void> {
-    for (const { id } of sessions) {
-      this.evicted++;
-      await this.end(id);
+  #evict(sessions: readonly Session[]): Promise<void> {
+    this.evicted += sessions.length;
+    return this.#endAll(sessions.map(({ id }) => id));
+  }
+
+  /** All in memory, before the first is removed from the disk. */
+  async #endAll(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      this.#kept.delete(id);
+      this.#unremoved.add(id);
+    }
+    for (const id of [...this.#unremoved]) {
+      await this.#documents.remove('session', id);
+      this.#unremoved.delete(id);
     }
   }
 }

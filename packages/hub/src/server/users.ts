@@ -94,8 +94,14 @@ export class Users {
     const kept = this.#known(name);
     this.#keepOneAdministrator(kept);
     const id = idOf(name);
+    // In memory first: of two at the same time one sees the other.
     this.#kept.delete(id);
-    await this.#documents.remove('user', id);
+    try {
+      await this.#documents.remove('user', id);
+    } catch (error) {
+      this.#kept.set(id, kept);
+      throw error;
+    }
     return shown(kept);
   }
 
