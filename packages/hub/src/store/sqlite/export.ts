@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { StoredAlert } from '@lanner/api';
 import type { AuditEntry } from '../document-store.ts';
-import { acceptanceOf } from '../finding-rules.ts';
+import { acceptanceOf, acceptancesById } from '../finding-rules.ts';
 import type { Acceptance, Finding, Interval, ScannedArtifact, StoredFinding } from '../finding-store.ts';
 import { AlertReader } from './alert-reader.ts';
 
@@ -58,9 +58,10 @@ interface FindingRow {
 
 /** Findings with their life, those that are fixed too; accepted as of `nowMs`. */
 export function* exportFindings(database: DatabaseSync, nowMs: number): Generator<StoredFinding> {
-  const acceptances = (
-    database.prepare("SELECT value FROM document WHERE kind = 'acceptance'").all() as { value: string }[]
-  ).map(({ value }) => JSON.parse(value) as Acceptance);
+  const accepting = database.prepare("SELECT value FROM document WHERE kind = 'acceptance'").all() as {
+    value: string;
+  }[];
+  const acceptances = acceptancesById(accepting.map(({ value }) => JSON.parse(value) as Acceptance));
   for (const row of pages<FindingRow>(
     database,
     `SELECT id, artifact, (SELECT value FROM artifact WHERE key = finding.artifact) AS named, first_ms, last_ms,
