@@ -37,17 +37,26 @@ export interface GroupSummary {
 /** Answers queries of alerts: the reading side. */
 export class AlertReader {
   readonly #database: DatabaseSync;
-  readonly #segments: Segments;
-  readonly #texts: TextSearch;
+  #segments: Segments;
+  #texts: TextSearch;
+  readonly #onDamage: () => void;
   readonly #word: StatementSync;
   readonly #wordId: StatementSync;
 
-  constructor(database: DatabaseSync) {
+  /** `onDamage` is told when something damaged is left out of an answer. */
+  constructor(database: DatabaseSync, onDamage: () => void = () => undefined) {
     this.#database = database;
+    this.#onDamage = onDamage;
     this.#segments = new Segments(database);
     this.#texts = new TextSearch(database);
     this.#word = database.prepare('SELECT value FROM word WHERE kind = ? AND id = ?');
     this.#wordId = database.prepare('SELECT id FROM word WHERE kind = ? AND value = ?');
+  }
+
+  /** Lets go of what is kept in memory of segments. */
+  forget(): void {
+    this.#segments = new Segments(this.#database);
+    this.#texts = new TextSearch(this.#database);
   }
 
   get(id: string): StoredAlert | null {
@@ -287,12 +296,13 @@ export class AlertReader {
     return row === undefined ? '' : unpackWord(row.value);
   }
 
-  /** Null for what is damaged: `check` tells of it. */
+  /** Null for what is damaged. */
   #intact<T>(read: () => T): T | null {
     try {
       return read();
     } catch (error) {
       if (error instanceof AppError) {
+        this.#onDamage();
         return null;
       }
       throw error;

@@ -1,5 +1,6 @@
 import { constants, crc32, zstdCompressSync } from 'node:zlib';
-import { AppError } from '@lanner/core';
+import type { AppError } from '@lanner/core';
+import { damagedContent } from './damage.ts';
 import { inflate } from './inflate.ts';
 
 /** With a checksum, so that a damaged disk is noticed. */
@@ -45,7 +46,7 @@ export function encodeRecord(texts: string, rest: string): Uint8Array {
 export function decodeRecord(packed: Uint8Array): TextRecord {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   if (bytes.length < 8 || bytes.readUInt32LE(0) !== crc32(bytes.subarray(4))) {
-    throw new AppError('store.failed', 'The record of an alert is damaged');
+    throw damagedContent('The record of an alert is damaged');
   }
   const end = 8 + bytes.readUInt32LE(4);
   return { texts: bytes.toString('utf8', 8, end), rest: bytes.toString('utf8', end) };
@@ -161,5 +162,5 @@ function unpack(packed: Uint8Array): Buffer {
 }
 
 function damaged(cause?: unknown): AppError {
-  return new AppError('store.failed', 'A block of alerts is damaged', { cause });
+  return damagedContent('A block of alerts is damaged', cause);
 }

@@ -22,7 +22,7 @@ const tables: readonly TableCheck[] = [
   { table: 'artifact', key: ['key'], json: ['value'] },
   {
     table: 'finding',
-    key: ['artifact', 'name', 'package'],
+    key: ['id'],
     json: ['value', 'intervals'],
     also: openAsItSays,
   },
@@ -56,6 +56,39 @@ export function checkTables(database: DatabaseSync, list: ProblemList): void {
         list.add(table, `${count} rows belong to nothing`);
       }
     });
+  }
+}
+
+/** Takes rows away that cannot be read; gives what they were. Within a transaction of the caller. */
+export function removeDamagedRows(database: DatabaseSync): string[] {
+  const removed: string[] = [];
+  for (const { table, key, json, also } of tables) {
+    const damaged: Row[] = [];
+    for (const row of database.prepare(`SELECT * FROM ${table}`).iterate() as Iterable<Row>) {
+      if (!isReadable(row, json, also === unpacks)) {
+        damaged.push(Object.fromEntries(key.map((column) => [column, row[column] ?? null])));
+      }
+    }
+    const remove = database.prepare(
+      `DELETE FROM ${table} WHERE ${key.map((column) => `${column} = ?`).join(' AND ')}`,
+    );
+    for (const row of damaged) {
+      remove.run(...key.map((column) => row[column] ?? null));
+      removed.push(`${table} ${Object.values(row).join(' ')}`);
+    }
+  }
+  return removed;
+}
+
+function isReadable(row: Row, json: readonly string[], packed: boolean): boolean {
+  try {
+    json.forEach((column) => {
+      JSON.parse(row[column] as string);
+    });
+    return !packed || unpacks(row) === null;
+  } catch {
+    // What was damaged is told by whoever asked.
+    return false;
   }
 }
 

@@ -2,6 +2,7 @@ import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { dirname, join } from 'node:path';
 import { AppError } from '@lanner/core';
+import { type Damage, isDamagedContent } from './damage.ts';
 
 /** Kilobytes of pages that a connection keeps; the system's own cache does the rest. */
 const cacheKb = { write: 6000, read: 3000 } as const;
@@ -37,6 +38,14 @@ const freeBytesNeeded = 1024 * 1024;
 /** True for errors that mean that the file is damaged. */
 export function isDamage(error: unknown): boolean {
   return isSqliteError(error) && [11, 26].includes(error.errcode & 255);
+}
+
+/** What an error says of damage; null for nothing. */
+export function damageOf(error: unknown): Damage | null {
+  if (isDamage(error)) {
+    return 'file';
+  }
+  return isDamagedContent(error) ? 'content' : null;
 }
 
 /** What went wrong on disk as an AppError; anything else as it is. */

@@ -19,8 +19,8 @@ interface DocumentRow {
 
 /** What the reading thread can be asked. */
 
-export function readerMethods(database: DatabaseSync, now: () => number) {
-  const alerts = new AlertReader(database);
+export function readerMethods(database: DatabaseSync, now: () => number, onDamage: () => void) {
+  const alerts = new AlertReader(database, onDamage);
   const findings = new FindingReader(database, now);
   const triage = (fingerprints: readonly string[]): GroupTriage[] => triageOf(database, alerts, fingerprints);
   return {
@@ -34,6 +34,8 @@ export function readerMethods(database: DatabaseSync, now: () => number) {
     trend: findings.trend.bind(findings),
     getInventory: findings.getInventory.bind(findings),
     evidence: findings.evidence.bind(findings),
+    /** After something was made anew. */
+    forget: alerts.forget.bind(alerts),
     check: () => checkDatabase(database).problems,
   };
 }

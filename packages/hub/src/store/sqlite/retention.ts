@@ -170,7 +170,7 @@ export class Remover {
       const remove = database.prepare('DELETE FROM alert_id WHERE id = ?');
       for (const { record, position } of rows) {
         const rest = restOf(record);
-        if (rest === null) {
+        if (rest === null || rest.rest === '') {
           database.prepare('DELETE FROM alert_id WHERE position = ?').run(position);
         } else {
           remove.run(packId(idOfRest(rest.rest)));

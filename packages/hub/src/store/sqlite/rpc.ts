@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '@lanner/core';
+import { type Damage, damagedContent } from './damage.ts';
 
 /** What a thread of the store can be asked. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- arguments are checked where a thread's interface is used
@@ -18,22 +19,31 @@ export interface ThreadError {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly stack?: string | undefined;
-  /** The database file is damaged. */
-  readonly damaged: boolean;
+  /** Null for any other error. */
+  readonly damage: Damage | null;
 }
 
 export type ThreadAnswer =
-  { readonly id: number; readonly value: unknown } | { readonly id: number; readonly error: ThreadError };
+  | {
+      readonly id: number;
+      readonly value: unknown;
+      /** Something damaged was left out. */
+      readonly noticed?: boolean;
+    }
+  | { readonly id: number; readonly error: ThreadError };
 
-export function packError(error: unknown, damaged: boolean): ThreadError {
+export function packError(error: unknown, damage: Damage | null): ThreadError {
   if (error instanceof AppError) {
-    return { code: error.code, message: error.message, hint: error.hint, damaged };
+    return { code: error.code, message: error.message, hint: error.hint, damage };
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { code: null, message, stack, damaged };
+  return { code: null, message, stack, damage };
 }
 
-export function unpackError({ code, message, hint, stack }: ThreadError): Error {
+export function unpackError({ code, message, hint, stack, damage }: ThreadError): Error {
+  if (damage === 'content') {
+    return damagedContent(message);
+  }
   if (code !== null) {
     return new AppError(code, message, { hint });
   }
@@ -51,7 +61,7 @@ interface Port {
 export class ThreadClient<Methods> {
   readonly #port: Port;
   readonly #now: () => number;
-  readonly #onDamage: () => void;
+  readonly #onDamage: (damage: Damage) => void;
   readonly #waiting = new Map<
     number,
     { resolve: (value: unknown) => void; reject: (error: Error) => void }
@@ -59,7 +69,7 @@ export class ThreadClient<Methods> {
   #last = 0;
   #failure: Error | null = null;
 
-  constructor(port: Port, now: () => number, onDamage: () => void) {
+  constructor(port: Port, now: () => number, onDamage: (damage: Damage) => void) {
     this.#port = port;
     this.#now = now;
     this.#onDamage = onDamage;
@@ -96,11 +106,14 @@ export class ThreadClient<Methods> {
     this.#waiting.delete(answer.id);
     if ('error' in answer) {
       waiting?.reject(unpackError(answer.error));
-      if (answer.error.damaged) {
-        this.#onDamage();
+      if (answer.error.damage !== null) {
+        this.#onDamage(answer.error.damage);
       }
     } else {
       waiting?.resolve(answer.value);
+      if (answer.noticed === true) {
+        this.#onDamage('content');
+      }
     }
   }
 }

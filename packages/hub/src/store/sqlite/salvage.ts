@@ -2,6 +2,8 @@ import { existsSync, renameSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Log } from '@lanner/core';
 import { connect, isDamage } from './connection.ts';
+import { Dictionary } from './dictionary.ts';
+import { Mender } from './mender.ts';
 import { migrate } from './schema.ts';
 import { addTo } from './sealer.ts';
 
@@ -46,14 +48,24 @@ export function salvage(path: string, { log, nowMs }: { readonly log: Log; reado
     const lost = copyAll(aside, target);
     const alerts = mend(target);
     addTo(target, 'damaged', Math.max(lost, 1) + alerts);
+    const lostRecords = mendContent(target);
     log.error('store was damaged; what could be read was kept', {
       aside,
       lostRows: lost,
-      lostAlerts: alerts,
+      lostAlerts: alerts + lostRecords,
     });
   } finally {
     target.close();
   }
+}
+
+/** What is there and cannot be unpacked, or lacks a part; counts it, and gives the number of records that are lost. */
+function mendContent(target: DatabaseSync): number {
+  const mender = new Mender(target, new Dictionary(target));
+  const found = [mender.mendTables(), mender.mendTail(), ...mender.segments().map((id) => mender.mend(id))];
+  let lost = 0;
+  found.forEach((each) => (lost += each.lost));
+  return lost;
 }
 
 /** Copies every table as far as it can be read; gives the number of stretches or rows that could not. */

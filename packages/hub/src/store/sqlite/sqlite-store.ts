@@ -6,6 +6,7 @@ import { AppError, type Log } from '@lanner/core';
 import type { Retention, Store, StoreHealth } from '../store.ts';
 import { diskBytes } from './usage.ts';
 import { ClockGuard } from './clock-guard.ts';
+import { isDamagedContent } from './damage.ts';
 import type { StoreLock } from './lock.ts';
 import { prepareDatabase } from './prepare.ts';
 import { portsOf, type StorePorts } from './ports.ts';
@@ -35,6 +36,9 @@ const heaps = {
 /** So often is a disk that took nothing asked whether it is back. */
 const retryMs = 2000;
 
+/** Looking through everything takes a while: so often at most, after the last time. */
+const mendEveryMs = 60_000;
+
 type Health = Pick<StoreHealth, 'state' | 'reason'>;
 
 interface Threads {
@@ -53,6 +57,8 @@ export class SqliteStore implements Store {
   #refusedWrites = 0;
   #retry: NodeJS.Timeout | null = null;
   #mending: Promise<void> | null = null;
+  #mendingContent: Promise<boolean> | null = null;
+  #mendAgainMs = -Infinity;
   #closing = false;
 
   private constructor(parts: SqliteStoreParts) {
@@ -61,7 +67,7 @@ export class SqliteStore implements Store {
     this.#threads = this.#startThreads();
     this.#ports = portsOf({
       write: (name, ...args) => this.#write(() => this.#threads.writer.call(name, ...args)),
-      read: (name, ...args) => this.#ready().then(() => this.#threads.reader.call(name, ...args)),
+      read: (name, ...args) => this.#read(() => this.#threads.reader.call(name, ...args)),
       now: parts.now,
     });
   }
@@ -150,6 +156,54 @@ export class SqliteStore implements Store {
     await this.#mending;
   }
 
+  /** What meets something damaged is asked again when that is mended. */
+  async #read<T>(call: () => Promise<T>): Promise<T> {
+    await this.#ready();
+    try {
+      return await call();
+    } catch (error) {
+      if (!isDamagedContent(error) || !(await this.#mendContent())) {
+        throw error;
+      }
+      return call();
+    }
+  }
+
+  /** False when nothing was found to mend. */
+  #mendContent(): Promise<boolean> {
+    const { log, monotonicMs } = this.#parts;
+    if (this.#mendingContent === null && (this.#closing || monotonicMs() < this.#mendAgainMs)) {
+      return Promise.resolve(false);
+    }
+    this.#mendingContent ??= this.#lookThrough()
+      .catch((error: unknown) => {
+        log.error('damaged parts of the store could not be mended', { reason: String(error) });
+        return false;
+      })
+      .finally(() => {
+        this.#mendAgainMs = monotonicMs() + mendEveryMs;
+        this.#mendingContent = null;
+      });
+    return this.#mendingContent;
+  }
+
+  async #lookThrough(): Promise<boolean> {
+    const { log } = this.#parts;
+    await this.#ready();
+    const { writer, reader } = this.#threads;
+    log.warn('something in the store is damaged; all of it is looked through');
+    const { parts, lost } = await writer.call('mend');
+    await reader.call('forget');
+    if (parts.length > 0) {
+      log.error('damaged parts of the store were made anew or set aside', {
+        lost,
+        parts: parts.length,
+        first: parts.slice(0, 5).join(', '),
+      });
+    }
+    return parts.length > 0;
+  }
+
   /** Remembers whether the disk takes what is written. */
   async #write<T>(call: () => Promise<T>): Promise<T> {
     await this.#ready();
@@ -169,6 +223,7 @@ export class SqliteStore implements Store {
   #degrade(error: unknown): void {
     if (
       !(error instanceof AppError) ||
+      isDamagedContent(error) ||
       !['store.full', 'store.readonly', 'store.failed'].includes(error.code)
     ) {
       return;
@@ -199,7 +254,13 @@ export class SqliteStore implements Store {
     const start = <Methods>(role: ThreadSettings['role']): ThreadClient<Methods> => {
       const workerData: ThreadSettings = { role, path, retention, segmentRows };
       const worker = new Worker(threadFile(), { workerData, resourceLimits: heaps[role] });
-      const client = new ThreadClient<Methods>(worker, now, () => this.#mend());
+      const client = new ThreadClient<Methods>(worker, now, (damage) => {
+        if (damage === 'file') {
+          this.#mend();
+        } else {
+          void this.#mendContent();
+        }
+      });
       worker.on('error', (error: Error) => this.#lose(client, error));
       worker.on('exit', () => client.fail(new AppError('store.failed', 'The store is closed')));
       workers.push(worker);

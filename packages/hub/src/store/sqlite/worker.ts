@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Retention } from '../store.ts';
-import { asStoreError, connect, isDamage } from './connection.ts';
+import { asStoreError, connect, damageOf } from './connection.ts';
 import { readerMethods } from './reader.ts';
 import { packError, type ThreadAnswer, type ThreadMethods, type ThreadRequest } from './rpc.ts';
 import { Writer } from './writer.ts';
@@ -39,13 +39,18 @@ function writing(connection: DatabaseSync): (request: ThreadRequest) => void {
 }
 
 function reading(connection: DatabaseSync): (request: ThreadRequest) => void {
-  const methods: ThreadMethods = readerMethods(connection, now);
+  let noticed = false;
+  const methods: ThreadMethods = readerMethods(connection, now, () => {
+    noticed = true;
+  });
   return ({ id, name, args }) => {
     void (async () => {
       try {
-        answer({ id, value: await methods[name]?.(...(args as never[])) });
+        const value = await methods[name]?.(...(args as never[]));
+        answer({ id, value, noticed });
+        noticed = false;
       } catch (error) {
-        answer({ id, error: packError(asStoreError(error, path), isDamage(error)) });
+        answer({ id, error: packError(asStoreError(error, path), damageOf(error)) });
       }
     })();
   };

@@ -2,7 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Retention } from '../store.ts';
 import { AlertTable } from './alert-table.ts';
-import { asStoreError, isDamage } from './connection.ts';
+import { asStoreError, damageOf } from './connection.ts';
+import { type Mended, Mender } from './mender.ts';
 import { FindingWriter } from './finding-writer.ts';
 import { Remover, type RemovalReason, sweepDictionary } from './retention.ts';
 import { packError, type ThreadAnswer, type ThreadRequest } from './rpc.ts';
@@ -33,6 +34,7 @@ export type WriterMethods = ReturnType<Writer['writes']> &
   Readonly<{
     seen: AlertTable['seen'];
     maintain: (nowMs: number, keepAge: boolean) => Promise<void>;
+    mend: () => Promise<Mended>;
     checkpoint: () => void;
     stop: () => void;
   }>;
@@ -154,7 +156,7 @@ export class Writer {
       if (name === 'append') {
         this.#alerts.reload();
       }
-      return { id, error: packError(error, false) };
+      return { id, error: packError(error, null) };
     }
   }
 
@@ -187,6 +189,8 @@ export class Writer {
         return this.#alerts.seen(args[0] as readonly string[]);
       case 'maintain':
         return this.#maintain(args[0] as number, args[1] as boolean);
+      case 'mend':
+        return this.#mend();
       case 'checkpoint':
         this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
         return undefined;
@@ -198,7 +202,7 @@ export class Writer {
   #fail(id: number, error: unknown): void {
     this.#options.answer({
       id,
-      error: packError(asStoreError(error, this.#options.path), isDamage(error)),
+      error: packError(asStoreError(error, this.#options.path), damageOf(error)),
     });
   }
 
@@ -268,11 +272,31 @@ export class Writer {
       this.#removedSegments++;
       this.#sealer.reset();
       this.#alerts.reload();
-      const batch = this.#nextBatch();
-      if (batch.length > 0) {
-        this.#commit(batch);
-      }
-      await nextTurn();
+      await this.#letOthers();
     }
+  }
+
+  /** Looks through everything that is packed, and makes damaged parts anew or sets them aside. */
+  async #mend(): Promise<Mended> {
+    const mender = new Mender(this.#database, this.#alerts.dictionary);
+    this.#sealer.reset();
+    const found: Mended[] = [mender.mendTables(), mender.mendTail()];
+    for (const segment of mender.segments()) {
+      found.push(mender.mend(segment));
+      await this.#letOthers();
+    }
+    this.#alerts.reload();
+    let lost = 0;
+    found.forEach((each) => (lost += each.lost));
+    return { lost, parts: found.flatMap(({ parts }) => parts) };
+  }
+
+  /** Commits of others go in between. */
+  async #letOthers(): Promise<void> {
+    const batch = this.#nextBatch();
+    if (batch.length > 0) {
+      this.#commit(batch);
+    }
+    await nextTurn();
   }
 }
