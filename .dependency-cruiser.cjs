@@ -52,7 +52,7 @@ module.exports = {
       name: 'other-packages-only-by-their-name',
       severity: 'error',
       from: { path: '^(packages|apps)/([^/]+)/' },
-      to: { path: '^packages/(?!$2/)[^/]+/src/(?!((testkit|http|disk)/)?index\\.ts$)' },
+      to: { path: '^packages/(?!$2/)[^/]+/src/(?!((testkit|http|disk|store)/)?index\\.ts$)' },
     },
     {
       name: 'product-does-not-use-test-kits',

@@ -107,11 +107,14 @@ async function assemble(
   const people = await openPeople(store, startedMs);
   const metrics = openMetrics(settings, log, now);
   const set = openDestinations(store, settings, context, { tail, metrics });
-  const mutedUntilMs = (await firstStart(store, startedMs)) + settings.muteMs;
+  const mutedFromMs = await firstStart(store, startedMs);
+  const mutedUntilMs = mutedFromMs + settings.muteMs;
   const writer = new AlertWriter({
     alerts: store.alerts,
     tail,
-    holder: settings.notifyAll ? tellAll : new Calm({ ...usualCalm, mutedUntilMs }, silences, store.alerts),
+    holder: settings.notifyAll
+      ? tellAll
+      : new Calm({ ...usualCalm, mutedFromMs, mutedUntilMs }, silences, store.alerts),
     now,
     maxPending,
     log,
@@ -261,7 +264,8 @@ async function isWell(store: Store): Promise<boolean> {
 /** When this store was first used, ms since the epoch. */
 async function firstStart(store: Store, nowMs: number): Promise<number> {
   const known = await store.documents.get('setting', 'first-start');
-  if (typeof known?.value === 'number') {
+  // The clock may have been ahead then.
+  if (typeof known?.value === 'number' && known.value <= nowMs) {
     return known.value;
   }
   await store.documents.put('setting', 'first-start', nowMs);

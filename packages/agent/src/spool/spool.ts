@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SpoolStats } from '@lanner/api';
-import { AppError, type Log } from '@lanner/core';
+import { AppError, ClockGuard, type Log } from '@lanner/core';
 import { type ReadLimits, SpoolCursor } from './cursor.ts';
 import { inspect, tellDamage, withoutEmpty } from './inspection.ts';
 import type { SpoolItem, SpoolRecord } from './record.ts';
@@ -23,6 +23,8 @@ export interface SpoolOptions {
   /** What is older goes unsent. */
   readonly maxAgeMs: number;
   readonly now: () => number;
+  /** Milliseconds that go on evenly, whatever becomes of the clock. */
+  readonly monotonicMs?: () => number;
   readonly log: Log;
   /** 16 hexadecimal digits that nobody else draws. */
   readonly newId: () => string;
@@ -51,6 +53,7 @@ export class Spool {
   readonly #segments: Segment[];
   readonly #writer: SpoolWriter;
   readonly #cursor = new SpoolCursor();
+  readonly #clock: ClockGuard;
   #state: SpoolState;
   #savedMs = -Infinity;
   #wake: () => void = () => undefined;
@@ -67,6 +70,8 @@ export class Spool {
     this.#segments = segments;
     this.#state = state;
     this.#changed = this.#newChange();
+    const { monotonicMs = () => performance.now(), log } = options;
+    this.#clock = new ClockGuard({ log, monotonicMs, lastMs: segments.at(-1)?.newestMs ?? null });
     const segmentBytes = Math.min(largestSegment, Math.max(4096, Math.floor(options.maxBytes / 8)));
     this.#writer = new SpoolWriter(
       {
@@ -187,6 +192,7 @@ export class Spool {
     const { now, maxAgeMs } = this.#options;
     const newest = this.#segments.at(-1);
     if (
+      !this.#clock.stepped(now()) &&
       newest !== undefined &&
       unsentOf(newest, this.#state.acknowledged) > 0 &&
       newest.newestMs < now() - maxAgeMs
@@ -243,7 +249,8 @@ export class Spool {
   #keepLimits(): void {
     const { maxBytes, maxAgeMs, now, log } = this.#options;
     const { droppedBySize, droppedByAge } = this.#state;
-    const horizon = now() - maxAgeMs;
+    // A clock that jumped ahead does not make records old.
+    const horizon = this.#clock.stepped(now()) ? -Infinity : now() - maxAgeMs;
     let bytes = 0;
     for (const segment of this.#segments) {
       bytes += segment.bytes;

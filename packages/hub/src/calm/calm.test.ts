@@ -78,3 +78,33 @@ test('a test alert always goes out', async () => {
     await holder.decide([alert('a', 'Debug', 'Test rule'), alert('a', 'Debug', 'Test rule')], 0),
   ).toEqual([null, null]);
 });
+
+test('a clock that is set back, or is ahead elsewhere, does not keep people from being told', async () => {
+  const { calm: holder, store, silences } = await calm({ mutedFromMs: 100 * hour, mutedUntilMs: 101 * hour });
+  expect(await holder.decide([alert('a')], 100.5 * hour)).toEqual(['muted']);
+  expect(await holder.decide([alert('b')], 50 * hour)).toEqual([null]);
+  await store.alerts.append([alert('ahead', 'Error', 'r', 900 * hour)], [null]);
+  expect(await holder.decide([alert('ahead')], 50 * hour)).toEqual(['known']);
+  expect(await holder.decide([alert('ahead')], 75 * hour)).toEqual([null]);
+  // A silence goes on when the clock is right again.
+  const { id } = await silences.create(
+    { conditions: {}, reason: '', expiresMs: 80 * hour },
+    'ada',
+    75 * hour,
+  );
+  expect(silences.matching(alert('c'), 90 * hour)).toBeNull();
+  expect(silences.matching(alert('c'), 76 * hour)).toBe(id);
+});
+
+test('alerts that were not stored are as if they had not come', async () => {
+  const { calm: holder } = await calm();
+  for (let i = 0; i < 5; i++) {
+    const alerts = [alert('x'), alert('y', 'Critical'), alert('x')];
+    const held = await holder.decide(alerts, 0);
+    expect(held).toEqual([null, null, 'known']);
+    holder.takeBack(alerts, held);
+  }
+  // Nothing of the budget of three was spent.
+  const many = ['1', '2', '3', '4'].map((name) => alert(name));
+  expect(await holder.decide(many, 0)).toEqual([null, null, null, 'budget']);
+});

@@ -12,9 +12,14 @@ export interface CalmSettings {
   readonly hourlyBudget: number;
   /** Until then only critical alerts reach people: a new installation first meets what has always been there. */
   readonly mutedUntilMs: number;
+  /** And from then on: a clock that is set back does not mute for longer. */
+  readonly mutedFromMs?: number;
 }
 
-export const usualCalm: Omit<CalmSettings, 'mutedUntilMs'> = { quietMs: 24 * 3_600_000, hourlyBudget: 20 };
+export const usualCalm: Omit<CalmSettings, 'mutedUntilMs' | 'mutedFromMs'> = {
+  quietMs: 24 * 3_600_000,
+  hourlyBudget: 20,
+};
 
 const maxGroups = 100_000;
 const maxRules = 5000;
@@ -52,7 +57,8 @@ export class Calm implements Holder {
     );
     if (unknown.size > 0) {
       for (const [fingerprint, { lastUs }] of await this.#alerts.seen([...unknown])) {
-        this.#note(fingerprint, lastUs / 1000);
+        // The clock of whoever sent it may be ahead.
+        this.#note(fingerprint, Math.min(lastUs / 1000, nowMs));
       }
     }
     return alerts.map((alert) => this.#heldBy(alert, nowMs));
@@ -90,7 +96,8 @@ export class Calm implements Holder {
     if (priorityNames.indexOf(alert.event.priority) <= critical) {
       return null;
     }
-    if (nowMs < this.#settings.mutedUntilMs) {
+    const { mutedFromMs = -Infinity, mutedUntilMs } = this.#settings;
+    if (nowMs >= mutedFromMs && nowMs < mutedUntilMs) {
       return 'muted';
     }
     return this.#spend(alert.event.rule, nowMs) ? null : 'budget';

@@ -19,6 +19,9 @@ interface Active {
   readonly matches: (alert: MatchedAlert) => boolean;
 }
 
+/** So long is one kept that has ended: a clock that jumped ahead may be set right again. */
+const goneMs = 86_400_000;
+
 /** Silences in force: people are told nothing of alerts that one of them matches. */
 export class Silences {
   readonly #documents: DocumentStore;
@@ -68,9 +71,9 @@ export class Silences {
   /** The id of the first silence that matches; null for none. */
   matching(alert: MatchedAlert, nowMs: number): string | null {
     for (const [id, { silence, matches }] of this.#active) {
-      if (silence.expiresMs <= nowMs) {
+      if (silence.expiresMs <= nowMs - goneMs) {
         this.#active.delete(id);
-      } else if (matches(alert)) {
+      } else if (silence.expiresMs > nowMs && matches(alert)) {
         return id;
       }
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppError, type Log } from '@lanner/core';
 import type { Retention, Store } from '../store.ts';
 import { lockStore } from './lock.ts';
-import { prepareDatabase } from './prepare.ts';
+import { lastClockMs, prepareDatabase } from './prepare.ts';
 import { segmentRows } from './sealer.ts';
 import { SqliteStore } from './sqlite-store.ts';
 
@@ -55,6 +55,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       now,
       monotonicMs,
       segmentRows: options.segmentRows ?? segmentRows,
+      lastMs: lastClockMs(path),
       retention: { ...defaultRetention, ...options.retention },
     });
   } catch (error) {

@@ -46,6 +46,18 @@ async function upgrade(path: string, log: Log): Promise<void> {
   }
 }
 
+/** What the clock showed when the store was last tidied up; null when that is not known. */
+export function lastClockMs(path: string): number | null {
+  const database = connect(path, 'read');
+  try {
+    const row = database.prepare("SELECT value FROM counter WHERE name = 'clock_ms'").get() as
+      { value: number } | undefined;
+    return row?.value ?? null;
+  } finally {
+    database.close();
+  }
+}
+
 /** Touches what everything else hangs on, so that damage there is noticed at the start. */
 function probe(database: DatabaseSync): void {
   for (const table of ['segment', 'tail', 'block', 'word_page', 'alert_id', 'word', 'alert_group']) {

@@ -2,10 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup as copyDatabase, DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import { AppError, type Log } from '@lanner/core';
+import { AppError, ClockGuard, type Log } from '@lanner/core';
 import type { Retention, Store, StoreHealth } from '../store.ts';
 import { diskBytes } from './usage.ts';
-import { ClockGuard } from './clock-guard.ts';
 import { isDamagedContent } from './damage.ts';
 import type { StoreLock } from './lock.ts';
 import { prepareDatabase } from './prepare.ts';
@@ -25,6 +24,8 @@ export interface SqliteStoreParts {
   readonly monotonicMs: () => number;
   readonly retention: Retention;
   readonly segmentRows: number;
+  /** What the clock showed when the store was last tidied up; null for a new one. */
+  readonly lastMs: number | null;
 }
 
 /** Young generations that are collected often, and no more than a thread needs. */

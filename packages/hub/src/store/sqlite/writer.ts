@@ -76,7 +76,7 @@ export class Writer {
       putDocument: small.putDocument.bind(small),
       removeDocument: small.removeDocument.bind(small),
       audit: small.audit.bind(small),
-      touch: () => addTo(this.#database, 'maintained', 1),
+      touch: () => addTo(this.#database, 'touched', 1),
       recordFindings: findings.record.bind(findings),
       retire: findings.retire.bind(findings),
       putInventory: findings.putInventory.bind(findings),
@@ -238,7 +238,9 @@ export class Writer {
   async #maintain(nowMs: number, keepAge: boolean): Promise<void> {
     const { retention } = this.#options;
     // A write, so that a disk that does not take any is noticed when nothing else comes.
-    addTo(this.#database, 'maintained', 1);
+    this.#database
+      .prepare("INSERT OR REPLACE INTO counter (name, value) VALUES ('clock_ms', ?)")
+      .run(Math.round(nowMs));
     const horizon = nowMs - retention.maxAgeMs;
     if (!keepAge && Number.isFinite(horizon)) {
       await this.#remove('removed_by_age', () => this.#remover.byAge(horizon));
