@@ -20,7 +20,7 @@ import { firstRowAfter, idsBeyond, newestRows, placeOf, runsByNewest } from './r
 import { type AlertRun, Segments } from './segments.ts';
 import { WorkClock } from './work-clock.ts';
 import { TextSearch } from './text-search.ts';
-import { packId } from './alert-table.ts';
+import { lastNoted, packId } from './alert-table.ts';
 import { fingerprintKind, packWord, unpackWord } from './words.ts';
 import { type RecordPlace, unpackAlert } from './record.ts';
 import { blockRows } from './sealer.ts';
@@ -212,10 +212,7 @@ export class AlertReader {
     const tail = this.#database.prepare('SELECT max(position) AS last FROM tail').get() as {
       last: number | null;
     };
-    const sealed = this.#database
-      .prepare("SELECT value FROM counter WHERE name = 'sealed_position'")
-      .get() as { value: number } | undefined;
-    return tail.last ?? sealed?.value ?? 0;
+    return Math.max(tail.last ?? 0, lastNoted(this.#database));
   }
 
   /** Of groups, each with a position, those that have an alert beyond it. */

@@ -67,10 +67,7 @@ export class AlertTable {
       first: number | null;
       last: number | null;
     };
-    const counter = this.#database
-      .prepare("SELECT value FROM counter WHERE name = 'sealed_position'")
-      .get() as { value: number } | undefined;
-    this.#lastPosition = tail.last ?? counter?.value ?? 0;
+    this.#lastPosition = Math.max(tail.last ?? 0, lastNoted(this.#database));
     this.#firstInTail = tail.first ?? this.#lastPosition + 1;
   }
 
@@ -169,4 +166,12 @@ export function packId(id: string): Uint8Array | string {
     }
   }
   return bytes;
+}
+
+/** The last position that is noted: of what was packed, or of what a damaged store had. */
+export function lastNoted(database: DatabaseSync): number {
+  const { last } = database
+    .prepare("SELECT max(value) AS last FROM counter WHERE name IN ('sealed_position', 'last_position')")
+    .get() as { last: number | null };
+  return last ?? 0;
 }

@@ -4,6 +4,7 @@ import { packId } from './alert-table.ts';
 import { decodeBlock, decodeRecord, type TextRecord } from './block.ts';
 import { type AlertColumns, columnFacets, decodeColumns } from './columns.ts';
 import { inflate } from './inflate.ts';
+import { knownWords } from './known-words.ts';
 import type { ProblemList } from './problem-list.ts';
 import { idOfRest } from './record.ts';
 import { blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
@@ -17,9 +18,6 @@ interface Segment {
   readonly rows: number;
   readonly skip: number;
 }
-
-/** More numbers than this in the dictionary are damage, not values. */
-const maxWords = 2 ** 27;
 
 /** Alerts, packed and not, and whether all that was made of them agrees: ids, numbers of values, groups, words. */
 export class AlertCheck {
@@ -44,30 +42,12 @@ export class AlertCheck {
 
   run(): void {
     this.#list.attempt('values', () => {
-      this.#known = columnFacets.map((_, kind) => this.#numbersOf(kind));
+      this.#known = knownWords(this.#database);
     });
     this.#list.attempt('segments', () => this.#segments());
     this.#list.attempt('tail', () => this.#tail());
     this.#list.attempt('ids', () => this.#ids());
     this.#list.attempt('groups', () => this.#countedGroups());
-  }
-
-  #numbersOf(kind: number): Uint8Array {
-    const { last } = this.#database.prepare('SELECT max(id) AS last FROM word WHERE kind = ?').get(kind) as {
-      last: number | null;
-    };
-    if ((last ?? 0) > maxWords) {
-      throw new Error(`value ${last} of ${columnFacets[kind]} is too high a number`);
-    }
-    const known = new Uint8Array((last ?? -1) + 1);
-    for (const { id } of this.#database
-      .prepare('SELECT id FROM word WHERE kind = ?')
-      .iterate(kind) as Iterable<{
-      id: number;
-    }>) {
-      known[id] = 1;
-    }
-    return known;
   }
 
   #segments(): void {

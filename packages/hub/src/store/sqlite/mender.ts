@@ -17,6 +17,7 @@ import { columnFacets, decodeColumns, encodeColumns } from './columns.ts';
 import { isDamage } from './connection.ts';
 import type { Dictionary } from './dictionary.ts';
 import { inflate } from './inflate.ts';
+import { knownWords } from './known-words.ts';
 import { type PackedAlert, packAlert, unpackAlert } from './record.ts';
 import { addTo, blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
 import { WordIndexBuilder } from './word-index.ts';
@@ -56,6 +57,8 @@ const nothing: TextRecord = { texts: '', rest: '' };
 export class Mender {
   readonly #database: DatabaseSync;
   readonly #dictionary: Dictionary;
+  /** As of the beginning: what is added since is used by what was made anew. */
+  #known: readonly Uint8Array[] | null = null;
 
   constructor(database: DatabaseSync, dictionary: Dictionary) {
     this.#database = database;
@@ -102,6 +105,38 @@ export class Mender {
     });
   }
 
+  /** Values of alerts that are not packed yet, where the dictionary lost theirs. */
+  mendTailValues(): Mended {
+    const known = (this.#known ??= knownWords(this.#database));
+    const damaged: { position: number; record: Uint8Array }[] = [];
+    for (const row of this.#database
+      .prepare(`SELECT position, record, ${columnFacets.join()} FROM tail`)
+      .iterate() as Iterable<Record<string, number> & { readonly record: Uint8Array }>) {
+      if (columnFacets.some((facet, kind) => known[kind]?.[row[facet] as number] !== 1)) {
+        damaged.push({ position: row['position'] as number, record: row.record });
+      }
+    }
+    if (damaged.length === 0) {
+      return { lost: 0, parts: [] };
+    }
+    return this.#transaction(() => {
+      const update = this.#database.prepare(
+        `UPDATE tail SET ${columnFacets.map((facet) => `${facet} = ?`).join()} WHERE position = ?`,
+      );
+      for (const { position, record } of damaged) {
+        update.run(...this.#idsOf(alertOf(decodeRecord(record), position)), position);
+      }
+      return { lost: 0, parts: ['values of alerts that are not packed'] };
+    });
+  }
+
+  /** Numbers of the values of an alert, in the order of `columnFacets`. */
+  #idsOf(alert: PackedAlert | null): number[] {
+    return columnFacets.map((facet, kind) =>
+      this.#dictionary.idOf(kind, alert?.values[kind] ?? (facet === 'tags' ? '[]' : '')),
+    );
+  }
+
   /** One segment, in one transaction. */
   mend(id: number): Mended {
     const segment = this.#database
@@ -111,7 +146,7 @@ export class Mender {
       return { lost: 0, parts: [] };
     }
     const records = this.#records(segment);
-    const hasColumns = attempt(() => decodeColumns(segment.columns))?.rows === segment.rows;
+    const hasColumns = this.#hasColumns(segment);
     const hasTimes = attempt(() => inflate(segment.received))?.length === 8 * segment.rows;
     const hasWords = records.damaged.length === 0 && this.#hasWords(segment);
     if (hasColumns && hasTimes && hasWords) {
@@ -135,6 +170,17 @@ export class Mender {
       addTo(this.#database, 'damaged', lost);
       return { lost, parts };
     });
+  }
+
+  /** They can be read, and the dictionary knows all their values. */
+  #hasColumns({ columns, rows, skip }: SegmentRow): boolean {
+    const decoded = attempt(() => decodeColumns(columns));
+    this.#known ??= knownWords(this.#database);
+    const known = this.#known;
+    return (
+      decoded?.rows === rows &&
+      decoded.ids.every((ids, kind) => ids.subarray(skip).every((id) => known[kind]?.[id] === 1))
+    );
   }
 
   #records({ id, rows, skip }: SegmentRow): Records {
@@ -208,11 +254,8 @@ export class Mender {
         .run(zstdCompressSync(new Uint8Array(Float64Array.from(receivedMs).buffer), zstdOptions), id);
     }
     if (columns) {
-      const ids = columnFacets.map((facet, kind) =>
-        alerts.map((alert) =>
-          this.#dictionary.idOf(kind, alert?.values[kind] ?? (facet === 'tags' ? '[]' : '')),
-        ),
-      );
+      const rowsOfIds = alerts.map((alert) => this.#idsOf(alert));
+      const ids = columnFacets.map((_, kind) => rowsOfIds.map((row) => row[kind] as number));
       const priorities = alerts.map((alert) => alert?.priority ?? priorityNames.length - 1);
       this.#database
         .prepare('UPDATE segment SET columns = ?, min_us = ?, max_us = ? WHERE id = ?')

@@ -60,7 +60,16 @@ export function lastClockMs(path: string): number | null {
 
 /** Touches what everything else hangs on, so that damage there is noticed at the start. */
 function probe(database: DatabaseSync): void {
-  for (const table of ['segment', 'tail', 'block', 'word_page', 'alert_id', 'word', 'alert_group']) {
+  for (const table of [
+    'counter',
+    'segment',
+    'tail',
+    'block',
+    'word_page',
+    'alert_id',
+    'word',
+    'alert_group',
+  ]) {
     database.prepare(`SELECT * FROM ${table} ORDER BY 1 LIMIT 1`).get();
     database.prepare(`SELECT * FROM ${table} ORDER BY 1 DESC LIMIT 1`).get();
   }

@@ -4,6 +4,7 @@ import type { Log } from '@lanner/core';
 import { connect, isDamage } from './connection.ts';
 import { Dictionary } from './dictionary.ts';
 import { Mender } from './mender.ts';
+import { noteIds, recountGroups } from './recount.ts';
 import { migrate } from './schema.ts';
 import { addTo } from './sealer.ts';
 
@@ -30,6 +31,9 @@ const tables: readonly (readonly [string, string])[] = [
   ['inventory', 'rowid'],
   ['evidence', 'rowid'],
 ];
+
+/** Names of the tables that are copied. */
+export const salvagedTables: readonly string[] = tables.map(([table]) => table);
 
 /**
  * Sets a damaged database aside (`.damaged-<time>`) and makes a new one of what can still be read. What could not is
@@ -62,7 +66,12 @@ export function salvage(path: string, { log, nowMs }: { readonly log: Log; reado
 /** What is there and cannot be unpacked, or lacks a part; counts it, and gives the number of records that are lost. */
 function mendContent(target: DatabaseSync): number {
   const mender = new Mender(target, new Dictionary(target));
-  const found = [mender.mendTables(), mender.mendTail(), ...mender.segments().map((id) => mender.mend(id))];
+  const found = [mender.mendTables(), mender.mendTail(), mender.mendTailValues()];
+  found.push(...mender.segments().map((id) => mender.mend(id)));
+  target.exec('BEGIN');
+  recountGroups(target);
+  noteIds(target);
+  target.exec('COMMIT');
   let lost = 0;
   found.forEach((each) => (lost += each.lost));
   return lost;
@@ -139,9 +148,54 @@ function mend(target: DatabaseSync): number {
       WHERE NOT EXISTS (SELECT 1 FROM block WHERE block.id >= segment.id * 64 AND block.id < (segment.id + 1) * 64);
     DELETE FROM block WHERE id / 64 NOT IN (SELECT id FROM segment);
     DELETE FROM word_page WHERE id / 65536 NOT IN (SELECT id FROM segment);
-    INSERT INTO counter (name, value) SELECT 'sealed_position', max(first + rows - 1) FROM segment
-      WHERE true HAVING count(*) > 0 ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value);
     DELETE FROM tail WHERE position <= (SELECT coalesce(max(first + rows - 1), 0) FROM segment);
+    DELETE FROM dead_letter WHERE destination NOT IN (SELECT destination FROM delivery);
+    DELETE FROM finding WHERE artifact NOT IN (SELECT key FROM artifact);
   `);
-  return lost;
+  keepPositions(target);
+  return Math.max(lost, removeLostIds(target));
+}
+
+/** Positions that destinations have passed, or that alerts had, are not given to others. */
+function keepPositions(target: DatabaseSync): void {
+  const { last, sealed } = target
+    .prepare(
+      `SELECT
+        max(
+          (SELECT coalesce(max(first + rows - 1), 0) FROM segment), (SELECT coalesce(max(position), 0) FROM tail),
+          (SELECT coalesce(max(position), 0) FROM alert_id), (SELECT coalesce(max(position), 0) FROM delivery),
+          (SELECT coalesce(max(up_to), 0) FROM triage), (SELECT coalesce(max(value), 0) FROM counter WHERE name IN ('sealed_position', 'last_position'))
+        ) AS last,
+        (SELECT coalesce(max(first + rows - 1), 0) FROM segment) AS sealed`,
+    )
+    .get() as { last: number; sealed: number };
+  const set = target.prepare('INSERT OR REPLACE INTO counter (name, value) VALUES (?, ?)');
+  set.run('last_position', last);
+  set.run('sealed_position', sealed);
+}
+
+/** Ids of alerts that are not there any more: whoever has such an alert may send it again. Gives how many there were. */
+function removeLostIds(target: DatabaseSync): number {
+  const segments = target
+    .prepare('SELECT first + skip AS first, first + rows AS end FROM segment ORDER BY id')
+    .all() as {
+    first: number;
+    end: number;
+  }[];
+  const inTail = target.prepare('SELECT 1 FROM tail WHERE position = ?');
+  const remove = target.prepare('DELETE FROM alert_id WHERE id = ?');
+  const lost: SQLInputValue[] = [];
+  for (const { id, position } of target.prepare('SELECT id, position FROM alert_id').iterate() as Iterable<{
+    id: SQLInputValue;
+    position: number;
+  }>) {
+    const segment = segments.findLast(({ first }) => first <= position);
+    if ((segment === undefined || position >= segment.end) && inTail.get(position) === undefined) {
+      lost.push(id);
+    }
+  }
+  target.exec('BEGIN');
+  lost.forEach((id) => remove.run(id));
+  target.exec('COMMIT');
+  return lost.length;
 }

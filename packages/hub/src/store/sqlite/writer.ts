@@ -282,7 +282,7 @@ export class Writer {
   async #mend(): Promise<Mended> {
     const mender = new Mender(this.#database, this.#alerts.dictionary);
     this.#sealer.reset();
-    const found: Mended[] = [mender.mendTables(), mender.mendTail()];
+    const found: Mended[] = [mender.mendTables(), mender.mendTail(), mender.mendTailValues()];
     for (const segment of mender.segments()) {
       found.push(mender.mend(segment));
       await this.#letOthers();
