@@ -43,3 +43,4 @@ export {
 } from './agents/protocol.ts';
 export { momentMs } from './moment.ts';
 export { type Role, roles, type Scope, scopes } from './scopes.ts';
+export { type SignInProblem, signInProblems } from './sign-in-problems.ts';

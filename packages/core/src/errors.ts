@@ -29,6 +29,7 @@ export const errorCodes = {
   'alert.invalid': 'An alert that was sent to the server is not valid.',
   'access.denied': 'Whoever asks may not do that.',
   'access.unknown': 'Name and password belong to nobody.',
+  'access.provider': 'Somebody could not sign in by the OpenID provider.',
   'access.limited': 'Too many requests, or tries to sign in, came within a short time.',
   'server.busy': 'More comes in than the disk takes.',
   'agent.enrolment': 'An agent could not be enrolled, or is no longer.',

@@ -85,6 +85,8 @@ export { Silences } from './calm/silences.ts';
 export { DestinationSet } from './delivery/destination-set.ts';
 export { type Principal, type Token, Tokens } from './server/tokens.ts';
 export { FirstRun } from './server/first-run.ts';
+export { OidcProvider } from './oidc/provider.ts';
+export { type OidcSettings, readOidcSettings } from './oidc/settings.ts';
 export { Passwords } from './server/passwords.ts';
 export { type Session, Sessions } from './server/sessions.ts';
 export { type User, Users } from './server/users.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '@lanner/core';
+import type { AppError, Log } from '@lanner/core';
 import {
   AlertTail,
   AlertWriter,
@@ -9,6 +9,7 @@ import {
   EventIntake,
   FirstRun,
   nodeEffects,
+  OidcProvider,
   Passwords,
   Sessions,
   SidekickMetrics,
@@ -136,6 +137,7 @@ async function assemble(
       ...{ store, tail, tokens, silences, intake, config, startedMs },
       ...{ uuid, now, log, version, notes },
       ...people,
+      provider: openProvider(settings, context),
       secure: settings.api.tls !== null,
       page: findPage(),
       destinations: set,
@@ -166,6 +168,28 @@ async function openPeople(
 ): Promise<{ users: Users; sessions: Sessions; firstRun: FirstRun }> {
   const users = await Users.load(documents, new Passwords());
   return { users, sessions: await Sessions.load(documents, nowMs), firstRun: new FirstRun(users) };
+}
+
+/** The provider is asked at once, so that the log says early when it cannot be reached; people can sign in later all the same. */
+function openProvider({ oidc }: ServerSettings, { log, now }: ServerContext): OidcProvider | null {
+  if (oidc === null) {
+    return null;
+  }
+  const provider = new OidcProvider(oidc, { fetch, now });
+  provider.check().then(
+    () => {
+      log.info('people can sign in by the provider', { issuer: oidc.issuer.href, client: oidc.clientId });
+    },
+    (error: unknown) => {
+      const { message, hint } = error as AppError;
+      log.warn('the provider by which people sign in cannot be used now', {
+        issuer: oidc.issuer.href,
+        reason: message,
+        ...(hint === undefined ? {} : { hint }),
+      });
+    },
+  );
+  return provider;
 }
 
 function openMetrics(

@@ -24,6 +24,26 @@ export const serverOptions = {
     doc: 'Certificate of page and API, PEM. Needed for other addresses than loopback.',
   },
   'tls-key': { type: 'string', value: 'FILE', doc: 'Its private key, PEM.' },
+  'oidc-issuer': {
+    type: 'string',
+    value: 'URL',
+    doc: 'Let people sign in by this OpenID provider (oidc.issuer; more keys of oidc in the configuration).',
+  },
+  'oidc-client-id': {
+    type: 'string',
+    value: 'ID',
+    doc: 'What the provider calls this page (oidc.clientid).',
+  },
+  'oidc-client-secret-file': {
+    type: 'string',
+    value: 'FILE',
+    doc: 'A file with the secret of that client (oidc.clientsecretfile).',
+  },
+  'oidc-page-url': {
+    type: 'string',
+    value: 'URL',
+    doc: 'Where browsers reach the page, where they cannot tell (oidc.pageurl).',
+  },
   'keep-days': { type: 'string', value: 'DAYS', doc: 'How long alerts are kept (default 30).' },
   'keep-mib': { type: 'string', value: 'MIB', doc: 'How large the store may become (default 1024).' },
   'notify-all': {

@@ -95,3 +95,23 @@ test('what is no certificate with its key is told, and not left to the server', 
   const env = { TLSSERVER_DEPLOY: 'true', TLSSERVER_CERTFILE: cert, TLSSERVER_KEYFILE: wrong };
   expect(() => read({}, env)).toThrow(`${cert} and ${wrong}`);
 });
+
+test('people sign in by a provider where the configuration, a variable or an option says which', () => {
+  expect(read().oidc).toBeNull();
+  const secret = join(folder, 'client-secret');
+  writeFileSync(secret, 's3cret\n');
+  const settings = read(
+    {
+      config: config('oidc: {issuer: "https://file.test", defaultrole: view}\n'),
+      'oidc-issuer': 'https://option.test',
+      'oidc-client-secret-file': secret,
+    },
+    { LANNER_OIDC_CLIENTID: 'lanner' },
+  );
+  expect(settings.oidc).toMatchObject({ clientId: 'lanner', clientSecret: 's3cret' });
+  expect(settings.oidc?.issuer.host).toBe('option.test');
+  const shown = settings.config.effective().filter(({ key }) => key.startsWith('oidc.c'));
+  expect(JSON.stringify(shown)).not.toContain('s3cret');
+  expect(shown.find(({ key }) => key === 'oidc.clientsecretfile')?.from).toBe('option');
+  expect(() => read({ 'oidc-client-id': 'lanner' })).toThrow(/oidc\.issuer: is missing/);
+});

@@ -4,7 +4,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { AppError, type Log } from '@lanner/core';
-import { loadSidekickConfig, type ServerTls, type SidekickConfig } from '@lanner/hub';
+import {
+  loadSidekickConfig,
+  type OidcSettings,
+  readOidcSettings,
+  type ServerTls,
+  type SidekickConfig,
+} from '@lanner/hub';
 import { flagOption, type OptionValues, textOption } from '../command.ts';
 
 export interface ServerSettings {
@@ -16,6 +22,8 @@ export interface ServerSettings {
   readonly agents: { readonly address: string; readonly port: number } | null;
   /** Paths that stay on plain HTTP beside TLS, and their port; null without TLS. */
   readonly plainIntake: { readonly paths: ReadonlySet<string>; readonly port: number } | null;
+  /** How people sign in by a provider; null where they have passwords only. */
+  readonly oidc: OidcSettings | null;
   readonly keepMs: number;
   readonly keepBytes: number;
   readonly notifyAll: boolean;
@@ -32,6 +40,7 @@ export function readServerSettings(values: OptionValues, env: Environment, log: 
     text: path === '' ? null : readText(path),
     path,
     env,
+    options: givenKeys(values),
     lenient: flagOption(values, 'lenient'),
   });
   const errors = problems.filter(({ severity }) => severity === 'error');
@@ -71,12 +80,32 @@ export function readServerSettings(values: OptionValues, env: Environment, log: 
             port: portOf(String(config.number('tlsserver.notlsport')), 'tlsserver.notlsport'),
           },
     agents: agentsAddress(values),
+    oidc: readOidcSettings(config, readText),
     keepMs: amount(values, 'keep-days', 30) * 86_400_000,
     keepBytes: amount(values, 'keep-mib', 1024) * 2 ** 20,
     notifyAll: flagOption(values, 'notify-all'),
     muteMs: amount(values, 'mute-minutes', 10) * 60_000,
     legacyMetrics: !flagOption(values, 'no-legacy-metrics'),
   };
+}
+
+/** Options that stand for keys of the configuration. */
+const keyOptions = {
+  'oidc-issuer': 'oidc.issuer',
+  'oidc-client-id': 'oidc.clientid',
+  'oidc-client-secret-file': 'oidc.clientsecretfile',
+  'oidc-page-url': 'oidc.pageurl',
+} as const;
+
+function givenKeys(values: OptionValues): ReadonlyMap<string, string> {
+  const given = new Map<string, string>();
+  for (const [option, key] of Object.entries(keyOptions)) {
+    const text = textOption(values, option);
+    if (text !== undefined) {
+      given.set(key, text);
+    }
+  }
+  return given;
 }
 
 function readText(path: string): string {

@@ -21,17 +21,34 @@ const Person = z.strictObject({
   name: z.string(),
   role: Role,
   createdMs: z.number(),
+  provider: z
+    .string()
+    .nullable()
+    .describe('The issuer of the OpenID provider that vouches for them; null for who has a password here.'),
+  isRoleOfProvider: z.boolean().describe('The provider says their role, each time that they sign in.'),
 });
 
 export const SessionState = z.strictObject({
-  setup: z
-    .boolean()
-    .describe('True while nobody is set up: the link of the first run makes an administrator.'),
+  setup: z.boolean().describe('True while there is no administrator: the link of the first run makes one.'),
   you: z
-    .strictObject({ name: z.string(), role: Role.nullable(), scopes: z.array(z.enum(scopes)) })
+    .strictObject({
+      name: z.string(),
+      role: Role.nullable(),
+      scopes: z.array(z.enum(scopes)),
+      hasPassword: z.boolean().describe('False for tokens, and for who signs in by the provider.'),
+    })
     .nullable()
     .describe('Null for whoever is not signed in.'),
   csrf: z.string().nullable().describe('Sent back as x-lanner-csrf with each change that a session makes.'),
+  provider: z
+    .strictObject({
+      title: z.string(),
+      start: z
+        .string()
+        .describe('Where a browser goes to sign in; with `to`, the place on the page to come back to.'),
+    })
+    .nullable()
+    .describe('An OpenID provider by which people can sign in.'),
 });
 export type SessionState = z.infer<typeof SessionState>;
 
@@ -63,7 +80,13 @@ export const accessRoutes = {
     audit: 'session.end',
     query: Nothing,
     body: Nothing,
-    result: Done,
+    result: z.strictObject({
+      ok: z.literal(true),
+      goTo: z
+        .string()
+        .nullable()
+        .describe('Where the browser ends its session with the provider, if it should.'),
+    }),
   }),
   setUp: defineRoute({
     method: 'post',

@@ -16,3 +16,4 @@ export { destinationRoutes, serverRoutes } from './server.ts';
 export { AlertSummary, EventRow, viewRoutes } from './views.ts';
 export { momentMs } from '../moment.ts';
 export { type Role, roles, type Scope, scopes } from '../scopes.ts';
+export { type SignInProblem, signInProblems } from '../sign-in-problems.ts';

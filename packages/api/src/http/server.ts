@@ -152,7 +152,7 @@ export const serverRoutes = {
         z.strictObject({
           key: z.string(),
           value: z.unknown(),
-          from: z.enum(['file', 'environment', 'default']),
+          from: z.enum(['file', 'environment', 'option', 'default']),
         }),
       ),
     }),

@@ -11,9 +11,9 @@ export class FirstRun {
     this.#users = users;
   }
 
-  /** Null as soon as there is somebody. */
+  /** Null as soon as there was an administrator; people who may only look, as a provider can name them, do not count. */
   get secret(): string | null {
-    return this.#users.size === 0 ? this.#secret : null;
+    return this.#users.hadAdministrator ? null : this.#secret;
   }
 
   /** Makes somebody when the secret is right; null otherwise. Of two at the same time only one comes through. */

@@ -11,6 +11,7 @@ import {
   viewRoutes,
 } from '@lanner/api/http';
 import type { Log } from '@lanner/core';
+import type { Context } from 'hono';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AlertTail } from '../alert-tail.ts';
@@ -29,6 +30,9 @@ import { findingHandlers } from './handlers/findings.ts';
 import { destinationHandlers, serverHandlers, type ServerFacts } from './handlers/server.ts';
 import { viewHandlers } from './handlers/views.ts';
 import type { FirstRun } from './first-run.ts';
+import { addOidc } from './oidc-routes.ts';
+import { Attempts } from '../oidc/attempts.ts';
+import type { OidcProvider } from '../oidc/provider.ts';
 import { addLiveTail } from './live-tail.ts';
 import { addPage, type Page } from './page.ts';
 import { RateLimit } from './rate-limit.ts';
@@ -46,6 +50,8 @@ export interface HubServerOptions extends ServerFacts {
   readonly firstRun: FirstRun;
   /** Whether the page is reached by TLS. */
   readonly secure: boolean;
+  /** Null where people sign in with passwords only. */
+  readonly provider: OidcProvider | null;
   readonly silences: Silences;
   readonly destinations: DestinationSet;
   readonly intake: EventIntake;
@@ -60,13 +66,14 @@ export interface HubServerOptions extends ServerFacts {
 
 /** The whole HTTP API, without a port. */
 export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
-  const { store, tail, tokens, silences, destinations, intake, uuid, now } = options;
+  const { store, tail, tokens, silences, destinations, intake, uuid, now, provider } = options;
+  const addressOf = (context: Context): string => getConnInfo(context).remote.address ?? '';
   const api = new Api({
     ...options,
     audit: store.audit,
     limit: new RateLimit(200, 50),
     failures: new RateLimit(20, 0.2),
-    addressOf: (context) => getConnInfo(context).remote.address ?? '',
+    addressOf,
   });
   addLiveTail(api, { tail, alerts: store.alerts, now, stop });
   api.add(accessRoutes, accessHandlers({ ...options, audit: store.audit }));
@@ -76,6 +83,9 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
   api.add(destinationRoutes, destinationHandlers(destinations, store, uuid));
   api.add(serverRoutes, serverHandlers(store, tokens, options));
   api.add(viewRoutes, viewHandlers(options));
+  if (provider !== null) {
+    addOidc(api, { ...options, provider, attempts: new Attempts(), audit: store.audit, addressOf });
+  }
   api.add(agentRoutes, agentHandlers(options.agents));
   addPage(api.app, options.page);
   addSidekickUi(api, { alerts: store.alerts, intake, now });

@@ -9,20 +9,32 @@ export interface User {
   readonly name: string;
   readonly role: Role;
   readonly createdMs: number;
+  /** The issuer that vouches for whoever signs in by it; null for who has a password here. */
+  readonly provider: string | null;
+  /** Whether the provider says the role, too, each time anew. */
+  readonly isRoleOfProvider: boolean;
 }
 
-interface KeptUser extends User {
-  /** Of scrypt. */
-  readonly password: string;
+interface KeptUser extends Pick<User, 'name' | 'role' | 'createdMs'> {
+  /** Of scrypt; null for who signs in by a provider. */
+  readonly password: string | null;
+  readonly external?: { readonly issuer: string; readonly subject: string; readonly saysRole: boolean };
+}
+
+/** Somebody as a provider knows them; the name can change there, these two do not. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
 }
 
 const maxUsers = 10_000;
 
-/** People with a name, a role and a password. Names differ by more than case. */
+/** People with a name, a role, and a password or a provider that vouches for them. Names differ by more than case. */
 export class Users {
   readonly #documents: DocumentStore;
   readonly #passwords: Passwords;
   readonly #kept = new Map<string, KeptUser>();
+  #hadAdministrator = false;
 
   private constructor(documents: DocumentStore, passwords: Passwords) {
     this.#documents = documents;
@@ -35,7 +47,13 @@ export class Users {
       // Written by this class only.
       users.#kept.set(id, value as KeptUser);
     }
+    users.#hadAdministrator = users.list().some(({ role }) => role === 'admin');
     return users;
+  }
+
+  /** Whether there is an administrator, or was one since the start. */
+  get hadAdministrator(): boolean {
+    return this.#hadAdministrator;
   }
 
   get size(): number {
@@ -66,19 +84,55 @@ export class Users {
     if (this.#kept.has(id)) {
       throw new AppError('store.conflict', `there is a user ${name} already`, { hint: 'Take another name.' });
     }
-    if (this.#kept.size >= maxUsers) {
-      throw new AppError('store.conflict', `there are ${maxUsers} users already`, { hint: 'Remove some.' });
-    }
+    this.#checkRoom();
     return this.#put(id, { name: name.normalize('NFC'), role, createdMs: nowMs, password: hash });
   }
 
-  /** Throws AppError 'store.missing', and 'store.conflict' when nobody could administer any more. */
+  /**
+   * Whoever a provider vouches for, made when they come for the first time: with the first of the names that is free.
+   * A role that the provider says is theirs from now on; another one is only where they begin. Null when all names are
+   * taken. Throws AppError 'store.conflict' when there are too many.
+   */
+  async external(
+    identity: Identity,
+    { names, role, saysRole }: { names: readonly string[]; role: Role; saysRole: boolean },
+    nowMs: number,
+  ): Promise<{ user: User; change: 'created' | 'role' | null } | null> {
+    const [id, kept] = this.#entryOf(identity) ?? [];
+    const external = { ...identity, saysRole };
+    if (id === undefined || kept === undefined) {
+      const name = names.find((each) => !this.#kept.has(idOf(each)));
+      if (name === undefined) {
+        return null;
+      }
+      this.#checkRoom();
+      const user = await this.#put(idOf(name), { name, role, createdMs: nowMs, password: null, external });
+      return { user, change: 'created' };
+    }
+    const next = { ...kept, external, role: saysRole ? role : kept.role };
+    if (next.role === kept.role && kept.external?.saysRole === saysRole) {
+      return { user: shown(kept), change: null };
+    }
+    return { user: await this.#put(id, next), change: next.role === kept.role ? null : 'role' };
+  }
+
+  /** Whoever a provider knows so; null for nobody. */
+  ofIdentity(identity: Identity): User | null {
+    const entry = this.#entryOf(identity);
+    return entry === null ? null : shown(entry[1]);
+  }
+
+  /**
+   * Throws AppError 'store.missing', and 'store.conflict' when nobody could administer any more, or the provider has
+   * the say.
+   */
   async change(
     name: string,
     change: { role?: Role | undefined; password?: string | undefined },
   ): Promise<User> {
     const hash = change.password === undefined ? null : await this.#passwords.hash(change.password);
     const kept = this.#known(name);
+    checkOwn(kept, change);
     if (change.role !== undefined && change.role !== 'admin') {
       this.#keepOneAdministrator(kept);
     }
@@ -109,6 +163,7 @@ export class Users {
     // In memory first: of two at the same time one sees the other.
     const before = this.#kept.get(id);
     this.#kept.set(id, kept);
+    this.#hadAdministrator ||= kept.role === 'admin';
     try {
       await this.#documents.put('user', id, kept);
     } catch (error) {
@@ -122,6 +177,22 @@ export class Users {
     return shown(kept);
   }
 
+  #checkRoom(): void {
+    if (this.#kept.size >= maxUsers) {
+      throw new AppError('store.conflict', `there are ${maxUsers} users already`, { hint: 'Remove some.' });
+    }
+  }
+
+  #entryOf({ issuer, subject }: Identity): readonly [string, KeptUser] | null {
+    for (const entry of this.#kept) {
+      const { external } = entry[1];
+      if (external?.issuer === issuer && external.subject === subject) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
   #known(name: string): KeptUser {
     const kept = this.#kept.get(idOf(name));
     if (kept === undefined) {
@@ -130,7 +201,7 @@ export class Users {
     return kept;
   }
 
-  #keepOneAdministrator({ name, role }: User): void {
+  #keepOneAdministrator({ name, role }: Pick<User, 'name' | 'role'>): void {
     const others = [...this.#kept.values()].filter((user) => user.role === 'admin' && user.name !== name);
     if (role === 'admin' && others.length === 0) {
       throw new AppError('store.conflict', `${name} is the only administrator`, {
@@ -140,8 +211,30 @@ export class Users {
   }
 }
 
-function shown({ name, role, createdMs }: KeptUser): User {
-  return { name, role, createdMs };
+function shown({ name, role, createdMs, external }: KeptUser): User {
+  return {
+    name,
+    role,
+    createdMs,
+    provider: external?.issuer ?? null,
+    isRoleOfProvider: external?.saysRole ?? false,
+  };
+}
+
+function checkOwn(
+  { name, external }: KeptUser,
+  { role, password }: { role?: Role | undefined; password?: string | undefined },
+): void {
+  if (external !== undefined && password !== undefined) {
+    throw new AppError('store.conflict', `${name} signs in by ${external.issuer}, and has no password here`, {
+      hint: 'Change it there.',
+    });
+  }
+  if (external?.saysRole === true && role !== undefined) {
+    throw new AppError('store.conflict', `${external.issuer} says the role of ${name}`, {
+      hint: 'Change it there, or leave oidc.roles out of the configuration.',
+    });
+  }
 }
 
 function idOf(name: string): string {

@@ -1,10 +1,11 @@
 import keys from './keys.json' with { type: 'json' };
+import ownKeys from './own-keys.json' with { type: 'json' };
 
 export type SidekickValue = string | number | boolean | readonly string[] | Readonly<Record<string, string>>;
 
 export type SidekickType = 'string' | 'integer' | 'boolean' | 'list' | 'map' | 'duration';
 
-/** One key of falcosidekick's configuration. */
+/** One key of falcosidekick's configuration, or one of our own beside them. */
 export interface SidekickKey {
   /** In lower case, with dots: `aws.s3.bucket`. */
   readonly key: string;
@@ -17,7 +18,7 @@ export interface SidekickKey {
 }
 
 // The JSON holds exactly these members; its literal types are too narrow for the compiler to see it.
-export const sidekickKeys = keys as readonly SidekickKey[];
+export const sidekickKeys = [...keys, ...ownKeys] as readonly SidekickKey[];
 
 const byKey = new Map(sidekickKeys.map((entry) => [entry.key, entry]));
 

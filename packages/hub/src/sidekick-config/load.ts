@@ -10,7 +10,7 @@ import {
   type SidekickValue,
   whyIneffective,
 } from './keys.ts';
-import { SidekickConfig } from './sidekick-config.ts';
+import { type GivenOrigin, SidekickConfig } from './sidekick-config.ts';
 
 export interface LoadSidekickInput {
   /** The text of config.yaml; null when there is none. */
@@ -18,6 +18,8 @@ export interface LoadSidekickInput {
   /** Its path, for messages. */
   readonly path: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values that the command line gives, by their key. */
+  readonly options?: ReadonlyMap<string, string>;
   /** Unknown keys are warnings instead of errors. */
   readonly lenient: boolean;
 }
@@ -28,13 +30,14 @@ export interface LoadedSidekickConfig {
 }
 
 /**
- * Reads falcosidekick's configuration: environment before file before default. Keys are taken in any case. Values that
+ * Reads falcosidekick's configuration: command line before environment before file before
+ * default. Keys are taken in any case. Values that
  * cannot be read and unknown keys are problems; throws AppError 'config.invalid' when the file is no YAML at all.
  */
 export function loadSidekickConfig(input: LoadSidekickInput): LoadedSidekickConfig {
   const problems: ConfigProblem[] = [];
-  const values = new Map<string, { value: SidekickValue; from: 'file' | 'environment' }>();
-  const take = (key: SidekickKey, coerced: Coerced, from: 'file' | 'environment', name: string): void => {
+  const values = new Map<string, { value: SidekickValue; from: GivenOrigin }>();
+  const take = (key: SidekickKey, coerced: Coerced, from: GivenOrigin, name: string): void => {
     if ('problem' in coerced) {
       problems.push({ severity: 'error', key: name, message: coerced.problem });
       return;
@@ -55,6 +58,12 @@ export function loadSidekickConfig(input: LoadSidekickInput): LoadedSidekickConf
     const text = input.env[name];
     if (text !== undefined && text !== '') {
       take(key, fromText(key, text), 'environment', name);
+    }
+  }
+  for (const [name, text] of input.options ?? []) {
+    const key = sidekickKey(name);
+    if (key !== undefined) {
+      take(key, fromText(key, text), 'option', name);
     }
   }
   for (const key of values.keys()) {

@@ -1,18 +1,17 @@
 import type { Destination, DestinationSettings, SidekickPlace } from '../destination.ts';
 import { sidekickKey, sidekickKeys, type SidekickValue } from './keys.ts';
 
-export type ValueOrigin = 'file' | 'environment' | 'default';
+export type ValueOrigin = GivenOrigin | 'default';
+/** Where a value was given. */
+export type GivenOrigin = 'file' | 'environment' | 'option';
 
 /** falcosidekick's configuration, every key with a value. */
 export class SidekickConfig {
-  readonly #values: ReadonlyMap<
-    string,
-    { readonly value: SidekickValue; readonly from: 'file' | 'environment' }
-  >;
+  readonly #values: ReadonlyMap<string, { readonly value: SidekickValue; readonly from: GivenOrigin }>;
   readonly #env: Readonly<Record<string, string | undefined>>;
 
   constructor(
-    values: ReadonlyMap<string, { readonly value: SidekickValue; readonly from: 'file' | 'environment' }>,
+    values: ReadonlyMap<string, { readonly value: SidekickValue; readonly from: GivenOrigin }>,
     env: Readonly<Record<string, string | undefined>>,
   ) {
     this.#values = values;
@@ -136,7 +135,7 @@ const empty = { string: '', integer: 0, boolean: false, list: [], map: {}, durat
 
 /** Keys whose value gives access, addresses with a secret in them included. */
 function isSecret(key: string): boolean {
-  return /(password|token|apikey|secretaccesskey|accesskeyid|routingkey|webhookurl|receiverurl|credentials|headers|headerauthvalue|rabbitmq\.url)$/.test(
+  return /(password|token|apikey|secretaccesskey|accesskeyid|routingkey|webhookurl|receiverurl|credentials|headers|clientsecret|headerauthvalue|rabbitmq\.url)$/.test(
     key,
   );
 }

@@ -1,4 +1,4 @@
-import { silentLog } from '@lanner/core';
+import { type Log, silentLog } from '@lanner/core';
 import { AlertTail } from '../alert-tail.ts';
 import { tellAll } from '../calm/calm.ts';
 import { Silences } from '../calm/silences.ts';
@@ -12,6 +12,7 @@ import { nodeEffects } from '../node-effects.ts';
 import { loadSidekickConfig } from '../sidekick-config/load.ts';
 import type { SidekickConfig } from '../sidekick-config/sidekick-config.ts';
 import type { Store } from '../store/store.ts';
+import type { OidcProvider } from '../oidc/provider.ts';
 import { openMemoryStore } from './memory-store.ts';
 import { Tokens } from '../server/tokens.ts';
 import type { Api } from '../server/api.ts';
@@ -50,16 +51,31 @@ export interface Bench {
   readonly stop: AbortController;
 }
 
-export async function openBench(webhookurl = 'http://works'): Promise<Bench> {
-  const store = await openMemoryStore({ now: benchNow });
+export interface BenchOptions {
+  readonly webhookurl?: string;
+  readonly provider?: OidcProvider;
+  readonly now?: () => number;
+  /** Whether the page is reached by TLS. */
+  readonly secure?: boolean;
+  readonly log?: Log;
+}
+
+export async function openBench({
+  webhookurl = 'http://works',
+  provider,
+  now = benchNow,
+  secure = true,
+  log = silentLog,
+}: BenchOptions = {}): Promise<Bench> {
+  const store = await openMemoryStore({ now });
   const tail = await AlertTail.open(store.alerts);
   const tokens = await Tokens.load(store.documents);
   const users = await Users.load(store.documents, new Passwords({ N: 16, r: 1, p: 1 }));
   const firstRun = new FirstRun(users);
-  const sessions = await Sessions.load(store.documents, benchNow());
+  const sessions = await Sessions.load(store.documents, now());
   const { secret: admin } = await tokens.create(
     { name: 'ada', scopes: ['admin', 'intake'], expiresMs: null },
-    benchNow(),
+    now(),
   );
   const { config, metrics, destinations } = benchDestinations(webhookurl, tail, store);
   const writer = new AlertWriter({
@@ -88,15 +104,16 @@ export async function openBench(webhookurl = 'http://works'): Promise<Bench> {
       users,
       sessions,
       firstRun,
-      secure: true,
+      secure,
+      provider: provider ?? null,
       silences,
       agents: null,
       page: null,
       destinations,
       intake,
       uuid: () => 'test',
-      now: benchNow,
-      log: silentLog,
+      now,
+      log,
       version: '1.2.3',
       startedMs: 0,
       config,

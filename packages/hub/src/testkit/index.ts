@@ -5,3 +5,4 @@ export { hostileEvent, hostileText, messageOf, numberedMessages, sampleEvent } f
 export { sectionSettings, type SettingValue } from './settings.ts';
 export { closedPort } from './tcp-server.ts';
 export { SeededRandom } from './seeded-random.ts';
+export { type OidcServer, openOidcServer } from './oidc-server.ts';

@@ -64,6 +64,7 @@ describe('the first run', () => {
       setup: true,
       you: null,
       csrf: null,
+      provider: null,
     });
     const made = await browser.begin('/api/v1/setup', { secret, name: 'Ada', password });
     expect(await made.json()).toMatchObject({ setup: false, you: { name: 'Ada', role: 'admin' } });

@@ -1,10 +1,13 @@
 import type { accessRoutes, SessionState } from '@lanner/api/http';
-import { AppError } from '@lanner/core';
+import { AppError, type Log } from '@lanner/core';
+import type { OidcProvider } from '../../oidc/provider.ts';
+import { Refusal } from '../../oidc/refusal.ts';
 import type { AuditLog } from '../../store/document-store.ts';
 import type { Principal } from '../tokens.ts';
 import { setCookie } from '../admission.ts';
 import type { Call, Handlers } from '../api.ts';
 import type { FirstRun } from '../first-run.ts';
+import { oidcStart } from '../oidc-routes.ts';
 import { RateLimit } from '../rate-limit.ts';
 import type { Session, Sessions } from '../sessions.ts';
 import type { User, Users } from '../users.ts';
@@ -16,6 +19,9 @@ export interface AccessParts {
   readonly audit: AuditLog;
   /** Whether the page is reached by TLS. */
   readonly secure: boolean;
+  /** Null where people sign in with passwords only. */
+  readonly provider: OidcProvider | null;
+  readonly log: Log;
 }
 
 /** Tries to sign in: ten at once from an address, then one in ten seconds; twice that for one name from everywhere. */
@@ -69,7 +75,7 @@ function beginHandlers(parts: AccessParts, spare: Spare): Pick<AccessHandlers, '
       if (user === null) {
         throw new AppError('access.denied', 'this link does not work', {
           hint:
-            users.size === 0
+            firstRun.secret !== null
               ? 'Take the one that the server printed last; each start prints a new one.'
               : 'Somebody is set up already: sign in.',
         });
@@ -81,24 +87,31 @@ function beginHandlers(parts: AccessParts, spare: Spare): Pick<AccessHandlers, '
 }
 
 function sessionHandlers(
-  { users, sessions, secure }: AccessParts,
+  parts: AccessParts,
   spare: Spare,
 ): Pick<AccessHandlers, 'sessionState' | 'signOut' | 'changePassword'> {
+  const { users, sessions, secure } = parts;
   return {
     sessionState({ principal, session }) {
-      return Promise.resolve(stateOf(users, principal, session));
+      return Promise.resolve(stateOf(parts, principal, session));
     },
     async signOut(call) {
       if (call.session !== null) {
         await sessions.end(call.session.id);
       }
       call.answerHeaders.append('set-cookie', setCookie(null, secure));
-      return { ok: true };
+      return { ok: true, goTo: call.session === null ? null : await logoutAddress(parts, call.session) };
     },
     async changePassword(call) {
       const { name } = call.principal;
       if (call.session === null) {
         throw new AppError('usage.invalid', 'a token has no password', { hint: 'Sign in on the page.' });
+      }
+      const provider = users.get(name)?.provider ?? null;
+      if (provider !== null) {
+        throw new AppError('usage.invalid', `you sign in by ${provider}`, {
+          hint: 'Change your password there.',
+        });
       }
       spare(call, name);
       if ((await users.check(name, call.body.current)) === null) {
@@ -137,23 +150,51 @@ function peopleHandlers({
   };
 }
 
-async function begin(
-  { users, sessions, secure }: AccessParts,
-  call: Call,
-  user: User,
-): Promise<SessionState> {
-  const { secret, session } = await sessions.open(user.name, call.nowMs);
-  call.answerHeaders.append('set-cookie', setCookie(secret, secure));
-  return stateOf(users, { name: user.name, scopes: [user.role] }, session);
+/** Where the browser goes to end its session with the provider; null where it need not, or cannot. */
+async function logoutAddress(
+  { users, provider, log }: AccessParts,
+  { user }: Session,
+): Promise<string | null> {
+  const isTheirs = (users.get(user)?.provider ?? null) !== null;
+  if (provider === null || !provider.settings.logout || !isTheirs) {
+    return null;
+  }
+  try {
+    return (await provider.endSessionUrl(provider.settings.pageOrigin))?.href ?? null;
+  } catch (error) {
+    if (error instanceof Refusal) {
+      log.warn('the session with the provider goes on', { why: error.why, reason: error.message });
+      return null;
+    }
+    throw error;
+  }
 }
 
-function stateOf(users: Users, { name, scopes }: Principal, session: Session | null): SessionState {
+async function begin(parts: AccessParts, call: Call, user: User): Promise<SessionState> {
+  const { sessions, secure } = parts;
+  const { secret, session } = await sessions.open(user.name, call.nowMs);
+  call.answerHeaders.append('set-cookie', setCookie(secret, secure));
+  return stateOf(parts, { name: user.name, scopes: [user.role] }, session);
+}
+
+function stateOf(
+  { users, firstRun, provider }: AccessParts,
+  { name, scopes }: Principal,
+  session: Session | null,
+): SessionState {
+  const user = session === null ? null : users.get(name);
   return {
-    setup: users.size === 0,
+    setup: firstRun.secret !== null,
     you:
       scopes.length === 0
         ? null
-        : { name, role: session === null ? null : (users.get(name)?.role ?? null), scopes: [...scopes] },
+        : {
+            name,
+            role: user?.role ?? null,
+            scopes: [...scopes],
+            hasPassword: user !== null && user.provider === null,
+          },
     csrf: session?.csrf ?? null,
+    provider: provider === null ? null : { title: provider.settings.title, start: oidcStart },
   };
 }
