@@ -1,9 +1,9 @@
 import { type JSX, render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { call, session } from './api/client.ts';
+import { call, nobody, session } from './api/client.ts';
 import { Empty } from './components/basic.tsx';
 import { Shell } from './components/shell.tsx';
-import { followPlace, go, oldPlace, place } from './lib/place.ts';
+import { followPlace, go, oldPlace, place, placeAfter } from './lib/place.ts';
 import { startSettings } from './lib/settings.ts';
 import { say } from './lib/toast.ts';
 import { Audit } from './views/audit.tsx';
@@ -36,7 +36,13 @@ function App(): JSX.Element | null {
     const view = views.find((each) => each.path === path);
     document.title = view === undefined ? 'Lanner' : `${view.title} · Lanner`;
   }, [path]);
-  if (state === null) {
+  const isWaiting = path === '/sign-in' && (state?.you ?? null) !== null;
+  useEffect(() => {
+    if (isWaiting) {
+      go(placeAfter(place.peek()), { replace: true });
+    }
+  }, [isWaiting]);
+  if (state === null || isWaiting) {
     return null;
   }
   if (state.you === null) {
@@ -87,7 +93,7 @@ async function start(): Promise<void> {
   try {
     session.value = await call('sessionState');
   } catch (error) {
-    session.value = { setup: false, you: null, csrf: null };
+    session.value = nobody;
     say(String(error), true);
   }
   const root = document.getElementById('app');

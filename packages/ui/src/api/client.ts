@@ -22,6 +22,9 @@ export type Session = Answer<'sessionState'>;
 /** Who is signed in; null before the server has said so. */
 export const session = signal<Session | null>(null);
 
+/** As long as the server has not said otherwise. */
+export const nobody: Session = { setup: false, you: null, csrf: null, provider: null };
+
 export interface Request<Name extends Operation> {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: QueryOf<ApiRoutes[Name]> | URLSearchParams;
@@ -71,7 +74,7 @@ async function reach(address: string, init: RequestInit): Promise<Response> {
 async function failureOf(response: Response): Promise<Failure> {
   if (response.status === 401 && (session.peek()?.you ?? null) !== null) {
     // The session is over: what comes next is signing in, with this address kept.
-    session.value = { setup: false, you: null, csrf: null };
+    session.value = { ...nobody, provider: session.peek()?.provider ?? null };
   }
   const text = await response.text();
   try {

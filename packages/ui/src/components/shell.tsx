@@ -84,7 +84,10 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
 
 function signOut(): void {
   void attempt(async () => {
-    await call('signOut');
+    const { goTo } = await call('signOut');
+    if (goTo !== null) {
+      location.assign(goTo);
+    }
     session.value = await call('sessionState');
     go('/');
     return 'Signed out';

@@ -44,6 +44,16 @@ export function withChanges(
   return next;
 }
 
+/** Where to be after signing in: here, or where it began when it came back with a problem. */
+export function placeAfter({ path, query }: Place): string {
+  if (path !== '/sign-in') {
+    const text = query.toString();
+    return text === '' ? path : `${path}?${text}`;
+  }
+  const to = query.get('to') ?? '/';
+  return /^\/(?![/\\])/.test(to) ? to : '/';
+}
+
 /** Follows the browser's buttons, and links within the page. */
 export function followPlace(): void {
   read();

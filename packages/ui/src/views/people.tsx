@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { call, session } from '../api/client.ts';
-import { Panel, Shown, Title } from '../components/basic.tsx';
+import { Chip, Panel, Shown, Title } from '../components/basic.tsx';
 import { Form } from '../components/form.tsx';
 import { Table } from '../components/table.tsx';
 import { exactMoment } from '../lib/format.ts';
@@ -24,14 +24,23 @@ export function People(): JSX.Element {
         <Panel title="Who may sign in">
           <Shown of={loaded}>
             {({ users }) => (
-              <Table heads={['Name', 'Role', 'Since', { title: 'Act', as: 'hidden' }]}>
-                {users.map(({ name, role, createdMs }) => (
+              <Table heads={['Name', 'Signs in', 'Role', 'Since', { title: 'Act', as: 'hidden' }]}>
+                {users.map(({ name, role, createdMs, provider, isRoleOfProvider }) => (
                   <tr key={name}>
                     <td>{name}</td>
+                    <td>
+                      {provider === null ? (
+                        'with a password'
+                      ) : (
+                        <Chip title={provider}>{new URL(provider).host}</Chip>
+                      )}
+                    </td>
                     <td>
                       <select
                         aria-label={`Role of ${name}`}
                         value={role}
+                        disabled={isRoleOfProvider}
+                        title={isRoleOfProvider ? 'The provider says their role.' : undefined}
                         onChange={({ currentTarget: { value } }) =>
                           act(async () => {
                             await call('changeUser', { params: { name }, body: { role: value as Role } });

@@ -54,7 +54,7 @@ export function Settings(): JSX.Element {
             }}
           </Shown>
         </Panel>
-        {(session.value?.csrf ?? null) !== null && <Password />}
+        {session.value?.you?.hasPassword === true && <Password />}
       </div>
     </>
   );

@@ -3,11 +3,13 @@ import { useState } from 'preact/hooks';
 import { call, Failure, type Session, session } from '../api/client.ts';
 import { FailureBox } from '../components/basic.tsx';
 import { Form, type Typed } from '../components/form.tsx';
-import { go } from '../lib/place.ts';
+import { go, place, placeAfter } from '../lib/place.ts';
+import { problemOf } from '../lib/sign-in-problem.ts';
 
-/** Name and password; afterwards the address is shown that was asked for. */
+/** By the provider, or with name and password; afterwards the address is shown that was asked for. */
 export function SignIn({ isEmpty }: { readonly isEmpty: boolean }): JSX.Element {
   if (isEmpty) {
+    // Whom the provider calls an administrator needs no link.
     return (
       <Frame title="Nobody is set up yet">
         <p>
@@ -17,17 +19,45 @@ export function SignIn({ isEmpty }: { readonly isEmpty: boolean }): JSX.Element 
         <p class="muted">
           It is gone? Start the server again: each start prints a new one until it was used.
         </p>
+        <Problem />
+        <ByProvider lead="Or sign in with an account that has the role admin here." />
       </Frame>
     );
   }
   return (
     <Frame title="Sign in">
+      <Problem />
+      <ByProvider />
+      {(session.value?.provider ?? null) !== null && <h2 class="muted">Or with a password of this server</h2>}
       <Credentials
         button="Sign in"
         autocomplete="current-password"
         send={(name, password) => call('signIn', { body: { name, password } })}
       />
     </Frame>
+  );
+}
+
+/** Why signing in by the provider did not work, when the address says so. */
+function Problem(): JSX.Element | null {
+  const problem = problemOf(place.value);
+  return problem && <FailureBox failure={new Failure(0, problem.message, problem.hint)} />;
+}
+
+function ByProvider({ lead }: { readonly lead?: string }): JSX.Element | null {
+  const provider = session.value?.provider ?? null;
+  if (provider === null) {
+    return null;
+  }
+  const to = new URLSearchParams({ to: placeAfter(place.value) });
+  return (
+    <>
+      {lead && <p>{lead}</p>}
+      {/* With a target, it is a link that the browser follows, not the page. */}
+      <a class="button primary" href={`${provider.start}?${to.toString()}`} target="_self">
+        Sign in with {provider.title}
+      </a>
+    </>
   );
 }
 
@@ -77,6 +107,7 @@ function Credentials({
 }): JSX.Element {
   const [failure, setFailure] = useState<Failure | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const hasProvider = (session.value?.provider ?? null) !== null;
   const submit = async (typed: Typed): Promise<void> => {
     setBusy(true);
     try {
@@ -94,7 +125,7 @@ function Credentials({
     >
       <label>
         Name
-        <input name="name" autocomplete="username" required autofocus />
+        <input name="name" autocomplete="username" required autofocus={!hasProvider} />
       </label>
       <label>
         Password
@@ -108,7 +139,7 @@ function Credentials({
       </label>
       {autocomplete === 'new-password' && <p class="muted">12 characters at least.</p>}
       {failure && <FailureBox failure={failure} />}
-      <button class="primary" disabled={isBusy}>
+      <button class={hasProvider ? undefined : 'primary'} disabled={isBusy}>
         {button}
       </button>
     </Form>
