@@ -45,7 +45,7 @@ test('roles come from values of a claim, in the case in which they are written',
     roleclaim: 'realm_access.roles',
     roles: { admin: ['Sec-Admins'], view: 'everybody' },
     pageurl: 'https://lanner.test:8443/',
-  } as never);
+  });
   expect(settings).toMatchObject({
     clientSecret: 's3cret',
     scopes: ['openid', 'groups'],

@@ -80,7 +80,7 @@ async function open({
     provider,
     now,
     secure: false,
-    log: { debug: keep, info: keep, warn: keep, error: keep } as unknown as Log,
+    log: { debug: keep, info: keep, warn: keep, error: keep },
   });
   return { ...bench, log };
 }
@@ -380,7 +380,7 @@ describe('nobody is signed in', () => {
       (() =>
         Promise.resolve(
           new Response(body, { status, headers: { 'content-type': 'application/json' } }),
-        )) as never;
+        ));
     expect((await refusedBy({ fetch: answers('{}') })).why).toBe('answer');
     expect((await refusedBy({ fetch: answers('no', 500) })).why).toBe('answer');
     expect((await refusedBy({ fetch: answers('{"issuer":"https://elsewhere.test"}') })).why).toBe('answer');

@@ -1,8 +1,7 @@
 // What the test kit uses of the package, which brings no types of its own.
 declare module 'oidc-provider/lib/adapters/memory_adapter.js' {
-  export default class MemoryAdapter {
-    constructor(name: string);
-  }
+  const MemoryAdapter: new (name: string) => object;
+  export { MemoryAdapter as default };
 }
 
 declare module 'oidc-provider' {
