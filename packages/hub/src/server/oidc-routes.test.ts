@@ -1,6 +1,5 @@
 // Against a real provider on loopback.
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { Log } from '@lanner/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { OidcProvider } from '../oidc/provider.ts';
 import type { OidcSettings } from '../oidc/settings.ts';
@@ -376,11 +375,10 @@ describe('nobody is signed in', () => {
   });
 
   test('when what answers is no provider, or another one', async () => {
-    const answers = (body: string, status = 200): typeof fetch =>
-      (() =>
-        Promise.resolve(
-          new Response(body, { status, headers: { 'content-type': 'application/json' } }),
-        ));
+    const answers =
+      (body: string, status = 200): typeof fetch =>
+      () =>
+        Promise.resolve(new Response(body, { status, headers: { 'content-type': 'application/json' } }));
     expect((await refusedBy({ fetch: answers('{}') })).why).toBe('answer');
     expect((await refusedBy({ fetch: answers('no', 500) })).why).toBe('answer');
     expect((await refusedBy({ fetch: answers('{"issuer":"https://elsewhere.test"}') })).why).toBe('answer');
