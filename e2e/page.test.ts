@@ -23,6 +23,8 @@ const views = [
   'secrets',
   'inventory',
   'destinations',
+  'silences',
+  'saved',
   'settings',
   'people',
   'audit',

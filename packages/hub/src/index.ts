@@ -88,5 +88,6 @@ export { FirstRun } from './server/first-run.ts';
 export { OidcProvider } from './oidc/provider.ts';
 export { type OidcSettings, readOidcSettings } from './oidc/settings.ts';
 export { Passwords } from './server/passwords.ts';
+export { SavedViews } from './server/saved-views.ts';
 export { type Session, Sessions } from './server/sessions.ts';
 export { type User, Users } from './server/users.ts';

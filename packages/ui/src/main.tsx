@@ -13,7 +13,9 @@ import { Inventory } from './views/inventory.tsx';
 import { Overview } from './views/overview.tsx';
 import { People } from './views/people.tsx';
 import { Secrets, Vulnerabilities } from './views/findings.tsx';
+import { OpenSaved, Saved } from './views/saved.tsx';
 import { Settings } from './views/settings.tsx';
+import { Silences } from './views/silences.tsx';
 import { SetUp, SignIn } from './views/sign-in.tsx';
 import { views } from './views/views.ts';
 
@@ -24,7 +26,9 @@ const components: Readonly<Record<string, () => JSX.Element>> = {
   '/secrets': Secrets,
   '/inventory': Inventory,
   '/destinations': Destinations,
+  '/saved': Saved,
   '/settings': Settings,
+  '/silences': Silences,
   '/people': People,
   '/audit': Audit,
 };
@@ -48,7 +52,7 @@ function App(): JSX.Element | null {
   if (state.you === null) {
     return path === '/setup' ? <SetUp /> : <SignIn isEmpty={state.setup} />;
   }
-  const View = components[path];
+  const View = path.startsWith('/saved/') ? OpenSaved : components[path];
   return (
     <Shell>
       {View === undefined ? (

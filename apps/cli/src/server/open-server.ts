@@ -11,6 +11,7 @@ import {
   nodeEffects,
   OidcProvider,
   Passwords,
+  SavedViews,
   Sessions,
   SidekickMetrics,
   Silences,
@@ -129,7 +130,7 @@ async function assemble(
     stop.abort();
     return Promise.resolve();
   });
-  closers.push(keepInOrder(store, now, log));
+  closers.push(keepInOrder({ store, tokens, silences }, now, log));
   const agents = await openAgents(store, settings, { tokens, intake, now, log });
   closers.push(() => agents?.close() ?? Promise.resolve());
   const api = hubApi(
@@ -165,9 +166,14 @@ async function assemble(
 async function openPeople(
   { documents }: Store,
   nowMs: number,
-): Promise<{ users: Users; sessions: Sessions; firstRun: FirstRun }> {
+): Promise<{ users: Users; sessions: Sessions; savedViews: SavedViews; firstRun: FirstRun }> {
   const users = await Users.load(documents, new Passwords());
-  return { users, sessions: await Sessions.load(documents, nowMs), firstRun: new FirstRun(users) };
+  return {
+    users,
+    sessions: await Sessions.load(documents, nowMs),
+    savedViews: await SavedViews.load(documents),
+    firstRun: new FirstRun(users),
+  };
 }
 
 /** The provider is asked at once, so that the log says early when it cannot be reached; people can sign in later all the same. */
@@ -296,18 +302,30 @@ async function firstStart(store: Store, nowMs: number): Promise<number> {
   return nowMs;
 }
 
-function keepInOrder(store: Store, now: () => number, log: Log): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = store.maintain(now()).catch((error: unknown) => {
+/** Gives what stops it, after a last time. */
+function keepInOrder(
+  { store, tokens, silences }: { store: Store; tokens: Tokens; silences: Silences },
+  now: () => number,
+  log: Log,
+): () => Promise<void> {
+  const told = (work: () => Promise<void>): Promise<void> =>
+    work().catch((error: unknown) => {
       log.error('the store could not be tidied up', {
         reason: error instanceof Error ? error.message : String(error),
       });
     });
+  let running: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = told(async () => {
+      await store.maintain(now());
+      await tokens.tidy(now());
+      await silences.tidy(now());
+    });
   }, maintainEveryMs);
-  return () => {
+  return async () => {
     clearInterval(timer);
-    return running;
+    await running;
+    await told(() => tokens.tidy(now(), true));
   };
 }
 

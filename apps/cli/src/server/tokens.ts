@@ -9,6 +9,7 @@ interface Token {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly expiresMs: number | null;
+  readonly lastUsedMs: number | null;
 }
 
 const subcommands: Readonly<Record<string, Subcommand>> = {
@@ -77,12 +78,13 @@ async function listTokens(environment: CommandEnvironment, { values }: CommandIn
     flagOption(values, 'json')
       ? `${JSON.stringify(tokens)}\n`
       : tableText(
-          ['id', 'name', 'scopes', 'expires'],
-          tokens.map(({ id, name, scopes, expiresMs }) => [
+          ['id', 'name', 'scopes', 'expires', 'last used'],
+          tokens.map(({ id, name, scopes, expiresMs, lastUsedMs }) => [
             id,
             name,
             scopes.join(','),
             expiresMs === null ? 'never' : new Date(expiresMs).toISOString(),
+            lastUsedMs === null ? 'never' : new Date(lastUsedMs).toISOString(),
           ]),
           environment.outColour,
         ),

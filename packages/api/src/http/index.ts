@@ -11,6 +11,7 @@ export {
 export { findingRoutes } from './findings.ts';
 export { openApiDocument } from './openapi.ts';
 export { type BodyOf, defineRoute, type QueryOf, type ResultOf, type Route } from './route.ts';
+export { savedViewRoutes } from './saved-views.ts';
 export { type ApiRoutes, apiRoutes } from './routes.ts';
 export { destinationRoutes, serverRoutes } from './server.ts';
 export { AlertSummary, EventRow, viewRoutes } from './views.ts';

@@ -2,6 +2,7 @@ import { accessRoutes } from './access.ts';
 import { agentRoutes } from './agents.ts';
 import { alertRoutes, calmRoutes } from './alerts.ts';
 import { findingRoutes } from './findings.ts';
+import { savedViewRoutes } from './saved-views.ts';
 import { destinationRoutes, serverRoutes } from './server.ts';
 import { viewRoutes } from './views.ts';
 
@@ -14,6 +15,7 @@ export const apiRoutes = {
   ...findingRoutes,
   ...destinationRoutes,
   ...serverRoutes,
+  ...savedViewRoutes,
   ...viewRoutes,
 };
 export type ApiRoutes = typeof apiRoutes;

@@ -108,6 +108,7 @@ const TokenShape = z.strictObject({
   scopes: z.array(z.enum(scopes)),
   createdMs: z.number(),
   expiresMs: z.number().nullable(),
+  lastUsedMs: z.number().nullable().describe('Null for one that was never used.'),
 });
 
 export const serverRoutes = {

@@ -61,6 +61,16 @@ export class Silences {
     return silence;
   }
 
+  /** Forgets what has expired; called once a minute. */
+  async tidy(nowMs: number): Promise<void> {
+    for (const { value } of await this.#documents.list('silence')) {
+      const { id, expiresMs } = value as KeptSilence;
+      if (expiresMs <= nowMs) {
+        await this.end(id);
+      }
+    }
+  }
+
   async end(id: string): Promise<boolean> {
     // It holds for as long as the disk has it.
     const known = await this.#documents.remove('silence', id);

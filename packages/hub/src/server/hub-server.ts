@@ -7,6 +7,7 @@ import {
   calmRoutes,
   destinationRoutes,
   findingRoutes,
+  savedViewRoutes,
   serverRoutes,
   viewRoutes,
 } from '@lanner/api/http';
@@ -38,6 +39,8 @@ import { addPage, type Page } from './page.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
+import { savedViewHandlers } from './handlers/saved-views.ts';
+import type { SavedViews } from './saved-views.ts';
 import { addSidekickUi } from './sidekick-ui.ts';
 import { type Listening, listenOn } from '../lib/listen-on.ts';
 
@@ -48,6 +51,7 @@ export interface HubServerOptions extends ServerFacts {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly firstRun: FirstRun;
+  readonly savedViews: SavedViews;
   /** Whether the page is reached by TLS. */
   readonly secure: boolean;
   /** Null where people sign in with passwords only. */
@@ -81,6 +85,7 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
   api.add(calmRoutes, calmHandlers(store.alerts, silences, store.documents));
   api.add(findingRoutes, findingHandlers(store.findings, store.documents));
   api.add(destinationRoutes, destinationHandlers(destinations, store, uuid));
+  api.add(savedViewRoutes, savedViewHandlers(options.savedViews));
   api.add(serverRoutes, serverHandlers(store, tokens, options));
   api.add(viewRoutes, viewHandlers(options));
   if (provider !== null) {

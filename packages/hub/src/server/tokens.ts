@@ -16,19 +16,29 @@ export interface Token {
   readonly createdMs: number;
   /** null: never. */
   readonly expiresMs: number | null;
+  /** When it opened something last, exact to five minutes after a restart; null: not yet. */
+  readonly lastUsedMs: number | null;
 }
 
-interface KeptToken extends Token {
+interface KeptToken extends Omit<Token, 'lastUsedMs'> {
   /** SHA-256 of the secret: what is stored opens nothing. */
   readonly hash: string;
 }
 
 const maxTokens = 10_000;
+/** So long is shown that a token has expired. */
+const shownMs = 86_400_000;
+const noteMs = 5 * 60_000;
+/** Uses stand in a document of their own: writing them cannot bring a token back that is revoked meanwhile. */
+const usesId = 'token-uses';
 
 /** Tokens with scopes. Their secrets are shown once and kept as hashes. */
 export class Tokens {
   readonly #documents: DocumentStore;
   readonly #kept = new Map<string, KeptToken>();
+  readonly #uses = new Map<string, number>();
+  #notedMs = 0;
+  #isNoted = true;
 
   private constructor(documents: DocumentStore) {
     this.#documents = documents;
@@ -41,6 +51,12 @@ export class Tokens {
       const token = value as KeptToken;
       tokens.#kept.set(token.id, token);
     }
+    const uses = await documents.get('setting', usesId);
+    for (const [id, atMs] of Object.entries((uses?.value ?? {}) as Readonly<Record<string, number>>)) {
+      if (tokens.#kept.has(id)) {
+        tokens.#uses.set(id, atMs);
+      }
+    }
     return tokens;
   }
 
@@ -51,6 +67,7 @@ export class Tokens {
       scopes: own,
       createdMs,
       expiresMs,
+      lastUsedMs: this.#uses.get(id) ?? null,
     }));
   }
 
@@ -70,18 +87,31 @@ export class Tokens {
     }
     const id = randomBytes(6).toString('hex');
     const secret = `lnr_${id}_${randomBytes(24).toString('base64url')}`;
-    const token: Token = { id, ...input, createdMs: nowMs };
-    const kept = { ...token, hash: hashOf(secret) };
+    const kept: KeptToken = { id, ...input, createdMs: nowMs, hash: hashOf(secret) };
     keep(secret);
     await this.#documents.put('token', id, kept);
     this.#kept.set(id, kept);
-    return { token, secret };
+    return { token: { id, ...input, createdMs: nowMs, lastUsedMs: null }, secret };
   }
 
   async revoke(id: string): Promise<boolean> {
-    const known = await this.#documents.remove('token', id);
     this.#kept.delete(id);
-    return known;
+    this.#uses.delete(id);
+    return this.#documents.remove('token', id);
+  }
+
+  /** Removes what expired a day ago, and writes down which were used; called once a minute, and at the end. */
+  async tidy(nowMs: number, isLast = false): Promise<void> {
+    for (const { id, expiresMs } of [...this.#kept.values()]) {
+      if (expiresMs !== null && expiresMs + shownMs <= nowMs) {
+        await this.revoke(id);
+      }
+    }
+    if (!this.#isNoted && (isLast || nowMs - this.#notedMs >= noteMs)) {
+      this.#isNoted = true;
+      this.#notedMs = nowMs;
+      await this.#documents.put('setting', usesId, Object.fromEntries(this.#uses));
+    }
   }
 
   /** Null for a secret that opens nothing. */
@@ -91,9 +121,12 @@ export class Tokens {
     if (token === undefined || (token.expiresMs !== null && token.expiresMs <= nowMs)) {
       return null;
     }
-    return timingSafeEqual(Buffer.from(token.hash), Buffer.from(hashOf(secret)))
-      ? { name: token.name, scopes: token.scopes }
-      : null;
+    if (!timingSafeEqual(Buffer.from(token.hash), Buffer.from(hashOf(secret)))) {
+      return null;
+    }
+    this.#uses.set(id, nowMs);
+    this.#isNoted = false;
+    return { name: token.name, scopes: token.scopes };
   }
 }
 

@@ -19,6 +19,7 @@ import type { Api } from '../server/api.ts';
 import { FirstRun } from '../server/first-run.ts';
 import { hubApi } from '../server/hub-server.ts';
 import { Passwords } from '../server/passwords.ts';
+import { SavedViews } from '../server/saved-views.ts';
 import { Sessions } from '../server/sessions.ts';
 import { Users } from '../server/users.ts';
 
@@ -104,6 +105,7 @@ export async function openBench({
       users,
       sessions,
       firstRun,
+      savedViews: await SavedViews.load(store.documents),
       secure,
       provider: provider ?? null,
       silences,

@@ -41,6 +41,16 @@ export const operations = {
   replayDeadLetters: 'POST /api/v1/dead-letters/replay',
   overview: 'GET /api/v1/server',
   configuration: 'GET /api/v1/configuration/effective',
+  listTokens: 'GET /api/v1/tokens',
+  createToken: 'POST /api/v1/tokens',
+  revokeToken: 'DELETE /api/v1/tokens/:id',
+  listExceptions: 'GET /api/v1/exceptions',
+  removeException: 'DELETE /api/v1/exceptions/:id',
+  listSavedViews: 'GET /api/v1/saved-views',
+  getSavedView: 'GET /api/v1/saved-views/:id',
+  createSavedView: 'POST /api/v1/saved-views',
+  changeSavedView: 'PUT /api/v1/saved-views/:id',
+  removeSavedView: 'DELETE /api/v1/saved-views/:id',
   auditLog: 'GET /api/v1/audit',
 } as const satisfies Partial<Record<keyof ApiRoutes, string>>;
 

@@ -4,6 +4,7 @@ import { go, place } from '../lib/place.ts';
 import { theme, zone } from '../lib/settings.ts';
 import { attempt, toast } from '../lib/toast.ts';
 import { namedZones } from '../lib/zone.ts';
+import { SavedNav } from './saved-nav.tsx';
 import { views } from '../views/views.ts';
 
 /** Navigation around what is shown. */
@@ -31,6 +32,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
               </a>
             ))}
         </nav>
+        <SavedNav />
         <div class="foot">
           <label>
             <span>Theme</span>

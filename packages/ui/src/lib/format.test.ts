@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ago, bytes, csvLine, exactMoment, moment, shortName } from './format.ts';
+import { ago, bytes, csvLine, exactMoment, moment, shortName, since } from './format.ts';
 
 const now = Date.UTC(2026, 0, 2, 12);
 
@@ -43,4 +43,9 @@ test('images have short names, and everything else keeps its own', () => {
       shortName,
     ),
   ).toEqual(['shop/api:1', 'a', 'library/redis:7', 'web-01', '/srv/a.b/c']);
+});
+
+test('what has happened is never in the future', () => {
+  expect(since(61_000, 60_000)).toBe('now');
+  expect(since(0, 60_000)).toBe('1 min ago');
 });

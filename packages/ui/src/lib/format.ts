@@ -18,6 +18,11 @@ export function ago(ms: number, nowMs: number): string {
   return passed < -1000 ? `in ${ago(nowMs, ms).replace(' ago', '')}` : 'now';
 }
 
+/** How long ago something is that has happened already, also when the page's clock is a little behind. */
+export function since(ms: number, nowMs: number): string {
+  return ago(Math.min(ms, nowMs), nowMs);
+}
+
 export function count(value: number): string {
   return value.toLocaleString('en');
 }

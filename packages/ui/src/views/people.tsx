@@ -7,6 +7,7 @@ import { exactMoment } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { zone } from '../lib/settings.ts';
 import { attempt } from '../lib/toast.ts';
+import { Tokens } from './tokens.tsx';
 
 const roles = { view: 'looks', triage: 'acts on alerts and findings', admin: 'changes everything' } as const;
 type Role = keyof typeof roles;
@@ -115,6 +116,7 @@ export function People(): JSX.Element {
             <button>Add</button>
           </Form>
         </Panel>
+        <Tokens />
       </div>
     </>
   );

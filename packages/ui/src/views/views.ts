@@ -26,6 +26,12 @@ export const views: readonly ViewPlace[] = [
   },
   { path: '/inventory', title: 'Inventory', key: 'i', icon: 'M2 5l6-3 6 3v6l-6 3-6-3zM2 5l6 3 6-3M8 8v6' },
   { path: '/destinations', title: 'Destinations', key: 'd', icon: 'M1 8l14-6-5 13-3-5zM7 10l8-8' },
+  {
+    path: '/silences',
+    title: 'Silences',
+    key: 'c',
+    icon: 'M3 6h2l4-3v10l-4-3H3zM11.5 6.5l3 3M14.5 6.5l-3 3',
+  },
   { path: '/settings', title: 'Settings', key: 't', icon: 'M2 4h12M2 8h12M2 12h12M5 3v2M11 7v2M7 11v2' },
   {
     path: '/people',

@@ -10,12 +10,14 @@ import type { FirstRun } from '../first-run.ts';
 import { oidcStart } from '../oidc-routes.ts';
 import { RateLimit } from '../rate-limit.ts';
 import type { Session, Sessions } from '../sessions.ts';
+import { ownerOf, type SavedViews } from '../saved-views.ts';
 import type { User, Users } from '../users.ts';
 
 export interface AccessParts {
   readonly users: Users;
   readonly sessions: Sessions;
   readonly firstRun: FirstRun;
+  readonly savedViews: SavedViews;
   readonly audit: AuditLog;
   /** Whether the page is reached by TLS. */
   readonly secure: boolean;
@@ -127,6 +129,7 @@ function sessionHandlers(
 function peopleHandlers({
   users,
   sessions,
+  savedViews,
 }: AccessParts): Pick<AccessHandlers, 'listUsers' | 'createUser' | 'changeUser' | 'removeUser'> {
   return {
     listUsers() {
@@ -145,6 +148,7 @@ function peopleHandlers({
     async removeUser({ params: { name = '' } }) {
       const user = await users.remove(name);
       await sessions.endOf(user.name);
+      await savedViews.removeOf(ownerOf({ name: user.name, isPerson: true }));
       return { ok: true };
     },
   };

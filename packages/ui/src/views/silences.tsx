@@ -1,0 +1,143 @@
+import type { JSX } from 'preact';
+import { type Answer, call, may, queryText } from '../api/client.ts';
+import { Empty, Panel, Shown, Title } from '../components/basic.tsx';
+import { Table } from '../components/table.tsx';
+import { ago, exactMoment, since } from '../lib/format.ts';
+import { type Loaded, useLoaded } from '../lib/load.ts';
+import { now, zone } from '../lib/settings.ts';
+import { attempt } from '../lib/toast.ts';
+
+/** What people are not told of, until when and why; and what rules leave out. */
+export function Silences(): JSX.Element {
+  const silences = useLoaded('silences', (signal) => call('listSilences', { signal }));
+  const exceptions = useLoaded('exceptions', (signal) => call('listExceptions', { signal }));
+  return (
+    <>
+      <Title title="Silences" />
+      <div class="stack">
+        <Panel title="Silences in force">
+          <Shown of={silences}>{(answer) => <SilenceTable answer={answer} loaded={silences} />}</Shown>
+        </Panel>
+        <Panel title="Exceptions of rules">
+          <Shown of={exceptions}>{(answer) => <ExceptionTable answer={answer} loaded={exceptions} />}</Shown>
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function SilenceTable({
+  answer: { silences },
+  loaded,
+}: {
+  readonly answer: Answer<'listSilences'>;
+  readonly loaded: Loaded<unknown>;
+}): JSX.Element {
+  if (silences.length === 0) {
+    return (
+      <Empty title="Nothing is silenced">
+        Choose alerts under <a href="/events">Events</a> and “Silence …”: nobody is told of them until it
+        ends. They are kept and counted all the same.
+      </Empty>
+    );
+  }
+  return (
+    <Table heads={['Alerts of', 'Reason', 'By', 'Since', 'Ends', { title: 'Act', as: 'hidden' }]}>
+      {silences.map(({ id, conditions, reason, by, createdMs, expiresMs }) => (
+        <tr key={id}>
+          <td>
+            <a href={`/events${queryText(conditions)}`}>{conditionText(conditions)}</a>
+          </td>
+          <td>{reason}</td>
+          <td>{by}</td>
+          <td class="nowrap">{since(createdMs, now.value)}</td>
+          <td class="nowrap" title={exactMoment(expiresMs, zone.value)}>
+            {ago(expiresMs, now.value)}
+          </td>
+          <td class="acts">
+            {may('triage') && (
+              <button
+                class="plain"
+                onClick={() => {
+                  void attempt(async () => {
+                    await call('endSilence', { params: { id } });
+                    return 'The silence has ended';
+                  }).then(loaded.reload);
+                }}
+              >
+                End now
+              </button>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function ExceptionTable({
+  answer: { exceptions },
+  loaded,
+}: {
+  readonly answer: Answer<'listExceptions'>;
+  readonly loaded: Loaded<unknown>;
+}): JSX.Element {
+  if (exceptions.length === 0) {
+    return (
+      <Empty title="No exception is saved">
+        Open an alert under <a href="/events">Events</a> and choose “Exception …”: it shows what would have
+        been hidden before you save it.
+      </Empty>
+    );
+  }
+  return (
+    <Table heads={['Rule', 'Left out', 'By', 'Saved', { title: 'Act', as: 'hidden' }]}>
+      {exceptions.map(({ id, proposal: { rule, name, fields, comps, values }, by, savedMs }) => (
+        <tr key={id}>
+          <td>
+            <a href={`/events${queryText({ rule })}`}>{rule}</a> <span class="muted">{name}</span>
+          </td>
+          <td class="mono small">
+            {values
+              .map((row) => rowText(fields, comps, row))
+              .slice(0, 3)
+              .join(' or ')}
+            {values.length > 3 ? ` and ${values.length - 3} more` : ''}
+          </td>
+          <td>{by}</td>
+          <td class="nowrap">{since(savedMs, now.value)}</td>
+          <td class="acts">
+            {may('triage') && (
+              <button
+                class="plain"
+                onClick={() => {
+                  void attempt(async () => {
+                    await call('removeException', { params: { id } });
+                    return 'The exception is removed from the file of /api/v1/exceptions';
+                  }).then(loaded.reload);
+                }}
+              >
+                Remove
+              </button>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function conditionText(conditions: Readonly<Record<string, unknown>>): string {
+  const parts = Object.entries(conditions).map(([name, value]) => `${name}: ${[value].flat().join(', ')}`);
+  return parts.length === 0 ? 'everything' : parts.join(' · ');
+}
+
+function rowText(
+  fields: readonly string[],
+  comps: readonly string[],
+  row: readonly (string | readonly string[])[],
+): string {
+  return fields
+    .map((field, i) => `${field} ${comps[i] ?? '='} ${[row[i] ?? ''].flat().join(', ')}`)
+    .join(' and ');
+}
