@@ -17,7 +17,7 @@ export interface OidcServer {
   readonly clientId: string;
   /** What it says of people, by their subject. */
   readonly people: Map<string, Readonly<Record<string, unknown>>>;
-  /** Where its client may be sent back to; before the first request. */
+  /** Where its client may be sent back to; before that, everything is answered with 503. */
   readonly register: (redirectUri: string, page: string) => void;
   /** What it signs with, and the key's name. */
   readonly key: KeyObject;
@@ -37,7 +37,11 @@ export async function openOidcServer(options: OidcServerOptions = {}): Promise<O
       : generateKeyPairSync('rsa', { modulusLength: 2048 });
   let handle: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null = null;
   const server = createServer((request, response) => {
-    void handle?.(request, response);
+    if (handle === null) {
+      response.writeHead(503).end();
+    } else {
+      void handle(request, response);
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
