@@ -29,7 +29,7 @@ const Person = z.strictObject({
 });
 
 export const SessionState = z.strictObject({
-  setup: z.boolean().describe('True while there is no administrator: the link of the first run makes one.'),
+  setup: z.boolean().describe('True while nobody is set up: the link of the first run makes an administrator.'),
   you: z
     .strictObject({
       name: z.string(),

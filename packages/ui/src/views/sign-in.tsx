@@ -12,6 +12,7 @@ export function SignIn({ isEmpty }: { readonly isEmpty: boolean }): JSX.Element 
     // Whom the provider calls an administrator needs no link.
     return (
       <Frame title="Nobody is set up yet">
+        <Problem />
         <p>
           Open the link that the server printed when it started; it ends with <code>/setup#…</code> and makes
           you its administrator.
@@ -19,7 +20,6 @@ export function SignIn({ isEmpty }: { readonly isEmpty: boolean }): JSX.Element 
         <p class="muted">
           It is gone? Start the server again: each start prints a new one until it was used.
         </p>
-        <Problem />
         <ByProvider lead="Or sign in with an account that has the role admin here." />
       </Frame>
     );

@@ -182,13 +182,13 @@ async function begin(parts: AccessParts, call: Call, user: User): Promise<Sessio
 }
 
 function stateOf(
-  { users, firstRun, provider }: AccessParts,
+  { users, provider }: AccessParts,
   { name, scopes }: Principal,
   session: Session | null,
 ): SessionState {
   const user = session === null ? null : users.get(name);
   return {
-    setup: firstRun.secret !== null,
+    setup: users.size === 0,
     you:
       scopes.length === 0
         ? null
