@@ -29,7 +29,9 @@ const Person = z.strictObject({
 });
 
 export const SessionState = z.strictObject({
-  setup: z.boolean().describe('True while nobody is set up: the link of the first run makes an administrator.'),
+  setup: z
+    .boolean()
+    .describe('True while nobody is set up: the link of the first run makes an administrator.'),
   you: z
     .strictObject({
       name: z.string(),
