@@ -36,6 +36,7 @@ export { type OperandScope, resolveOperand } from './resolve/operand.ts';
 export { type OperandReading, readOperandText, readOutputOperand } from './resolve/output-operand.ts';
 export { type ConditionWarning, literalWarnings } from './resolve/warnings.ts';
 export { insideReader, type InsideReader } from './facts/inside.ts';
+export { factReplayer, type KnownFacts, type Replayed } from './facts/replay.ts';
 export * from './format/index.ts';
 export { numberShape, paramIndex, paramValue } from './lib/params.ts';
 export type { BufferFormat } from './render/buffer.ts';

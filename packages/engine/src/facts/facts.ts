@@ -123,6 +123,10 @@ function scalarFact(value: Scalar, type: ParamType): JsonValue | undefined {
     case 'IPV4ADDR':
     case 'IPV6ADDR':
     case 'IPADDR':
+    case 'IPV4NET':
+    case 'IPV6NET':
+    case 'IPNET':
+      // Networks are asked of an address, too.
       return ipText(value);
     case 'BYTEBUF':
       return printableText(value);
