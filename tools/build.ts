@@ -27,12 +27,13 @@ mkdirSync(join(dist, 'rules'), { recursive: true });
 
 /**
  * What runs, and its entry. Files of their own have what reads artifacts in a process of its own, and threads: what
- * reads the ring, and what reads and writes the store.
+ * reads the ring, what loads rules for the page, and what reads and writes the store.
  */
 const bundles = [
   { file: 'lanner.bundle.mjs', entry: 'apps/cli/src/main.ts', split: true },
   { file: 'lanner-analysis.mjs', entry: 'apps/cli/src/scan/analysis-process.ts', split: false },
   { file: 'lanner-worker.bundle.mjs', entry: 'apps/cli/src/live/worker.ts', split: false },
+  { file: 'lanner-rules.mjs', entry: 'apps/cli/src/rule-desk/worker.ts', split: false },
   { file: 'lanner-store.mjs', entry: 'packages/hub/src/store/sqlite/worker.ts', split: false },
 ];
 for (const { file, entry, split } of bundles) {

@@ -91,3 +91,15 @@ export { Passwords } from './server/passwords.ts';
 export { SavedViews } from './server/saved-views.ts';
 export { type Session, Sessions } from './server/sessions.ts';
 export { type User, Users } from './server/users.ts';
+export type { ExceptionProposal } from './calm/exceptions.ts';
+export { exceptionText } from './calm/exceptions.ts';
+export { savedExceptions } from './calm/saved-exceptions.ts';
+export { Turns } from './lib/turns.ts';
+export type { RulesPart, RuleTrial, TrialVerdict } from './rules/rules-part.ts';
+export {
+  packError,
+  type ThreadAnswer,
+  ThreadClient,
+  type ThreadMethods,
+  type ThreadRequest,
+} from './store/sqlite/rpc.ts';

@@ -12,6 +12,7 @@ import { Events } from './views/events.tsx';
 import { Inventory } from './views/inventory.tsx';
 import { Overview } from './views/overview.tsx';
 import { People } from './views/people.tsx';
+import { Rules } from './views/rules.tsx';
 import { Secrets, Vulnerabilities } from './views/findings.tsx';
 import { OpenSaved, Saved } from './views/saved.tsx';
 import { Settings } from './views/settings.tsx';
@@ -25,6 +26,7 @@ const components: Readonly<Record<string, () => JSX.Element>> = {
   '/vulnerabilities': Vulnerabilities,
   '/secrets': Secrets,
   '/inventory': Inventory,
+  '/rules': Rules,
   '/destinations': Destinations,
   '/saved': Saved,
   '/settings': Settings,

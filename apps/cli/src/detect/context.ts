@@ -30,9 +30,10 @@ export function loadedFrom(
   settings: DetectSettings,
   values: OptionValues,
   environment: CommandEnvironment,
-  host: Pick<DetectHost, 'inside'>,
+  host: Pick<DetectHost, 'inside' | 'furtherRules'>,
 ): Loaded {
-  const found = findConfiguredRules(settings);
+  const configured = findConfiguredRules(settings);
+  const found = { ...configured, files: [...configured.files, ...(host.furtherRules?.() ?? [])] };
   return {
     settings,
     found,
@@ -68,7 +69,8 @@ export async function startBeside(
   const reloader = new Reloader(loaded, { detection, load, log });
   const pidFile = textOption(values, 'pidfile') ?? null;
   const families = host.families ?? (() => []);
-  return startServices({ detection, reloader, source, environment, pidFile, families, log }).catch(
+  const onReloads = host.onReloads ?? (() => undefined);
+  return startServices({ detection, reloader, source, environment, pidFile, families, onReloads, log }).catch(
     async (error: unknown) => {
       await detection.hub.close(0);
       throw error;

@@ -2,6 +2,7 @@ import type { Log } from '@lanner/core';
 import type { MetricFamily } from '@lanner/hub';
 import type { Detection } from './detection.ts';
 import type { FurtherOutputs } from './outputs.ts';
+import type { FoundRuleFile } from './rule-files.ts';
 import type { RuleSummary } from './rule-program.ts';
 
 /** What of the living machine was not seen or not told. */
@@ -29,4 +30,11 @@ export interface DetectHost {
   readonly families?: () => readonly MetricFamily[];
   /** Told of the rules that run, and again after each reload. */
   readonly onRules?: (rules: readonly RuleSummary[]) => void;
+  /** Rule files that are loaded behind those of the configuration, asked for with each load. */
+  readonly furtherRules?: () => readonly FoundRuleFile[];
+  /**
+   * Given, once the rules run, what loads all of them anew. It rejects with an AppError, and the rules of before go on
+   * running, when they are not accepted.
+   */
+  readonly onReloads?: (reload: () => Promise<void>) => void;
 }

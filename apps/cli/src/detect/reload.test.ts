@@ -101,6 +101,23 @@ test('equal contents are left alone unless a reload is forced', async () => {
   expect(reloader.count).toBe(2);
 });
 
+test('whoever asks for an exchange hears why it failed, and the rules are kept', async () => {
+  const { detection, reloader, errors } = await start();
+  const { ruleset } = detection.run;
+  writeFileSync(rules, 'broken: [');
+  await expect(reloader.exchange()).rejects.toMatchObject({ code: 'rules.invalid' });
+  expect(detection.run.ruleset).toBe(ruleset);
+  writeFileSync(rules, ruleText('second'));
+  await reloader.exchange();
+  expect(detection.run.ruleset).not.toBe(ruleset);
+  expect({ count: reloader.count, failed: reloader.failed, errors }).toEqual({
+    count: 1,
+    failed: 1,
+    errors: [],
+  });
+  await detection.hub.close(1000);
+});
+
 test('a configuration that does not load keeps the rules', async () => {
   const { detection, reloader, errors } = await start();
   const before = detection.run.ruleset;

@@ -86,16 +86,9 @@ export class Reloader {
    * changed: equal contents are then left alone.
    */
   async reload(reason: string, force: boolean): Promise<boolean> {
-    const { load, log } = this.#options;
+    const { log } = this.#options;
     try {
-      const loaded = load();
-      const digests = digestsOf(loaded);
-      if (!force && digests === this.#digests) {
-        return false;
-      }
-      await this.#apply(loaded);
-      this.#digests = digests;
-      return true;
+      return await this.#renew(force);
     } catch (error) {
       if (!(error instanceof AppError)) {
         throw error;
@@ -108,6 +101,28 @@ export class Reloader {
       });
       return false;
     }
+  }
+
+  /** Loads anew and exchanges the rules. Rejects with an AppError when they are not accepted. */
+  async exchange(): Promise<void> {
+    try {
+      await this.#renew(true);
+    } catch (error) {
+      this.failed++;
+      throw error;
+    }
+  }
+
+  /** False when equal contents were left alone. */
+  async #renew(force: boolean): Promise<boolean> {
+    const loaded = this.#options.load();
+    const digests = digestsOf(loaded);
+    if (!force && digests === this.#digests) {
+      return false;
+    }
+    await this.#apply(loaded);
+    this.#digests = digests;
+    return true;
   }
 
   async #apply(loaded: Loaded): Promise<void> {

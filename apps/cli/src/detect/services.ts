@@ -18,6 +18,8 @@ export interface ServicesContext {
   readonly pidFile: string | null;
   /** Metrics beside those of the detection. */
   readonly families: () => readonly MetricFamily[];
+  /** Given what reloads the rules and rejects when they are refused. */
+  readonly onReloads: (reload: () => Promise<void>) => void;
   readonly log: Log;
 }
 
@@ -83,18 +85,24 @@ async function closeAll(closers: (() => unknown)[]): Promise<void> {
 }
 
 /** Reloads on SIGHUP, and when a watched file changes. */
-function startReloads({ reloader, log }: ServicesContext, onReload: () => void): () => Promise<void> {
+function startReloads(
+  { reloader, onReloads, log }: ServicesContext,
+  onReload: () => void,
+): () => Promise<void> {
   const isWatching = reloader.settings.config.flag('watch_config_files');
   let isClosed = false;
   // One after the other: each is compared with the one before.
   let last = Promise.resolve();
+  const done = (): void => {
+    onReload();
+    if (!isClosed) {
+      watcher?.retarget(reloader.targets);
+    }
+  };
   const reload = (trigger: string, force: boolean): void => {
     last = last.then(async () => {
       if (await reloader.reload(trigger, force)) {
-        onReload();
-        if (!isClosed) {
-          watcher?.retarget(reloader.targets);
-        }
+        done();
       }
     });
   };
@@ -106,6 +114,19 @@ function startReloads({ reloader, log }: ServicesContext, onReload: () => void):
   };
   const watcher: PathWatcher | null = isWatching ? watchPaths(reloader.targets, onFileChange, log) : null;
   process.on('SIGHUP', onHangup);
+  onReloads(() => {
+    const asked = last.then(async () => {
+      await reloader.exchange();
+      done();
+    });
+    last = asked.catch((error: unknown) => {
+      // Whoever asked hears of it.
+      if (!(error instanceof AppError)) {
+        throw error;
+      }
+    });
+    return asked;
+  });
   return async () => {
     isClosed = true;
     process.off('SIGHUP', onHangup);

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { openSqliteStore, type Store } from '@lanner/hub';
 import type { CommandEnvironment, CommandInput } from '../command.ts';
 import { keepHeapsSmall } from '../lib/small-heaps.ts';
+import type { RuleRunner } from '../rule-desk/desk.ts';
+import { noRunner } from '../rule-desk/open-desk.ts';
 import { stopped } from '../lib/stopped.ts';
 import { terminalView } from '../lib/terminal-view.ts';
 import { tellAddresses } from './addresses.ts';
@@ -31,6 +33,7 @@ export async function startServer(
   settings: ServerSettings,
   environment: CommandEnvironment,
   notes: () => readonly string[],
+  ruleRunner: RuleRunner = noRunner,
 ): Promise<RunningServer> {
   const { log, now, uuid, version, outTaken } = environment;
   keepHeapsSmall();
@@ -47,5 +50,6 @@ export async function startServer(
     version,
     writeStdout: outTaken,
     notes,
+    ruleRunner,
   });
 }

@@ -26,6 +26,8 @@ import {
   usualCalm,
 } from '@lanner/hub';
 import { hubApi, listen } from '@lanner/hub/http';
+import type { RuleDesk, RuleRunner } from '../rule-desk/desk.ts';
+import { openDesk } from '../rule-desk/open-desk.ts';
 import { pause } from '../lib/pause.ts';
 import { openAgents } from './open-agents.ts';
 import { writeRunningFile } from './running-file.ts';
@@ -44,6 +46,8 @@ export interface ServerContext {
   readonly writeStdout: (text: string) => Promise<void>;
   /** What is missing, and the command that brings it. */
   readonly notes: () => readonly string[];
+  /** Who runs rules, for the page to change them; null: the page has no rules. */
+  readonly ruleRunner: RuleRunner | null;
 }
 
 /** A server that runs. */
@@ -54,6 +58,7 @@ export interface RunningServer {
   readonly metrics: SidekickMetrics;
   readonly destinations: DestinationSet;
   readonly tokens: Tokens;
+  readonly rules: RuleDesk | null;
   /** Makes the first administrator. */
   readonly firstRun: FirstRun;
   readonly intakePort: number;
@@ -133,10 +138,12 @@ async function assemble(
   closers.push(keepInOrder({ store, tokens, silences }, now, log));
   const agents = await openAgents(store, settings, { tokens, intake, now, log });
   closers.push(() => agents?.close() ?? Promise.resolve());
+  const rules = await openRules(store, settings, context, closers);
   const api = hubApi(
     {
       ...{ store, tail, tokens, silences, intake, config, startedMs },
-      ...{ uuid, now, log, version, notes },
+      ...{ uuid, now, log, version, rules },
+      notes: () => [...notes(), ...(rules?.notes ?? [])],
       ...people,
       provider: openProvider(settings, context),
       secure: settings.api.tls !== null,
@@ -159,8 +166,22 @@ async function assemble(
   });
   closers.push(...intakes.map((server) => server.close));
   const { firstRun } = people;
-  const parts = { store, tail, intake, metrics, destinations: set, tokens, firstRun, tokenFile };
+  const parts = { store, tail, intake, metrics, destinations: set, tokens, rules, firstRun, tokenFile };
   return portsOf(listening, intakes, parts);
+}
+
+async function openRules(
+  store: Store,
+  { dataFolder }: ServerSettings,
+  { ruleRunner, log }: ServerContext,
+  closers: (() => Promise<void>)[],
+): Promise<RuleDesk | null> {
+  if (ruleRunner === null) {
+    return null;
+  }
+  const { desk, close } = await openDesk(store, dataFolder, ruleRunner, log);
+  closers.push(close);
+  return desk;
 }
 
 async function openPeople(

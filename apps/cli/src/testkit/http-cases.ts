@@ -80,6 +80,8 @@ const event = {
   output_fields: { 'proc.name': 'sh', 'fd.name': '/etc/shadow', 'evt.time': 1, 'k8s.ns.name': 'shop' },
 };
 const exception = { rule: 'Shell', name: 'x', fields: ['fd.name'], comps: ['='], values: [['/a']] };
+const ruleText =
+  '- rule: Shell\n  desc: d\n  condition: evt.type = execve\n  output: o %proc.name\n  priority: ERROR\n';
 /** What routes want in their bodies; the others want none. */
 const bodies: Readonly<Record<string, unknown>> = {
   signIn: { name: 'ada', password: 'correct horse battery' },
@@ -91,6 +93,10 @@ const bodies: Readonly<Record<string, unknown>> = {
   createSilence: { conditions: { rule: ['Shell'] }, reason: 'known', expiresMs: 4e12 },
   previewException: exception,
   saveException: exception,
+  switchRule: { enabled: false },
+  checkRules: { text: ruleText },
+  tryRule: { text: ruleText, rule: 'Shell', from: '24h', all: true },
+  saveRules: { text: ruleText, revision: 'x' },
   acceptRisk: { id: 'CVE-1', reason: 'x', untilMs: null },
   replayDeadLetters: { ids: [1] },
   forgetDeadLetters: { ids: [1] },

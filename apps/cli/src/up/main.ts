@@ -1,6 +1,7 @@
 import { type CommandEnvironment, type CommandInput, flagOption, textOption } from '../command.ts';
 import { stopped } from '../lib/stopped.ts';
 import { terminalView } from '../lib/terminal-view.ts';
+import { noRunner } from '../rule-desk/open-desk.ts';
 import { tellAddresses } from '../server/addresses.ts';
 import { startServer } from '../server/main.ts';
 import { readServerSettings } from '../server/settings.ts';
@@ -12,7 +13,7 @@ import { expectRules } from './expect-rules.ts';
 import { withJsonLog } from './json-log.ts';
 import { localScanner } from './local-scanner.ts';
 import type { LocalScanner } from './scanner.ts';
-import { LocalSensor } from './sensor.ts';
+import { configuredRules, LocalSensor } from './sensor.ts';
 
 /** `lanner up`: server, sensor and scanner of one machine. */
 export async function up(outer: CommandEnvironment, { values }: CommandInput): Promise<number> {
@@ -21,12 +22,16 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
   const { log, env, signal } = environment;
   const settings = readServerSettings({ ...values, config: textOption(values, 'sidekick-config') }, env, log);
   const sensor = flagOption(values, 'no-sensor') ? null : new LocalSensor(values);
+  const ruleRunner = sensor?.runner(environment) ?? {
+    ...noRunner,
+    configured: () => configuredRules(values, environment),
+  };
   let scanner: LocalScanner | null = null;
   const notes = (): string[] => {
     const { problem = null } = sensor?.state ?? {};
     return [...(problem === null ? [] : [problem]), ...(scanner?.state.notes ?? [])];
   };
-  const server = await startServer(settings, environment, notes);
+  const server = await startServer(settings, environment, notes, ruleRunner);
   let summary: Summary | null = null;
   try {
     tellAddresses(server, settings, environment, view);
@@ -43,6 +48,7 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
     await sensor?.run(environment, {
       outputs: { server: serverOutput(server.intake, pause) },
       inside: true,
+      furtherRules: () => server.rules?.files ?? [],
       onRules: (rules) => {
         expectRules(rules, server.metrics, environment.hostname());
       },

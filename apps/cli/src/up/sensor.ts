@@ -2,7 +2,9 @@ import { AppError, silentLog } from '@lanner/core';
 import { type CommandEnvironment, listOption, type OptionValues } from '../command.ts';
 import type { DetectHost, Watching } from '../detect/host.ts';
 import { detect } from '../detect/main.ts';
+import { findConfiguredRules, ruleLoadSettings } from '../detect/rules.ts';
 import { readSettings } from '../detect/settings.ts';
+import type { RuleRunner } from '../rule-desk/desk.ts';
 import { fromDetect } from './options.ts';
 
 /** What the sensor of this machine does. */
@@ -19,10 +21,25 @@ export class LocalSensor {
   #detection: Watching | null = null;
   #rules = 0;
   #problem: string | null = null;
+  #reload: (() => Promise<void>) | null = null;
   readonly #values: OptionValues;
 
   constructor(values: OptionValues) {
     this.#values = values;
+  }
+
+  /** The rules of this machine as the page has them: those of the options, and what reloads them. */
+  runner(environment: CommandEnvironment): RuleRunner {
+    return {
+      configured: () => configuredRules(this.#values, environment),
+      state: () => {
+        if (this.#problem !== null) {
+          return 'nowhere';
+        }
+        return this.#reload === null ? 'starting' : 'sensor';
+      },
+      reload: () => this.#reload?.() ?? Promise.resolve(),
+    };
   }
 
   get state(): SensorState {
@@ -53,6 +70,10 @@ export class LocalSensor {
           this.#rules = rules.length;
           host.onRules?.(rules);
         },
+        onReloads: (reload) => {
+          this.#reload = reload;
+          host.onReloads?.(reload);
+        },
         onWatching: (detection) => {
           this.#detection = detection;
           host.onWatching?.(detection);
@@ -68,9 +89,19 @@ export class LocalSensor {
         ...(hint === undefined ? {} : { hint }),
       });
       this.#detection = null;
+      this.#reload = null;
       this.#problem = `This machine is not watched: ${message}${hint === undefined ? '' : ` ${hint}`}`;
     }
   }
+}
+
+/** Rule files that the options name, as they are now, and how they are loaded. Throws AppError. */
+export function configuredRules(
+  values: OptionValues,
+  environment: CommandEnvironment,
+): ReturnType<RuleRunner['configured']> {
+  const settings = readSettings(takenValues(values), environment.env, silentLog);
+  return { files: findConfiguredRules(settings).files, load: ruleLoadSettings(settings, undefined) };
 }
 
 /** The configuration asks for JSON: log lines are JSON then, too, as `detect` has it. */

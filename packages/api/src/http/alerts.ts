@@ -261,12 +261,16 @@ export const calmRoutes = {
     method: 'post',
     path: '/api/v1/exceptions',
     summary:
-      'Saves an exception. It takes effect where the rule file of all of them is loaded after the rules.',
+      'Saves an exception, and runs it with the rules of this process. Elsewhere it takes effect where the rule file of all of them is loaded after the rules.',
     scope: 'triage',
     audit: 'exception.save',
     query: Nothing,
     body: ExceptionProposal,
-    result: z.strictObject({ id: z.string(), text: z.string() }),
+    result: z.strictObject({
+      id: z.string(),
+      text: z.string(),
+      applied: z.boolean().describe('It is in force here.'),
+    }),
   }),
   listExceptions: defineRoute({
     method: 'get',

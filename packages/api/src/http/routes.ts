@@ -2,6 +2,7 @@ import { accessRoutes } from './access.ts';
 import { agentRoutes } from './agents.ts';
 import { alertRoutes, calmRoutes } from './alerts.ts';
 import { findingRoutes } from './findings.ts';
+import { ruleRoutes } from './rules.ts';
 import { savedViewRoutes } from './saved-views.ts';
 import { destinationRoutes, serverRoutes } from './server.ts';
 import { viewRoutes } from './views.ts';
@@ -13,6 +14,7 @@ export const apiRoutes = {
   ...alertRoutes,
   ...calmRoutes,
   ...findingRoutes,
+  ...ruleRoutes,
   ...destinationRoutes,
   ...serverRoutes,
   ...savedViewRoutes,

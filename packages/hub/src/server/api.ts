@@ -147,6 +147,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'usage.invalid': 400,
   'query.invalid': 400,
   'config.invalid': 400,
+  'rules.invalid': 400,
   'alert.invalid': 400,
   'access.unknown': 401,
   'access.denied': 403,

@@ -7,6 +7,7 @@ import {
   calmRoutes,
   destinationRoutes,
   findingRoutes,
+  ruleRoutes,
   savedViewRoutes,
   serverRoutes,
   viewRoutes,
@@ -30,6 +31,8 @@ import { calmHandlers } from './handlers/calm.ts';
 import { findingHandlers } from './handlers/findings.ts';
 import { destinationHandlers, serverHandlers, type ServerFacts } from './handlers/server.ts';
 import { viewHandlers } from './handlers/views.ts';
+import { ruleHandlers } from './handlers/rules.ts';
+import type { RulesPart } from '../rules/rules-part.ts';
 import type { FirstRun } from './first-run.ts';
 import { addOidc } from './oidc-routes.ts';
 import { Attempts } from '../oidc/attempts.ts';
@@ -61,6 +64,8 @@ export interface HubServerOptions extends ServerFacts {
   readonly intake: EventIntake;
   /** Null where no agents are taken. */
   readonly agents: AgentsPart | null;
+  /** Null where nobody knows the rule language. */
+  readonly rules: RulesPart | null;
   /** Null where the page was not built. */
   readonly page: Page | null;
   readonly uuid: () => string;
@@ -82,7 +87,8 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
   addLiveTail(api, { tail, alerts: store.alerts, now, stop });
   api.add(accessRoutes, accessHandlers({ ...options, audit: store.audit }));
   api.add(alertRoutes, alertHandlers(store.alerts));
-  api.add(calmRoutes, calmHandlers(store.alerts, silences, store.documents));
+  api.add(calmRoutes, calmHandlers(store.alerts, silences, store.documents, options.rules));
+  api.add(ruleRoutes, ruleHandlers(options.rules, store.alerts, silences));
   api.add(findingRoutes, findingHandlers(store.findings, store.documents));
   api.add(destinationRoutes, destinationHandlers(destinations, store, uuid));
   api.add(savedViewRoutes, savedViewHandlers(options.savedViews));

@@ -25,6 +25,15 @@ export interface FacetCount {
   readonly count: number;
 }
 
+/** What the alerts of one rule come to. */
+export interface RuleFigures {
+  readonly rule: string;
+  readonly count: number;
+  /** Different fingerprints among them. */
+  readonly groups: number;
+  readonly lastUs: number;
+}
+
 export interface HistogramBucket {
   /** Microseconds since the epoch at which the bucket begins. */
   readonly fromUs: number;
@@ -86,6 +95,8 @@ export interface AlertStore {
     facets: readonly AlertFacet[],
     limit: number,
   ): Promise<Readonly<Partial<Record<AlertFacet, readonly FacetCount[]>>>>;
+  /** Every rule that has an alert of the query, the one with the most first; by name where they are the same. */
+  rules(query: AlertQuery): Promise<readonly RuleFigures[]>;
   /** Equal buckets from `query.fromUs` to `query.toUs` (both needed), empty ones included. */
   histogram(query: AlertQuery, buckets: number, by?: AlertFacet): Promise<readonly HistogramBucket[]>;
   /** Groups by fingerprint, the one with the newest alert first. */

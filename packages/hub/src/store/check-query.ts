@@ -79,3 +79,10 @@ export function frequentFirst(
 ): number {
   return b.count - a.count || (a.value < b.value ? -1 : 1);
 }
+
+export function busiestFirst(
+  a: { readonly rule: string; readonly count: number },
+  b: { readonly rule: string; readonly count: number },
+): number {
+  return b.count - a.count || (a.rule < b.rule ? -1 : 1);
+}

@@ -11,6 +11,7 @@ import { SidekickMetrics } from '../metrics/sidekick.ts';
 import { nodeEffects } from '../node-effects.ts';
 import { loadSidekickConfig } from '../sidekick-config/load.ts';
 import type { SidekickConfig } from '../sidekick-config/sidekick-config.ts';
+import type { RulesPart } from '../rules/rules-part.ts';
 import type { Store } from '../store/store.ts';
 import type { OidcProvider } from '../oidc/provider.ts';
 import { openMemoryStore } from './memory-store.ts';
@@ -59,6 +60,7 @@ export interface BenchOptions {
   /** Whether the page is reached by TLS. */
   readonly secure?: boolean;
   readonly log?: Log;
+  readonly rules?: RulesPart | null;
 }
 
 export async function openBench({
@@ -67,6 +69,7 @@ export async function openBench({
   now = benchNow,
   secure = true,
   log = silentLog,
+  rules = null,
 }: BenchOptions = {}): Promise<Bench> {
   const store = await openMemoryStore({ now });
   const tail = await AlertTail.open(store.alerts);
@@ -110,6 +113,7 @@ export async function openBench({
       provider: provider ?? null,
       silences,
       agents: null,
+      rules,
       page: null,
       destinations,
       intake,

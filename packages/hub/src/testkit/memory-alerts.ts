@@ -15,11 +15,13 @@ import type {
   FacetCount,
   GroupTriage,
   HistogramBucket,
+  RuleFigures,
   TriageAction,
 } from '../store/alert-store.ts';
 import { alertMatcher } from '../store/alert-match.ts';
 import { facetValues } from '../store/alert-values.ts';
 import {
+  busiestFirst,
   checkHistogram,
   checkLimit,
   checkQuery,
@@ -110,6 +112,18 @@ export class MemoryAlerts implements AlertStore {
           return [facet, list.sort(frequentFirst).slice(0, limit)];
         }),
       );
+    });
+  }
+
+  rules(query: AlertQuery): Promise<readonly RuleFigures[]> {
+    return attempt(() => {
+      const byRule = Map.groupBy(this.#matching(query), ({ event }) => event.rule);
+      return Array.from(byRule, ([rule, alerts]) => ({
+        rule,
+        count: alerts.length,
+        groups: new Set(alerts.map(({ fingerprint }) => fingerprint)).size,
+        lastUs: Math.max(...alerts.map(({ timeUs }) => timeUs)),
+      })).sort(busiestFirst);
     });
   }
 

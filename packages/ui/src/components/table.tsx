@@ -1,7 +1,17 @@
 import type { ComponentChildren, JSX } from 'preact';
 
 /** What stands over a column; numbers stand at its right, and what is hidden is only read aloud. */
-type Head = string | { readonly title: string; readonly as: 'number' | 'hidden' };
+export type Head =
+  | string
+  | {
+      readonly title: string;
+      readonly as?: 'number' | 'hidden' | undefined;
+      readonly sort?: {
+        /** Null while the rows are in another order. */
+        readonly now: 'ascending' | 'descending' | null;
+        readonly onSort: () => void;
+      };
+    };
 
 /** A table that scrolls by itself where it is wider than its place. */
 export function Table({
@@ -18,10 +28,18 @@ export function Table({
         <thead>
           <tr>
             {heads.map((head) => {
-              const { title, as } = typeof head === 'string' ? { title: head, as: null } : head;
+              const { title, as, sort } = typeof head === 'string' ? { title: head } : head;
               return (
-                <th key={title} class={as === 'number' ? 'number' : undefined}>
-                  {as === 'hidden' ? <span class="hidden">{title}</span> : title}
+                <th
+                  key={title}
+                  class={as === 'number' ? 'number' : undefined}
+                  aria-sort={sort === undefined ? undefined : (sort.now ?? 'none')}
+                >
+                  {as === 'hidden' ? (
+                    <span class="hidden">{title}</span>
+                  ) : (
+                    <HeadText title={title} sort={sort} />
+                  )}
                 </th>
               );
             })}
@@ -30,5 +48,22 @@ export function Table({
         <tbody>{children}</tbody>
       </table>
     </div>
+  );
+}
+
+function HeadText({
+  title,
+  sort,
+}: {
+  readonly title: string;
+  readonly sort: Exclude<Head, string>['sort'] | undefined;
+}): JSX.Element {
+  return sort === undefined ? (
+    <>{title}</>
+  ) : (
+    <button class="plain sort" onClick={sort.onSort}>
+      {title}
+      <span aria-hidden="true">{sort.now === null ? '' : sort.now === 'ascending' ? ' ▲' : ' ▼'}</span>
+    </button>
   );
 }

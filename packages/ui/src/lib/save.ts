@@ -73,7 +73,7 @@ function rowOf({ event, node, workload }: Alert): string[] {
 
 /** Hands a table to the browser as a file, and says how many rows it has. */
 export function saveTable(name: string, form: 'csv' | 'json', table: SavedTable): string {
-  save(
+  saveFile(
     form === 'json' ? jsonOf(table) : csvOf(table),
     form === 'json' ? 'application/json' : 'text/csv',
     `lanner-${name}.${form}`,
@@ -95,7 +95,8 @@ export function jsonOf({ columns, rows, items }: SavedTable): string {
   return `${JSON.stringify(objects, null, 1)}\n`;
 }
 
-function save(text: string, type: string, name: string): void {
+/** Hands a text to the browser as a file. */
+export function saveFile(text: string, type: string, name: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type }));
   link.download = name;

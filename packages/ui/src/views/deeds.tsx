@@ -166,8 +166,10 @@ function Exception({
               class="primary"
               onClick={() => {
                 void attempt(async () => {
-                  await call('saveException', { body: proposal });
-                  return 'The exception is saved. It takes effect where the file of /api/v1/exceptions is loaded after the rules.';
+                  const { applied } = await call('saveException', { body: proposal });
+                  return applied
+                    ? 'The exception is saved and in force here. Other machines need the file of /api/v1/exceptions.'
+                    : 'The exception is saved. It takes effect where the file of /api/v1/exceptions is loaded after the rules.';
                 }).then((ok) => {
                   if (ok) {
                     onDone();

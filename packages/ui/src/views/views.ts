@@ -25,6 +25,7 @@ export const views: readonly ViewPlace[] = [
     icon: 'M10 2a4 4 0 1 0 2 7l2-2-1-1 1-1-2-2zM7 9l-5 5h3v-2h2v-2',
   },
   { path: '/inventory', title: 'Inventory', key: 'i', icon: 'M2 5l6-3 6 3v6l-6 3-6-3zM2 5l6 3 6-3M8 8v6' },
+  { path: '/rules', title: 'Rules', key: 'r', icon: 'M3 2h10v12H3zM5 5h6M5 8h6M5 11h3' },
   { path: '/destinations', title: 'Destinations', key: 'd', icon: 'M1 8l14-6-5 13-3-5zM7 10l8-8' },
   {
     path: '/silences',

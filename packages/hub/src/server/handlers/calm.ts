@@ -3,18 +3,15 @@ import type { AlertQuery, StoredAlert } from '@lanner/api';
 import type { calmRoutes } from '@lanner/api/http';
 import { AppError } from '@lanner/core';
 import { effectOn, type ExceptionProposal, exceptionText, proposeException } from '../../calm/exceptions.ts';
+import { type KeptException, savedExceptions } from '../../calm/saved-exceptions.ts';
 import type { Silences } from '../../calm/silences.ts';
+import type { RulesPart } from '../../rules/rules-part.ts';
 import type { AlertStore } from '../../store/alert-store.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
+import { Turns } from '../../lib/turns.ts';
 import type { Handlers } from '../api.ts';
 import { alertQueryOf } from '../query.ts';
 import { mutable } from './alerts.ts';
-
-interface KeptException {
-  readonly proposal: ExceptionProposal;
-  readonly by: string;
-  readonly savedMs: number;
-}
 
 const pageSize = 1000;
 /** Alerts over which an exception is replayed at most. */
@@ -26,10 +23,11 @@ export function calmHandlers(
   alerts: AlertStore,
   silences: Silences,
   documents: DocumentStore,
+  rules: Pick<RulesPart, 'setExceptions'> | null,
 ): Handlers<typeof calmRoutes> {
-  const saved = async (): Promise<{ id: string; kept: KeptException }[]> =>
-    // Written by saveException only.
-    (await documents.list('exception')).map(({ id, value }) => ({ id, kept: value as KeptException }));
+  const proposals = async (but: string): Promise<ExceptionProposal[]> =>
+    (await savedExceptions(documents)).filter(({ id }) => id !== but).map(({ kept }) => kept.proposal);
+  const changes = new Turns();
   return {
     listSilences({ nowMs }) {
       return Promise.resolve(mutable({ silences: silences.list(nowMs) }));
@@ -58,22 +56,32 @@ export function calmHandlers(
         .update(JSON.stringify([proposal.rule, proposal.name]))
         .digest('hex')
         .slice(0, 16);
-      await documents.put('exception', id, {
-        proposal,
-        by: principal.name,
-        savedMs: nowMs,
-      } satisfies KeptException);
-      return { id, text: exceptionText([proposal]) };
+      const applied = await changes.take(async () => {
+        const others = await proposals(id);
+        // First where it has to work: one that the rules do not take is not kept.
+        const isInForce = (await rules?.setExceptions([...others, proposal])) ?? false;
+        const kept: KeptException = { proposal, by: principal.name, savedMs: nowMs };
+        await documents.put('exception', id, kept);
+        return isInForce;
+      });
+      return { id, text: exceptionText([proposal]), applied };
     },
     async listExceptions() {
-      const all = await saved();
+      const all = await savedExceptions(documents);
       return mutable({
         exceptions: all.map(({ id, kept }) => ({ id, ...kept })),
         text: exceptionText(all.map(({ kept }) => kept.proposal)),
       });
     },
     async removeException({ params: { id = '' } }) {
-      await found(documents.remove('exception', id), `there is no exception ${id}`);
+      await changes.take(async () => {
+        await found(
+          documents.get('exception', id).then((known) => known !== null),
+          `there is no exception ${id}`,
+        );
+        await rules?.setExceptions(await proposals(id));
+        await documents.remove('exception', id);
+      });
       return { ok: true };
     },
   };

@@ -14,6 +14,7 @@ export function alertContract(open: OpenEmptyStore): void {
     expect(await alerts.search({}, 10)).toEqual({ alerts: [], cursor: null });
     expect(await alerts.count({})).toBe(0);
     expect(await alerts.facets({}, ['rule', 'tags'], 10)).toEqual({ rule: [], tags: [] });
+    expect(await alerts.rules({})).toEqual([]);
     expect(await alerts.groups({}, 10)).toEqual({ groups: [], cursor: null });
     expect(await alerts.after(0, 10)).toEqual([]);
     expect(await alerts.lastSequence('agent')).toBe(0);

@@ -227,6 +227,7 @@ async function compare(
   expect(await store.facets(query, alertFacets, 1000), why).toEqual(
     await plain.facets(query, alertFacets, 1000),
   );
+  expect(await store.rules(query), why).toEqual(await plain.rules(query));
   const fromUs = query.fromUs ?? 1_767_225_600_000_000;
   const range = { ...query, fromUs, toUs: Math.max(query.toUs ?? 0, fromUs + 1 + random.below(90_000_000)) };
   const by = random.below(2) === 0 ? random.pick(alertFacets) : undefined;

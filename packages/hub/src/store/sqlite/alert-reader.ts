@@ -1,7 +1,7 @@
 import type { AlertFacet, AlertQuery, StoredAlert } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { FacetCount, HistogramBucket } from '../alert-store.ts';
+import type { FacetCount, HistogramBucket, RuleFigures } from '../alert-store.ts';
 import {
   type AlertCursor,
   checkHistogram,
@@ -10,6 +10,7 @@ import {
   cursorText,
   parseCursor,
 } from '../check-query.ts';
+import { RuleCounter } from './rule-counter.ts';
 import { Counter, type Matches } from './counter.ts';
 import type { AlertColumns } from './columns.ts';
 import { sharesOf } from './histogram-shares.ts';
@@ -121,6 +122,14 @@ export class AlertReader {
     return Object.fromEntries(
       counters.map((counter) => [counter.facet, counter.list(this.#database, limit)]),
     );
+  }
+
+  async rules(query: AlertQuery): Promise<readonly RuleFigures[]> {
+    const counter = new RuleCounter();
+    for await (const matches of this.#matches(query)) {
+      counter.add(matches);
+    }
+    return counter.list(this.#database);
   }
 
   async histogram(query: AlertQuery, buckets: number, by?: AlertFacet): Promise<readonly HistogramBucket[]> {

@@ -81,6 +81,7 @@ function alertPort(write: Ask<WriterMethods>, read: Ask<ReaderMethods>): StorePo
     search: (query, limit, cursor) => read('search', query, limit, cursor),
     count: (query) => read('count', query),
     facets: (query, facets, limit) => read('facets', query, facets, limit),
+    rules: (query) => read('ruleFigures', query),
     histogram: (query, buckets, by) => read('histogram', query, buckets, by),
     groups: (query, limit, cursor) => read('groups', query, limit, cursor),
     triage: (fingerprint) => read('triage', fingerprint),

@@ -46,6 +46,7 @@ function alertMethods(alerts: AlertReader, triage: (fingerprints: readonly strin
     search: alerts.search.bind(alerts),
     count: alerts.count.bind(alerts),
     facets: alerts.facets.bind(alerts),
+    ruleFigures: alerts.rules.bind(alerts),
     histogram: alerts.histogram.bind(alerts),
     groups: async (...args: Parameters<AlertReader['groups']>) => {
       const { groups, cursor } = await alerts.groups(...args);
