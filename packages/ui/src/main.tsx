@@ -15,6 +15,7 @@ import { People } from './views/people.tsx';
 import { Rules } from './views/rules.tsx';
 import { Secrets, Vulnerabilities } from './views/findings.tsx';
 import { OpenSaved, Saved } from './views/saved.tsx';
+import { WeeklyReport } from './views/report.tsx';
 import { Settings } from './views/settings.tsx';
 import { Silences } from './views/silences.tsx';
 import { SetUp, SignIn } from './views/sign-in.tsx';
@@ -27,6 +28,7 @@ const components: Readonly<Record<string, () => JSX.Element>> = {
   '/secrets': Secrets,
   '/inventory': Inventory,
   '/rules': Rules,
+  '/report': WeeklyReport,
   '/destinations': Destinations,
   '/saved': Saved,
   '/settings': Settings,

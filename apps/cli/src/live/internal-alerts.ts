@@ -6,6 +6,7 @@ import {
   fromByteString,
   type JsonValue,
 } from '@lanner/engine';
+import { blindRule } from '@lanner/api';
 import type { AlertMessage } from '@lanner/hub';
 import type { BlindInterval } from './blind.ts';
 
@@ -48,7 +49,7 @@ export function blindMessage({ fromNs, toNs, rules, lost }: BlindInterval): Inte
   );
   return {
     ts: toNs,
-    rule: 'Lanner internal: blind interval',
+    rule: blindRule,
     priority: 'Warning',
     output: `Lanner internal: blind interval. ${rules.length} rules could not see ${total} events.`,
     fields: {

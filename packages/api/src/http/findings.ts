@@ -34,7 +34,7 @@ const conditions = {
   q: z.string().max(500).optional(),
 };
 
-const Open = z.strictObject(
+export const OpenFindings = z.strictObject(
   Object.fromEntries(severities.map((severity) => [severity, z.number()])) as Record<
     (typeof severities)[number],
     z.ZodNumber
@@ -66,7 +66,7 @@ export const StoredFindingShape = z.strictObject({
   accepted: Accepted,
 });
 
-const ListedFindingShape = StoredFindingShape.omit({
+export const ListedFindingShape = StoredFindingShape.omit({
   details: true,
   artifactNames: true,
   lastSeenMs: true,
@@ -77,7 +77,7 @@ const FindingGroupShape = z.strictObject({
   key: z.string().describe('Key of the artifact, name of the package, or id.'),
   title: z.string().describe('Name of the artifact, or title of the worst of them.'),
   findings: z.number(),
-  severities: Open,
+  severities: OpenFindings,
   fixable: z.number(),
   exploited: z.number(),
   accepted: z.number(),
@@ -104,6 +104,26 @@ const AcceptanceShape = z.strictObject({
 const Facets = z.record(z.string(), z.array(z.strictObject({ value: z.string(), count: z.number() })));
 
 const Changes = z.strictObject({ new: z.number(), fixed: z.number(), reappeared: z.number() });
+
+export const FindingChanges = z.strictObject({
+  now: Changes.describe('In the time that is asked about.'),
+  before: Changes.describe('In the time of the same length before.'),
+});
+
+export const Upgrades = z.strictObject({
+  packages: z.array(
+    z.strictObject({
+      packageName: z.string(),
+      fixedVersion: z.string().describe('The version that is named most often.'),
+      versions: z.number().describe('How many are named.'),
+      findings: z.number(),
+      artifacts: z.number(),
+    }),
+  ),
+  findings: z.number().describe('Findings that end with all of them.'),
+});
+
+export const Acceptances = z.array(AcceptanceShape.extend({ findings: z.number() }));
 
 export const findingRoutes = {
   searchFindings: defineRoute({
@@ -145,7 +165,7 @@ export const findingRoutes = {
       facets: Values.optional().describe('Each is counted without its own condition.'),
       facet_limit: limitOf(1000, 12),
       upgrades: z.coerce.number().int().min(0).max(50).default(5),
-      trend_from: Moment.optional().describe('Open findings of these conditions since then.'),
+      trend_from: Moment.optional().describe('OpenFindings findings of these conditions since then.'),
       trend_steps: limitOf(366, 30),
     }),
     body: Nothing,
@@ -153,30 +173,16 @@ export const findingRoutes = {
       atMs: z.number().describe('The moment that all of this is about.'),
       sinceMs: z.number(),
       count: z.number(),
-      severities: Open,
+      severities: OpenFindings,
       groups: z.array(FindingGroupShape),
       groupCount: z.number(),
       findings: z.array(ListedFindingShape),
       cursor: z.string().nullable(),
       facets: Facets,
       artifactNames: z.record(z.string(), z.string()),
-      upgrades: z.strictObject({
-        packages: z.array(
-          z.strictObject({
-            packageName: z.string(),
-            fixedVersion: z.string().describe('The version that is named most often.'),
-            versions: z.number().describe('How many are named.'),
-            findings: z.number(),
-            artifacts: z.number(),
-          }),
-        ),
-        findings: z.number().describe('Findings that end with all of them.'),
-      }),
-      trend: z.array(z.strictObject({ atMs: z.number(), open: Open })),
-      changes: z.strictObject({
-        now: Changes.describe('Since `since`.'),
-        before: Changes.describe('In the time of the same length before.'),
-      }),
+      upgrades: Upgrades,
+      trend: z.array(z.strictObject({ atMs: z.number(), open: OpenFindings })),
+      changes: FindingChanges,
     }),
   }),
   getFinding: defineRoute({
@@ -195,17 +201,17 @@ export const findingRoutes = {
     result: z.strictObject({
       finding: StoredFindingShape,
       acceptances: z.array(AcceptanceShape),
-      elsewhere: z.number().describe('Open findings of this id in other artifacts.'),
+      elsewhere: z.number().describe('OpenFindings findings of this id in other artifacts.'),
     }),
   }),
   findingTrend: defineRoute({
     method: 'get',
     path: '/api/v1/findings/trend',
-    summary: 'Open findings by severity over time.',
+    summary: 'OpenFindings findings by severity over time.',
     scope: 'view',
     query: z.strictObject({ from: Moment.default('30d'), to: Moment.optional(), steps: limitOf(366, 30) }),
     body: Nothing,
-    result: z.strictObject({ steps: z.array(z.strictObject({ atMs: z.number(), open: Open })) }),
+    result: z.strictObject({ steps: z.array(z.strictObject({ atMs: z.number(), open: OpenFindings })) }),
   }),
   listArtifacts: defineRoute({
     method: 'get',
@@ -225,7 +231,7 @@ export const findingRoutes = {
           notes: z.array(z.string()),
           scannedMs: z.number(),
           retiredMs: z.number().nullable(),
-          open: Open,
+          open: OpenFindings,
         }),
       ),
     }),
@@ -240,7 +246,7 @@ export const findingRoutes = {
     }),
     body: Nothing,
     result: z.strictObject({
-      acceptances: z.array(AcceptanceShape.extend({ findings: z.number() })),
+      acceptances: Acceptances,
     }),
   }),
   acceptRisk: defineRoute({

@@ -8,6 +8,7 @@ export {
   ExceptionProposal,
   Silence,
 } from './alerts.ts';
+export { reportRoutes } from './report.ts';
 export { findingRoutes } from './findings.ts';
 export { openApiDocument } from './openapi.ts';
 export { type BodyOf, defineRoute, type QueryOf, type ResultOf, type Route } from './route.ts';

@@ -2,6 +2,7 @@ import { accessRoutes } from './access.ts';
 import { agentRoutes } from './agents.ts';
 import { alertRoutes, calmRoutes } from './alerts.ts';
 import { findingRoutes } from './findings.ts';
+import { reportRoutes } from './report.ts';
 import { ruleRoutes } from './rules.ts';
 import { savedViewRoutes } from './saved-views.ts';
 import { destinationRoutes, serverRoutes } from './server.ts';
@@ -14,6 +15,7 @@ export const apiRoutes = {
   ...alertRoutes,
   ...calmRoutes,
   ...findingRoutes,
+  ...reportRoutes,
   ...ruleRoutes,
   ...destinationRoutes,
   ...serverRoutes,

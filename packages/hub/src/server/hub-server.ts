@@ -7,6 +7,7 @@ import {
   calmRoutes,
   destinationRoutes,
   findingRoutes,
+  reportRoutes,
   ruleRoutes,
   savedViewRoutes,
   serverRoutes,
@@ -29,6 +30,7 @@ import { accessHandlers } from './handlers/access.ts';
 import { alertHandlers } from './handlers/alerts.ts';
 import { calmHandlers } from './handlers/calm.ts';
 import { findingHandlers } from './handlers/findings.ts';
+import { reportHandlers } from './handlers/report.ts';
 import { destinationHandlers, serverHandlers, type ServerFacts } from './handlers/server.ts';
 import { viewHandlers } from './handlers/views.ts';
 import { ruleHandlers } from './handlers/rules.ts';
@@ -90,6 +92,7 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
   api.add(calmRoutes, calmHandlers(store.alerts, silences, store.documents, options.rules));
   api.add(ruleRoutes, ruleHandlers(options.rules, store.alerts, silences));
   api.add(findingRoutes, findingHandlers(store.findings, store.documents));
+  api.add(reportRoutes, reportHandlers(store));
   api.add(destinationRoutes, destinationHandlers(destinations, store, uuid));
   api.add(savedViewRoutes, savedViewHandlers(options.savedViews));
   api.add(serverRoutes, serverHandlers(store, tokens, options));

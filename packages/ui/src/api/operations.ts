@@ -36,6 +36,8 @@ export const operations = {
   findingFacets: 'GET /api/v1/findings/facets',
   lookAtFindings: 'GET /api/v1/findings/look',
   getFinding: 'GET /api/v1/finding',
+  compareWeeks: 'GET /api/v1/comparison',
+  report: 'GET /api/v1/report',
   listAcceptances: 'GET /api/v1/acceptances',
   endAcceptance: 'DELETE /api/v1/acceptances/:id',
   acceptRisk: 'POST /api/v1/acceptances',

@@ -1,10 +1,13 @@
 import type { JSX } from 'preact';
 import { call } from '../api/client.ts';
 import { Empty, Panel, Shown, Title } from '../components/basic.tsx';
+import { Download } from '../components/download.tsx';
 import { Table } from '../components/table.tsx';
 import { exactMoment } from '../lib/format.ts';
+import { iso } from '../lib/finding-table.ts';
 import { useLoaded } from '../lib/load.ts';
 import { place, setQuery } from '../lib/place.ts';
+import { everyPage, type SavedTable } from '../lib/save.ts';
 import { zone } from '../lib/settings.ts';
 
 const shown = 100;
@@ -20,7 +23,9 @@ export function Audit(): JSX.Element {
   );
   return (
     <>
-      <Title title="Audit log" />
+      <Title title="Audit log">
+        <Download name="audit" table={auditTable} />
+      </Title>
       <div class="stack">
         <Panel title="Changes">
           <Shown of={loaded}>
@@ -64,4 +69,26 @@ function detailText(details: Readonly<Record<string, unknown>>): string {
     .filter((part) => typeof part === 'object' && part !== null && Object.keys(part).length > 0)
     .map((part) => JSON.stringify(part))
     .join(' ');
+}
+
+const mostSaved = 50_000;
+const atOnce = 1000;
+
+/** The whole log, not only the page that is shown. */
+async function auditTable(): Promise<SavedTable> {
+  const { items, isCut } = await everyPage(mostSaved, async (before) => {
+    const { entries } = await call('auditLog', {
+      query: { limit: atOnce, ...(before === null ? {} : { before: Number(before) }) },
+    });
+    const last = entries.at(-1);
+    return { items: entries, cursor: entries.length === atOnce && last ? String(last.id) : null };
+  });
+  return {
+    columns: ['time', 'by', 'address', 'action', 'target', 'details'],
+    rows: items.map(({ atMs, by, address, action, target, details }) => [
+      ...[iso(atMs), by, address, action, target, detailText(details)],
+    ]),
+    items,
+    isCut,
+  };
 }

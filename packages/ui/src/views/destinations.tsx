@@ -1,9 +1,12 @@
 import type { JSX } from 'preact';
-import { call, may } from '../api/client.ts';
+import { type Answer, call, may } from '../api/client.ts';
 import { Chip, Empty, Facts, Panel, Shown, Title } from '../components/basic.tsx';
+import { Download } from '../components/download.tsx';
 import { Table } from '../components/table.tsx';
 import { ago, count } from '../lib/format.ts';
+import { iso } from '../lib/finding-table.ts';
 import { useLoaded } from '../lib/load.ts';
+import type { SavedTable } from '../lib/save.ts';
 import { now } from '../lib/settings.ts';
 import { attempt } from '../lib/toast.ts';
 
@@ -27,7 +30,11 @@ export function Destinations(): JSX.Element {
   };
   return (
     <>
-      <Title title="Destinations" />
+      <Title title="Destinations">
+        {loaded.value !== null && (
+          <Download name="destinations" table={() => destinationTable(loaded.value?.destinations ?? [])} />
+        )}
+      </Title>
       <Shown of={loaded}>
         {({ destinations, unsupported, letters }) => (
           <div class="stack">
@@ -94,7 +101,10 @@ export function Destinations(): JSX.Element {
               </div>
             )}
             {letters.length > 0 && (
-              <Panel title="Refused for good">
+              <Panel
+                title="Refused for good"
+                tools={<Download name="dead-letters" table={() => letterTable(letters)} />}
+              >
                 <Table heads={['When', 'Destination', 'Rule', 'Why', { title: 'Act', as: 'hidden' }]}>
                   {letters.map(({ id, atMs, destination, alert, reason }) => (
                     <tr key={id}>
@@ -133,4 +143,29 @@ export function Destinations(): JSX.Element {
       </Shown>
     </>
   );
+}
+
+function destinationTable(destinations: Answer<'listDestinations'>['destinations']): SavedTable {
+  return {
+    columns: [
+      ...['name', 'title', 'audience', 'state', 'delivered', 'waiting', 'failures', 'refused', 'lost'],
+      ...['over_budget', 'last_delivered', 'last_error'],
+    ],
+    rows: destinations.map((each) => [
+      ...[each.name, each.title, each.audience, each.state, each.delivered, each.waiting],
+      ...[each.failures, each.deadLetters, each.lost, each.overBudget],
+      ...[iso(each.lastDeliveredMs), each.lastError],
+    ]),
+    items: destinations,
+  };
+}
+
+function letterTable(letters: Answer<'listDeadLetters'>['letters']): SavedTable {
+  return {
+    columns: ['time', 'destination', 'rule', 'attempts', 'reason', 'alert'],
+    rows: letters.map(({ atMs, destination, alert, attempts, reason }) => [
+      ...[iso(atMs), destination, alert.event.rule, attempts, reason, alert.id],
+    ]),
+    items: letters,
+  };
 }

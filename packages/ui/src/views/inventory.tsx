@@ -1,28 +1,41 @@
 import type { JSX } from 'preact';
-import { call } from '../api/client.ts';
+import { momentMs } from '@lanner/api';
+import { type Answer, call } from '../api/client.ts';
+import { AsOf, PastNote } from '../components/as-of.tsx';
 import { Chip, Empty, Panel, Shown, Title } from '../components/basic.tsx';
+import { Download } from '../components/download.tsx';
 import { Table } from '../components/table.tsx';
 import { ago, count } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
+import { iso } from '../lib/finding-table.ts';
+import { place, withChanges } from '../lib/place.ts';
+import type { SavedTable } from '../lib/save.ts';
 import { now } from '../lib/settings.ts';
 
 /** What is there: hosts, images and folders that were scanned, and the agents that watch. */
 export function Inventory(): JSX.Element {
-  const loaded = useLoaded('inventory', async (signal) => {
+  const asOf = place.value.query.get('as_of') ?? '';
+  const loaded = useLoaded(`inventory ${asOf}`, async (signal) => {
     const [{ artifacts }, { agents }] = await Promise.all([
-      call('listArtifacts', { signal }),
+      call('listArtifacts', { query: asOf === '' ? {} : { as_of: asOf }, signal }),
       call('listAgents', { signal }),
     ]);
-    return { artifacts, agents };
+    return { artifacts, agents, atMs: momentMs(asOf, Date.now()) ?? Date.now() };
   });
   return (
     <>
-      <Title title="Inventory" />
+      <Title title="Inventory">
+        <AsOf />
+        {loaded.value !== null && (
+          <Download name="inventory" table={() => artifactTable(loaded.value?.artifacts ?? [])} />
+        )}
+      </Title>
       <Shown of={loaded}>
-        {({ artifacts, agents }) => (
+        {({ artifacts, agents, atMs }) => (
           <div class="stack">
-            {agents.length > 0 && (
-              <Panel title="Agents">
+            <PastNote atMs={atMs} />
+            {agents.length > 0 && asOf === '' && (
+              <Panel title="Agents" tools={<Download name="agents" table={() => agentTable(agents)} />}>
                 <Table heads={['Node', 'State', 'Version', 'Last heard', 'Waiting', 'Blind']}>
                   {agents.map(({ id, name, state, health, seenMs }) => (
                     <tr key={id}>
@@ -62,9 +75,7 @@ export function Inventory(): JSX.Element {
                     ({ key, kind, names, system, packages, open, scannedMs, notes, retiredMs }) => (
                       <tr key={key} class={retiredMs === null ? '' : 'done'}>
                         <td>
-                          <a href={`/vulnerabilities?artifact=${encodeURIComponent(key)}`}>
-                            {names[0] ?? key}
-                          </a>
+                          <a href={linkTo({ artifact: key, as_of: asOf })}>{names[0] ?? key}</a>
                           {notes.map((note) => (
                             <small key={note}>{note}</small>
                           ))}
@@ -88,4 +99,34 @@ export function Inventory(): JSX.Element {
       </Shown>
     </>
   );
+}
+
+function linkTo(changes: Readonly<Record<string, string>>): string {
+  return `/vulnerabilities?${withChanges(new URLSearchParams(), changes).toString()}`;
+}
+
+function artifactTable(artifacts: Answer<'listArtifacts'>['artifacts']): SavedTable {
+  return {
+    columns: [
+      ...['name', 'key', 'kind', 'system', 'packages', 'critical', 'high', 'medium', 'low', 'unknown'],
+      ...['scanned', 'retired', 'notes'],
+    ],
+    rows: artifacts.map(({ key, kind, names, system, packages, open, scannedMs, retiredMs, notes }) => [
+      ...[names[0] ?? key, key, kind, system, packages],
+      ...[open.CRITICAL, open.HIGH, open.MEDIUM, open.LOW, open.UNKNOWN],
+      ...[iso(scannedMs), iso(retiredMs), notes.join(' ')],
+    ]),
+    items: artifacts,
+  };
+}
+
+function agentTable(agents: Answer<'listAgents'>['agents']): SavedTable {
+  return {
+    columns: ['node', 'state', 'version', 'last_heard', 'waiting', 'blind_rules'],
+    rows: agents.map(({ name, state, health, seenMs }) => [
+      ...[name, state, health?.version ?? null, iso(seenMs)],
+      ...[health?.spool.waiting ?? null, health?.blindRules ?? null],
+    ]),
+    items: agents,
+  };
 }

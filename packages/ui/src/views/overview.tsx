@@ -6,6 +6,7 @@ import { ago, bytes, count } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { needsOf } from '../lib/needs.ts';
 import { now } from '../lib/settings.ts';
+import { WeekPanel } from './week-panel.tsx';
 
 const refreshMs = 10_000;
 
@@ -30,6 +31,9 @@ export function Overview(): JSX.Element {
             <Panel title="Open findings" tools={<a href="/vulnerabilities">All findings</a>}>
               <Severities values={view.findings.severities} scanned={view.artifacts.total} />
             </Panel>
+            <div class="wide">
+              <WeekPanel />
+            </div>
             <Panel title="Rules that fired most">
               <Bars
                 nothing="No rule fired in this time."

@@ -1,9 +1,11 @@
 import type { JSX } from 'preact';
 import { call, session } from '../api/client.ts';
 import { Chip, Panel, Shown, Title } from '../components/basic.tsx';
+import { Download } from '../components/download.tsx';
 import { Form } from '../components/form.tsx';
 import { Table } from '../components/table.tsx';
 import { exactMoment } from '../lib/format.ts';
+import { iso } from '../lib/finding-table.ts';
 import { useLoaded } from '../lib/load.ts';
 import { zone } from '../lib/settings.ts';
 import { attempt } from '../lib/toast.ts';
@@ -22,7 +24,24 @@ export function People(): JSX.Element {
     <>
       <Title title="People" />
       <div class="stack">
-        <Panel title="Who may sign in">
+        <Panel
+          title="Who may sign in"
+          tools={
+            loaded.value !== null && (
+              <Download
+                name="people"
+                table={() => ({
+                  columns: ['name', 'role', 'since'],
+                  rows: (loaded.value?.users ?? []).map(({ name, role, createdMs }) => [
+                    name,
+                    role,
+                    iso(createdMs),
+                  ]),
+                })}
+              />
+            )
+          }
+        >
           <Shown of={loaded}>
             {({ users }) => (
               <Table heads={['Name', 'Signs in', 'Role', 'Since', { title: 'Act', as: 'hidden' }]}>

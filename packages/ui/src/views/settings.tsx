@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { call, session } from '../api/client.ts';
 import { Chip, Panel, Shown, Title } from '../components/basic.tsx';
+import { Download } from '../components/download.tsx';
 import { Form } from '../components/form.tsx';
 import { SearchBox } from '../components/search-box.tsx';
 import { Table } from '../components/table.tsx';
@@ -25,6 +26,20 @@ export function Settings(): JSX.Element {
         >
           Defaults too
         </button>
+        {loaded.value !== null && (
+          <Download
+            name="settings"
+            table={() => ({
+              columns: ['key', 'value', 'from'],
+              rows: (loaded.value?.settings ?? []).map(({ key, value, from }) => [
+                key,
+                typeof value === 'string' ? value : JSON.stringify(value),
+                from,
+              ]),
+              items: loaded.value?.settings ?? [],
+            })}
+          />
+        )}
       </Title>
       <div class="stack">
         <Panel title="Effective configuration">

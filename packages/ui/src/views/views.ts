@@ -26,6 +26,7 @@ export const views: readonly ViewPlace[] = [
   },
   { path: '/inventory', title: 'Inventory', key: 'i', icon: 'M2 5l6-3 6 3v6l-6 3-6-3zM2 5l6 3 6-3M8 8v6' },
   { path: '/rules', title: 'Rules', key: 'r', icon: 'M3 2h10v12H3zM5 5h6M5 8h6M5 11h3' },
+  { path: '/report', title: 'Report', key: 'w', icon: 'M3 1h7l3 3v11H3zM5 13v-3M8 13V7M11 13v-4' },
   { path: '/destinations', title: 'Destinations', key: 'd', icon: 'M1 8l14-6-5 13-3-5zM7 10l8-8' },
   {
     path: '/silences',

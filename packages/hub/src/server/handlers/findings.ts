@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { findingRoutes, ResultOf } from '@lanner/api/http';
 import { momentMs } from '@lanner/api';
 import { AppError } from '@lanner/core';
-import type { DocumentStore, StoredDocument } from '../../store/document-store.ts';
+import type { DocumentStore } from '../../store/document-store.ts';
 import { isAbout } from '../../store/finding-rules.ts';
 import {
   type Acceptance,
@@ -13,6 +13,7 @@ import {
   type StoredFinding,
 } from '../../store/finding-store.ts';
 import type { Call, Handlers } from '../api.ts';
+import { acceptancesSince, acceptanceShape } from './acceptances.ts';
 import { mutable } from './alerts.ts';
 
 type Conditions = Call<
@@ -48,8 +49,10 @@ export function findingHandlers(
       const asOf = query.as_of === undefined ? undefined : (momentMs(query.as_of, nowMs) ?? nowMs);
       return mutable({ artifacts: await findings.artifacts(asOf) });
     },
-    listAcceptances: ({ query, nowMs }) =>
-      listAcceptances(findings, documents, query.expired === true ? 0 : nowMs),
+    async listAcceptances({ query, nowMs }) {
+      const sinceMs = query.expired === true ? 0 : nowMs;
+      return mutable({ acceptances: await acceptancesSince(findings, documents, sinceMs) });
+    },
     async acceptRisk({ body, principal, nowMs }) {
       if (body.untilMs !== null && body.untilMs <= nowMs) {
         throw new AppError('usage.invalid', 'the acceptance would have expired already');
@@ -186,34 +189,4 @@ async function findPlace(
     ({ cursor } = page);
   } while (cursor !== null);
   return null;
-}
-
-async function listAcceptances(
-  findings: FindingStore,
-  documents: DocumentStore,
-  sinceMs: number,
-): Promise<Result<'listAcceptances'>> {
-  const acceptances = (await documents.list('acceptance'))
-    .map(acceptanceShape)
-    .filter(({ untilMs }) => untilMs === null || untilMs > sinceMs)
-    .sort((a, b) => (a.untilMs ?? Infinity) - (b.untilMs ?? Infinity) || (a.id < b.id ? -1 : 1));
-  const listed = [];
-  for (const each of acceptances) {
-    const { findingId, artifact, packageName } = each;
-    const count = await findings.count({
-      ids: [findingId],
-      ...(artifact === null ? {} : { artifacts: [artifact] }),
-      ...(packageName === null ? {} : { packageNames: [packageName] }),
-    });
-    listed.push({ ...each, findings: count });
-  }
-  return mutable({ acceptances: listed });
-}
-
-function acceptanceShape({
-  id,
-  value,
-  updatedMs,
-}: StoredDocument): Acceptance & { readonly id: string; readonly acceptedMs: number } {
-  return { id, ...(value as Acceptance), acceptedMs: updatedMs };
 }

@@ -1,0 +1,2 @@
+/** Rule of the alerts that tell what the sensor could not see. */
+export const blindRule = 'Lanner internal: blind interval';
