@@ -28,7 +28,7 @@ describe.skipIf(reason !== null)(`the weekly report${reason === null ? '' : ` (s
   let opened: SignedInPage;
 
   beforeAll(async () => {
-    await recordManyFindings(join(folder, 'store'), now);
+    await recordManyFindings(join(folder, 'store'), now, 20);
     opened = await openSignedInPage(folder);
     const { server } = opened;
     for (let i = 0; i < 40; i++) {

@@ -2,7 +2,6 @@ import { openSqliteStore } from '@lanner/hub';
 import { silentLog } from '@lanner/core';
 
 const day = 86_400_000;
-const images = 100;
 const each = 200;
 const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
 
@@ -10,10 +9,10 @@ const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
 export const hostileMarkup = '<img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}\u202e"\'&';
 
 /**
- * Twenty thousand findings over a hundred images: found a month ago, some fixed since, some back, some new this week, and an
+ * Two hundred findings in each image, usually twenty thousand in a hundred: found a month ago, some fixed since, some back, some new this week, and an
  * image whose every text is hostile.
  */
-export async function recordManyFindings(folder: string, nowMs: number): Promise<void> {
+export async function recordManyFindings(folder: string, nowMs: number, images = 100): Promise<void> {
   const store = await openSqliteStore({ folder, log: silentLog });
   for (let image = 0; image < images; image++) {
     const artifact = {
