@@ -7,7 +7,19 @@ import { rolldown } from 'rolldown';
 
 const ui = fileURLToPath(new URL('../packages/ui/', import.meta.url));
 /** In the order in which they count. */
-const styles = ['tokens', 'base', 'shell', 'parts', 'events', 'findings', 'content', 'access', 'rules', 'narrow', 'report'];
+const styles = [
+  'tokens',
+  'base',
+  'shell',
+  'parts',
+  'events',
+  'findings',
+  'content',
+  'access',
+  'rules',
+  'narrow',
+  'report',
+];
 /** What a browser loads at first, packed. */
 const mostBytes = 200 * 1024;
 

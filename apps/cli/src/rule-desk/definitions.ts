@@ -16,9 +16,7 @@ export function definitionsIn(text: string): RuleDefinition[] {
   }
   return contents.items.flatMap((item) => {
     const name = isMap(item) ? item.get('rule') : undefined;
-    return isMap(item) && typeof name === 'string'
-      ? [{ name, line: lines.linePos(item.range[0]).line }]
-      : [];
+    return isMap(item) && typeof name === 'string' ? [{ name, line: lines.linePos(item.range[0]).line }] : [];
   });
 }
 

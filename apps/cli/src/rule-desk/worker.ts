@@ -16,6 +16,6 @@ function answerTo(id: number, name: string, args: readonly unknown[]): ThreadAns
   try {
     return { id, value: methods[name]?.(...args) };
   } catch (error) {
-    return { id, error: packError(error, false) };
+    return { id, error: packError(error, null) };
   }
 }

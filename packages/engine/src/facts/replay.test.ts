@@ -81,7 +81,13 @@ describe('a condition over what is left of an event', () => {
   });
 
   test('an alert of somebody else is judged by what it printed, as far as that says', () => {
-    const printed = { 'evt.type': 'openat', 'proc.name': 'sh', 'fd.name': '<NA>', 'fd.num': 3, 'proc.pid': '3' };
+    const printed = {
+      'evt.type': 'openat',
+      'proc.name': 'sh',
+      'fd.name': '<NA>',
+      'fd.num': 3,
+      'proc.pid': '3',
+    };
     const holds = (condition: string): boolean | null =>
       replayed(`evt.type = openat and ${condition}`, undefined, printed).holds;
     expect(holds('proc.name = sh')).toBe(true);
@@ -95,8 +101,9 @@ describe('a condition over what is left of an event', () => {
   });
 
   test('bytes that were no text are not what they were', () => {
-    expect(replayed('evt.type = openat and proc.name = x', { 'evt.type': 'openat', 'proc.name': 'x\ufffd' }))
-      .toEqual({ holds: null, missing: ['proc.name'] });
+    expect(
+      replayed('evt.type = openat and proc.name = x', { 'evt.type': 'openat', 'proc.name': 'x\ufffd' }),
+    ).toEqual({ holds: null, missing: ['proc.name'] });
   });
 
   const check = fc.constantFrom(
