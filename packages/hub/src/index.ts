@@ -95,7 +95,6 @@ export type { ExceptionProposal } from './calm/exceptions.ts';
 export { exceptionText } from './calm/exceptions.ts';
 export { savedExceptions } from './calm/saved-exceptions.ts';
 export { Turns } from './lib/turns.ts';
-export type { RulesPart, RuleTrial, TrialVerdict } from './rules/rules-part.ts';
 export {
   packError,
   type ThreadAnswer,

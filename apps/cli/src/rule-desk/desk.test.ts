@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import type { RulePlace } from '@lanner/api/http';
 import { AppError, silentLog } from '@lanner/core';
 import { fromByteString, loadRules } from '@lanner/engine';
-import type { ExceptionProposal, TrialVerdict } from '@lanner/hub';
+import type { ExceptionProposal } from '@lanner/hub';
+import type { TrialVerdict } from '@lanner/hub/http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FoundRuleFile } from '../detect/rule-files.ts';
 import { recordingLog } from '../testkit/recording-log.ts';
-import { RuleDesk, type RuleRunner } from './desk.ts';
+import { RuleDesk } from './desk.ts';
+import type { RuleRunner } from './rule-runner.ts';
 import type { AskRules } from './rule-thread.ts';
 import { deskMethods } from './work.ts';
 

@@ -1,23 +1,15 @@
 import type { OwnRules, RuleCheck, RuleCostState, RuleDetail, RulePlace, RuleState } from '@lanner/api/http';
 import { AppError, type Log } from '@lanner/core';
 import { toByteString } from '@lanner/engine';
-import { type ExceptionProposal, exceptionText, type RulesPart, type RuleTrial, Turns } from '@lanner/hub';
+import { type ExceptionProposal, exceptionText, Turns } from '@lanner/hub';
+import type { RulesPart, RuleTrial } from '@lanner/hub/http';
 import type { FoundRuleFile } from '../detect/rule-files.ts';
-import type { RuleLoadSettings } from '../detect/rule-program.ts';
 import type { DeskInput, ItemFile } from './compose.ts';
 import { switchesIn, switchText } from './definitions.ts';
 import { DeskFiles, type DeskTexts, revisionOf } from './desk-files.ts';
+import type { RuleRunner } from './rule-runner.ts';
 import type { AskRules } from './rule-thread.ts';
 import type { FileState, PageRules } from './work.ts';
-
-/** Whoever runs the rules. */
-export interface RuleRunner {
-  /** Rule files of the configuration as they are now, and how they are loaded. Throws AppError. */
-  readonly configured: () => { readonly files: readonly FoundRuleFile[]; readonly load: RuleLoadSettings };
-  readonly state: () => RulePlace['applied'];
-  /** Loads all rules anew. Rejects with an AppError, and goes on with those of before, when they are not accepted. */
-  readonly reload: () => Promise<void>;
-}
 
 export interface DeskOptions {
   readonly folder: string;

@@ -3,7 +3,8 @@ import type { Log } from '@lanner/core';
 import { savedExceptions, type Store } from '@lanner/hub';
 import { builtInRules, findRuleFiles } from '../detect/rule-files.ts';
 import type { RuleLoadSettings } from '../detect/rule-program.ts';
-import { RuleDesk, type RuleRunner } from './desk.ts';
+import { RuleDesk } from './desk.ts';
+import type { RuleRunner } from './rule-runner.ts';
 import { RuleThread } from './rule-thread.ts';
 
 export interface OpenDesk {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openSqliteStore, type Store } from '@lanner/hub';
 import type { CommandEnvironment, CommandInput } from '../command.ts';
 import { keepHeapsSmall } from '../lib/small-heaps.ts';
-import type { RuleRunner } from '../rule-desk/desk.ts';
+import type { RuleRunner } from '../rule-desk/rule-runner.ts';
 import { noRunner } from '../rule-desk/open-desk.ts';
 import { stopped } from '../lib/stopped.ts';
 import { terminalView } from '../lib/terminal-view.ts';

@@ -8,6 +8,7 @@ import {
   enrichmentOf,
   EventIntake,
   FirstRun,
+  type Holder,
   nodeEffects,
   OidcProvider,
   Passwords,
@@ -26,7 +27,8 @@ import {
   usualCalm,
 } from '@lanner/hub';
 import { hubApi, listen } from '@lanner/hub/http';
-import type { RuleDesk, RuleRunner } from '../rule-desk/desk.ts';
+import type { RuleDesk } from '../rule-desk/desk.ts';
+import type { RuleRunner } from '../rule-desk/rule-runner.ts';
 import { openDesk } from '../rule-desk/open-desk.ts';
 import { pause } from '../lib/pause.ts';
 import { openAgents } from './open-agents.ts';
@@ -115,13 +117,10 @@ async function assemble(
   const metrics = openMetrics(settings, log, now);
   const set = openDestinations(store, settings, context, { tail, metrics });
   const mutedFromMs = await firstStart(store, startedMs);
-  const mutedUntilMs = mutedFromMs + settings.muteMs;
   const writer = new AlertWriter({
     alerts: store.alerts,
     tail,
-    holder: settings.notifyAll
-      ? tellAll
-      : new Calm({ ...usualCalm, mutedFromMs, mutedUntilMs }, silences, store.alerts),
+    holder: holderOf(store, settings, silences, mutedFromMs),
     now,
     maxPending,
     log,
@@ -168,6 +167,17 @@ async function assemble(
   const { firstRun } = people;
   const parts = { store, tail, intake, metrics, destinations: set, tokens, rules, firstRun, tokenFile };
   return portsOf(listening, intakes, parts);
+}
+
+/** Who decides which alerts are told. */
+function holderOf(
+  { alerts }: Store,
+  { notifyAll, muteMs }: ServerSettings,
+  silences: Silences,
+  mutedFromMs: number,
+): Holder {
+  const mutedUntilMs = mutedFromMs + muteMs;
+  return notifyAll ? tellAll : new Calm({ ...usualCalm, mutedFromMs, mutedUntilMs }, silences, alerts);
 }
 
 async function openRules(

@@ -4,7 +4,7 @@ import type { DetectHost, Watching } from '../detect/host.ts';
 import { detect } from '../detect/main.ts';
 import { findConfiguredRules, ruleLoadSettings } from '../detect/rules.ts';
 import { readSettings } from '../detect/settings.ts';
-import type { RuleRunner } from '../rule-desk/desk.ts';
+import type { RuleRunner } from '../rule-desk/rule-runner.ts';
 import { fromDetect } from './options.ts';
 
 /** What the sensor of this machine does. */

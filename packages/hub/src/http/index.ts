@@ -8,3 +8,4 @@ export { AgentRegistry } from '../agents/registry.ts';
 export { startAgentServer } from '../agents/agent-server.ts';
 export type { AgentsPart } from '../server/handlers/agents.ts';
 export { type Page, pageOf } from '../server/page.ts';
+export type { RulesPart, RuleTrial, TrialVerdict } from '../rules/rules-part.ts';

@@ -1,0 +1,12 @@
+import type { FoundRuleFile } from '../detect/rule-files.ts';
+import type { RuleLoadSettings } from '../detect/rule-program.ts';
+
+/** Whoever runs the rules. On its own, so that agents, which have one, do without all that the desk loads. */
+export interface RuleRunner {
+  /** Rule files of the configuration as they are now, and how they are loaded. Throws AppError. */
+  readonly configured: () => { readonly files: readonly FoundRuleFile[]; readonly load: RuleLoadSettings };
+  /** Whether rules run in this process: already, soon, or not. */
+  readonly state: () => 'sensor' | 'starting' | 'nowhere';
+  /** Loads all rules anew. Rejects with an AppError, and goes on with those of before, when they are not accepted. */
+  readonly reload: () => Promise<void>;
+}
