@@ -90,6 +90,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   createUser: { name: 'ada', role: 'view', password: 'correct horse battery' },
   changeUser: { role: 'triage' },
   triageAlerts: { kind: 'comment', text: 'seen' },
+  createSavedView: { name: 'one', place: '/events?rule=Shell', isShared: true },
   createSilence: { conditions: { rule: ['Shell'] }, reason: 'known', expiresMs: 4e12 },
   previewException: exception,
   saveException: exception,

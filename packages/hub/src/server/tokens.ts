@@ -95,9 +95,21 @@ export class Tokens {
   }
 
   async revoke(id: string): Promise<boolean> {
+    const [kept, usedMs] = [this.#kept.get(id), this.#uses.get(id)];
     this.#kept.delete(id);
     this.#uses.delete(id);
-    return this.#documents.remove('token', id);
+    try {
+      return await this.#documents.remove('token', id);
+    } catch (error) {
+      // The disk has not taken its end: it would come back at the next start, so it holds until then too.
+      if (kept !== undefined) {
+        this.#kept.set(id, kept);
+      }
+      if (usedMs !== undefined) {
+        this.#uses.set(id, usedMs);
+      }
+      throw error;
+    }
   }
 
   /** Removes what expired a day ago, and writes down which were used; called once a minute, and at the end. */
