@@ -60,7 +60,7 @@ test('a root folder and a layout of it have the same packages; the second scan r
   expect(names(again.report)).toEqual(['bash', 'dash']);
   // Nothing is left in the temporary folder.
   expect(readdirSync(folder).filter((name) => name.startsWith('lanner-scan-'))).toEqual([]);
-});
+}, 120_000);
 
 test('a child that needs too much memory ends the scan with a word about it', () => {
   const root = rootFolder();
@@ -107,7 +107,8 @@ test('a project is scanned with the POMs of a repository, which an offline scan 
   } finally {
     server.close();
   }
-});
+  // Two whole programs, on a machine that may have much else to do.
+}, 120_000);
 
 function names({ Results = [] }: Report): string[] {
   return Results.flatMap(({ Packages = [] }) => Packages.map(({ Name }) => Name));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { licensesOfWords, normalizeLicense, spdxId, splitLicenses } from './normalize.ts';
+import aliases from './aliases.json' with { type: 'json' };
 import ids from './spdx-ids.json' with { type: 'json' };
 import { licenseIdByUrl } from './urls.ts';
 
@@ -72,4 +73,32 @@ test.each([
   ['https://example.com/LICENSE', null],
 ])('the licence at %s is %s', (url, id) => {
   expect(licenseIdByUrl(url)).toBe(id);
+});
+
+test.each([
+  ['bsd three clause', 'BSD-3-Clause'],
+  ['2-Clause BSDL', 'BSD-2-Clause'],
+  ['BSD 3-Clause "New" or "Revised" License', 'BSD-3-Clause'],
+  ['Facebook 3-clause', 'Facebook 3-clause'],
+  ['Creative Commons Attribution-NonCommercial 4.0 International', 'CC-BY-NC-4.0'],
+  ['CC BY-NC-SA 2.5', 'CC-BY-NC-SA-2.5'],
+  ['Creative Commons License Attribution-NoDerivs 3.0 Unported', 'CC-BY-ND-3.0'],
+  ['Creative Commons of Mars', 'Creative Commons of Mars'],
+  [
+    'GNU General Public License, version 2 with the GNU Classpath Exception',
+    'GPL-2.0-with-classpath-exception',
+  ],
+  ['GPL with a strange exception', 'GPL with a strange exception'],
+])('%s in words is %s', (name, id) => {
+  expect(normalizeLicense(name)).toBe(id);
+});
+
+test('every other name leads to an id of SPDX', () => {
+  for (const [name, id] of Object.values(aliases).flatMap((group) => Object.entries(group))) {
+    expect(name).toBe(name.toLowerCase());
+    const known = [id, id.replace(/\+$/, ''), `${id}-only`, id.replace(/\+$/, '-or-later')].some(
+      (one) => spdxId(one) !== null,
+    );
+    expect([name, known]).toEqual([name, true]);
+  }
 });

@@ -3,6 +3,7 @@ import { trimOf } from '../lib/trim.ts';
 import { licenseIdByUrl } from './urls.ts';
 import aliases from './aliases.json' with { type: 'json' };
 import families from './families.json' with { type: 'json' };
+import { wordedLicense } from './worded.ts';
 
 interface Family {
   readonly id: string;
@@ -19,7 +20,7 @@ const byName = new Map<string, Family>(
   (families as readonly Family[]).flatMap((family) => family.names.map((name) => [name, family] as const)),
 );
 
-const idByAlias = new Map<string, string>(Object.entries(aliases));
+const idByAlias = new Map<string, string>(Object.values(aliases).flatMap((group) => Object.entries(group)));
 
 /** Longer texts are no names. */
 const maxName = 200;
@@ -41,6 +42,10 @@ export function normalizeLicense(text: string): string {
   const alias = aliasOf(standard.name);
   if (alias !== null) {
     return printed(alias.id, standard.orLater || alias.orLater);
+  }
+  const worded = wordedLicense(name.toLowerCase());
+  if (worded !== null) {
+    return worded;
   }
   const whole = byName.get(plainWords(name.toLowerCase()));
   if (whole !== undefined) {
