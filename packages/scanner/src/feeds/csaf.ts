@@ -2,20 +2,19 @@ import { importStatements, type ProductStatus } from '../db/build/product-status
 import { memberOf } from '../db/build/ranges.ts';
 import type { SourceDetail } from '../db/build/details.ts';
 import { defineFeed } from '../feed.ts';
+import { type CsafProducts, csafProducts, isCsaf } from '../vex/csaf-products.ts';
 import { isObject, type JsonObject, objectsOf, present, textOf, textsOf } from '../lib/json.ts';
 
 const affected = ['known_affected', 'first_affected', 'last_affected'];
 const fixed = ['fixed', 'first_fixed'];
 const others = ['known_not_affected', 'under_investigation', 'recommended'];
-/** Branches of a product tree within each other. */
-const maxDepth = 50;
 
 export const feed = defineFeed({
   id: 'csaf',
   doc: 'CSAF 2.0 advisories and VEX documents: products that have a package URL.',
   accepts({ path, document }) {
     const csaf = path.endsWith('.json') ? document() : null;
-    return isObject(csaf) && 'csaf_version' in memberOf(csaf, 'document');
+    return isObject(csaf) && isCsaf(csaf);
   },
   read({ path, document }, sink) {
     const csaf = document();
@@ -28,14 +27,14 @@ export const feed = defineFeed({
       name: textOf(publisher['name']) ?? 'CSAF',
       url: textOf(publisher['namespace']) ?? '',
     };
-    const urls = productUrls(memberOf(root, 'product_tree'));
+    const tree = csafProducts(root);
     for (const vulnerability of objectsOf(root['vulnerabilities'])) {
       const vulnerabilityId = textOf(vulnerability['cve']) ?? firstId(vulnerability);
       if (vulnerabilityId === undefined) {
         sink.rejected(tracking, 'names no vulnerability');
         continue;
       }
-      const products = statementsOf(memberOf(vulnerability, 'product_status'), urls);
+      const products = statementsOf(memberOf(vulnerability, 'product_status'), tree);
       const reason = importStatements({ vulnerabilityId, source, products }, sink);
       if (reason === null) {
         sink.detail(vulnerabilityId, source.id, detailOf(vulnerability));
@@ -53,44 +52,21 @@ function firstId(vulnerability: JsonObject): string | undefined {
 
 function statementsOf(
   statuses: JsonObject,
-  urls: ReadonlyMap<string, string>,
+  tree: CsafProducts,
 ): { readonly url: string; readonly status: ProductStatus }[] {
   return [...affected, ...fixed, ...others].flatMap((key) => {
     const status = affected.includes(key) ? 'affected' : fixed.includes(key) ? 'fixed' : 'other';
     return textsOf(statuses[key]).flatMap((product) => {
-      const url = urls.get(product);
+      const url = urlOf(product, tree);
       return url === undefined ? [] : [{ url, status } as const];
     });
   });
 }
 
-/** Package URLs by product id; a relationship has that of the component within it. */
-function productUrls(tree: JsonObject): Map<string, string> {
-  const urls = new Map<string, string>();
-  function add(
-    product: JsonObject,
-    url = textOf(memberOf(product, 'product_identification_helper')['purl']),
-  ): void {
-    const id = textOf(product['product_id']);
-    if (id !== undefined && url !== undefined) {
-      urls.set(id, url);
-    }
-  }
-  function walk(branch: JsonObject, depth: number): void {
-    add(memberOf(branch, 'product'));
-    for (const inner of depth < maxDepth ? objectsOf(branch['branches']) : []) {
-      walk(inner, depth + 1);
-    }
-  }
-  walk(tree, 0);
-  objectsOf(tree['full_product_names']).forEach((product) => add(product));
-  for (const relationship of objectsOf(tree['relationships'])) {
-    add(
-      memberOf(relationship, 'full_product_name'),
-      urls.get(textOf(relationship['product_reference']) ?? ''),
-    );
-  }
-  return urls;
+/** The package URL of a product; of a combined one without, that of the component within it. */
+function urlOf(product: string, { purls, relationships }: CsafProducts): string | undefined {
+  const parts = relationships.get(product) ?? [];
+  return [product, ...parts.map(({ part }) => part)].flatMap((id) => purls.get(id)?.at(-1) ?? [])[0];
 }
 
 function detailOf(vulnerability: JsonObject): SourceDetail {

@@ -1,8 +1,6 @@
-import { isObject, type JsonObject, objectsOf, present, textOf, textsOf } from '../lib/json.ts';
+import { type JsonObject, objectsOf, present, textOf, textsOf } from '../lib/json.ts';
+import { type CsafProducts, csafProducts, memberAt } from './csaf-products.ts';
 import { namesProduct, type VexDocument, type VexQuestion } from './statement.ts';
-
-/** Branches of a product tree within each other. */
-const maxDepth = 50;
 
 /** Relationships in which the first product is a part of the second. */
 const partCategories: ReadonlySet<string> = new Set([
@@ -15,25 +13,9 @@ const partCategories: ReadonlySet<string> = new Set([
   ],
 ]);
 
-interface Relationship {
-  /** Product ids. */
-  readonly part: string;
-  readonly whole: string;
-}
-
-interface ProductTree {
-  readonly purls: ReadonlyMap<string, readonly string[]>;
-  /** By the id of the combined product. */
-  readonly relationships: ReadonlyMap<string, readonly Relationship[]>;
-}
-
-export function isCsaf(json: JsonObject): boolean {
-  return 'csaf_version' in objectAt(json, 'document');
-}
-
 /** A CSAF 2.0 document: what it says is known not to be affected, or fixed. */
 export function csafDocument(json: JsonObject, source: string): VexDocument {
-  const tree = readTree(objectAt(json, 'product_tree'));
+  const tree = csafProducts(json);
   const vulnerabilities = objectsOf(json['vulnerabilities']);
   return (question) => {
     const found = vulnerabilities.find(({ cve }) => cve === question.vulnerabilityId);
@@ -47,9 +29,9 @@ export function csafDocument(json: JsonObject, source: string): VexDocument {
 function statusOf(
   vulnerability: JsonObject,
   question: VexQuestion,
-  tree: ProductTree,
+  tree: CsafProducts,
 ): 'not_affected' | 'fixed' | null {
-  const statuses = objectAt(vulnerability, 'product_status');
+  const statuses = memberAt(vulnerability, 'product_status');
   for (const [key, status] of [
     ['known_not_affected', 'not_affected'],
     ['fixed', 'fixed'],
@@ -61,14 +43,15 @@ function statusOf(
   return null;
 }
 
-function isMeant(productId: string, { productPurl, partPurl }: VexQuestion, tree: ProductTree): boolean {
+function isMeant(productId: string, { productPurl, partPurl }: VexQuestion, tree: CsafProducts): boolean {
   function names(id: string, purl: string | undefined): boolean {
     return (tree.purls.get(id) ?? []).some((stated) => namesProduct(stated, purl));
   }
   return (
     names(productId, productPurl) ||
     (tree.relationships.get(productId) ?? []).some(
-      ({ part, whole }) => names(whole, productPurl) && names(part, partPurl),
+      ({ category, part, whole }) =>
+        partCategories.has(category) && names(whole, productPurl) && names(part, partPurl),
     )
   );
 }
@@ -77,40 +60,4 @@ function statementOf(vulnerability: JsonObject): string | undefined {
   const impact = objectsOf(vulnerability['threats']).find(({ category }) => category === 'impact');
   const [flag] = objectsOf(vulnerability['flags']);
   return textOf(impact?.['details']) ?? textOf(flag?.['label']);
-}
-
-function readTree(json: JsonObject): ProductTree {
-  const purls = new Map<string, string[]>();
-  function add(product: JsonObject): void {
-    const id = textOf(product['product_id']);
-    const purl = textOf(objectAt(product, 'product_identification_helper')['purl']);
-    if (id !== undefined && purl !== undefined) {
-      purls.set(id, [...(purls.get(id) ?? []), purl]);
-    }
-  }
-  function walk(branch: JsonObject, depth: number): void {
-    add(objectAt(branch, 'product'));
-    for (const inner of depth < maxDepth ? objectsOf(branch['branches']) : []) {
-      walk(inner, depth + 1);
-    }
-  }
-  walk(json, 0);
-  objectsOf(json['full_product_names']).forEach(add);
-  const relationships = new Map<string, Relationship[]>();
-  for (const relationship of objectsOf(json['relationships'])) {
-    const combined = objectAt(relationship, 'full_product_name');
-    add(combined);
-    const id = textOf(combined['product_id']);
-    if (id !== undefined && partCategories.has(textOf(relationship['category']) ?? '')) {
-      const part = textOf(relationship['product_reference']) ?? '';
-      const whole = textOf(relationship['relates_to_product_reference']) ?? '';
-      relationships.set(id, [...(relationships.get(id) ?? []), { part, whole }]);
-    }
-  }
-  return { purls, relationships };
-}
-
-function objectAt(json: JsonObject, key: string): JsonObject {
-  const value = json[key];
-  return isObject(value) ? value : {};
 }

@@ -1,9 +1,11 @@
 import { AppError } from '@lanner/core';
 import { type JsonObject, parseObject } from '../lib/json.ts';
 import type { Report } from '../model/index.ts';
-import { csafDocument, isCsaf } from './csaf.ts';
+import { csafDocument } from './csaf.ts';
+import { isCsaf } from './csaf-products.ts';
 import { cycloneDxVexDocument, isCycloneDx } from './cyclonedx.ts';
-import { isOpenVex, openVexDocument } from './openvex.ts';
+import { openVexDocument } from './openvex.ts';
+import { isOpenVex } from './openvex-statements.ts';
 import type { VexDocument } from './statement.ts';
 
 /** Larger documents are refused. */
