@@ -41,6 +41,8 @@ const countsNothing = new Set([
   'osv.json',
   'openvex.json',
   'csaf.json',
+  'redhat-vex.json',
+  'repository-to-cpe.json',
 ]);
 
 function sum(collector: AdvisoryCollector): { imported: number; rejected: number } {
@@ -156,6 +158,50 @@ const samples: readonly { readonly path: string; readonly text: string }[] = [
         { cve: 'CVE-2026-1', title: 't', product_status: { fixed: ['A'], known_affected: ['B'] } },
       ],
     }),
+  },
+  {
+    path: 'redhat-vex.json',
+    text: json({
+      document: {
+        csaf_version: '2.0',
+        publisher: { namespace: 'https://www.redhat.com' },
+        aggregate_severity: { text: 'Low' },
+      },
+      product_tree: {
+        branches: [
+          { product: { product_id: 'A', product_identification_helper: { cpe: 'cpe:/a:redhat:x:8::y' } } },
+          {
+            product: {
+              product_id: 'B',
+              product_identification_helper: { purl: 'pkg:rpm/redhat/b@1-2?arch=x86_64&rpmmod=m:1:2:3' },
+            },
+          },
+        ],
+        relationships: [
+          {
+            category: 'default_component_of',
+            full_product_name: { product_id: 'A:B' },
+            product_reference: 'B',
+            relates_to_product_reference: 'A',
+          },
+        ],
+      },
+      vulnerabilities: [
+        {
+          cve: 'CVE-2026-1',
+          product_status: { fixed: ['A:B'], known_affected: ['A:B'] },
+          remediations: [
+            { category: 'vendor_fix', url: 'https://h/errata/RHSA-2026:1', product_ids: ['A:B'] },
+            { category: 'none_available', details: 'Affected', product_ids: ['A:B'] },
+          ],
+          threats: [{ category: 'impact', details: 'Low', product_ids: ['A:B'] }],
+        },
+      ],
+    }),
+  },
+  {
+    path: 'repository-to-cpe.json',
+    text: json({ data: { a: { cpes: ['cpe:/a:redhat:x:8::y'] }, b: { cpes: [] } } }),
   },
   {
     path: 'openvex.json',

@@ -2,7 +2,7 @@ import { importStatements, type ProductStatus } from '../db/build/product-status
 import { memberOf } from '../db/build/ranges.ts';
 import type { SourceDetail } from '../db/build/details.ts';
 import { defineFeed } from '../feed.ts';
-import { type CsafProducts, csafProducts, isCsaf } from '../vex/csaf-products.ts';
+import { type CsafProducts, csafProducts, isCsaf, isRedHatCsaf } from '../vex/csaf-products.ts';
 import { isObject, type JsonObject, objectsOf, present, textOf, textsOf } from '../lib/json.ts';
 
 const affected = ['known_affected', 'first_affected', 'last_affected'];
@@ -14,7 +14,7 @@ export const feed = defineFeed({
   doc: 'CSAF 2.0 advisories and VEX documents: products that have a package URL.',
   accepts({ path, document }) {
     const csaf = path.endsWith('.json') ? document() : null;
-    return isObject(csaf) && isCsaf(csaf);
+    return isObject(csaf) && isCsaf(csaf) && !isRedHatCsaf(csaf);
   },
   read({ path, document }, sink) {
     const csaf = document();

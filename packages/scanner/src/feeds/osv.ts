@@ -206,6 +206,12 @@ function sourceOf(id: string, place: OsvPlace): DataSource {
     : { id: publisher.id, name: publisher.name(place.ecosystem.osv ?? ''), url: publisher.url };
 }
 
+/** Ubuntu gives its priority in place of a score; what is negligible is low elsewhere. */
+function ubuntuPriority(record: JsonObject): number | undefined {
+  const priority = objectsOf(record['severity']).find(({ type }) => type === 'Ubuntu')?.['score'];
+  return severityNumber(priority === 'negligible' ? 'low' : textOf(priority));
+}
+
 function detailOf(record: JsonObject, affected: JsonObject): SourceDetail {
   const vectors = new Map([...osvVectors(record), ...osvVectors(affected)]);
   const v3 = vectors.get('CVSS_V3');
@@ -215,7 +221,7 @@ function detailOf(record: JsonObject, affected: JsonObject): SourceDetail {
   return present({
     title: textOf(record['summary']),
     description: textOf(record['details']),
-    severity: severityNumber(textOf(specific['severity'])),
+    severity: severityNumber(textOf(specific['severity'])) ?? ubuntuPriority(record),
     cvssVectorV3: v3,
     cvssScoreV3: v3 === undefined ? undefined : (cvss3Score(v3) ?? undefined),
     cvssVectorV40: v4,

@@ -23,6 +23,12 @@ export function isCsaf(json: JsonObject): boolean {
   return 'csaf_version' in memberAt(json, 'document');
 }
 
+/** Red Hat's documents say of packages of its distribution more than those of others. */
+export function isRedHatCsaf(json: JsonObject): boolean {
+  const publisher = memberAt(memberAt(json, 'document'), 'publisher');
+  return isCsaf(json) && textOf(publisher['namespace']) === 'https://www.redhat.com';
+}
+
 export function csafProducts(document: JsonObject): CsafProducts {
   const tree = memberAt(document, 'product_tree');
   const purls = new Map<string, string[]>();

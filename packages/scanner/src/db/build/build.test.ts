@@ -42,6 +42,31 @@ function counts(collector: AdvisoryCollector): Record<string, unknown> {
   );
 }
 
+test('records of Ubuntu are about source packages of a release, with its priority', async () => {
+  const record = (id: string, ecosystem: string, score: string): unknown => ({
+    id: `UBUNTU-${id}`,
+    modified: '2024-01-02T00:00:00Z',
+    upstream: [id],
+    severity: [{ type: 'Ubuntu', score }],
+    affected: [
+      {
+        package: { ecosystem, name: 'openssl' },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '3.0.2-0ubuntu1.1' }] }],
+      },
+    ],
+  });
+  const built = await database({
+    'a.json': record('CVE-2024-1', 'Ubuntu:22.04:LTS', 'medium'),
+    'b.json': record('CVE-2024-2', 'Ubuntu:Pro:18.04:LTS', 'negligible'),
+  });
+  expect(built.advisories('ubuntu 22.04', 'openssl')).toMatchObject([
+    { vulnerabilityId: 'CVE-2024-1', fixedVersion: '3.0.2-0ubuntu1.1', vendorIds: ['UBUNTU-CVE-2024-1'] },
+  ]);
+  expect(built.advisories('ubuntu 18.04-ESM', 'openssl')).toHaveLength(1);
+  expect(built.detail('CVE-2024-1')?.vendorSeverity).toEqual({ ubuntu: 'MEDIUM' });
+  expect(built.detail('CVE-2024-2')?.vendorSeverity).toEqual({ ubuntu: 'LOW' });
+});
+
 const osv = {
   id: 'GO-2024-1',
   modified: '2024-01-02T00:00:00Z',

@@ -20,6 +20,8 @@ export interface ImportCounts {
 }
 
 const keptExamples = 5;
+/** Products are asked for in this database and a published one together, which counts from 0. */
+const firstProduct = 1_000_000;
 
 interface OpenCounts {
   imported: number;
@@ -34,6 +36,8 @@ export class AdvisoryCollector {
   readonly #vulnerabilities = new RowStore();
   /** What there is little of. */
   readonly #others = memoryBucket();
+  /** Numbers of products by their CPE. */
+  readonly #products = new Map<string, number>();
   readonly #counts = new Map<string, OpenCounts>();
 
   /** The sink of one feed, whose records are counted together. */
@@ -43,6 +47,11 @@ export class AdvisoryCollector {
     return {
       advisory: (...record) => this.#advisory(...record),
       detail: (id, source, detail) => this.#about('details', id, source, detail),
+      product: (cpe) => this.#product(cpe),
+      contentSet: (name, cpes) => {
+        const numbers = [...new Set(cpes.flatMap(withGeneralForms))].map((cpe) => this.#product(cpe));
+        bucketAt(this.#others, ['Red Hat CPE', 'repository']).values.set(name, JSON.stringify(numbers));
+      },
       threat: (id, threat) => this.#about('threats', id, '', threat),
       imported: () => {
         counts.imported++;
@@ -94,6 +103,13 @@ export class AdvisoryCollector {
     values.set(bucket, JSON.stringify({ ID: id, Name: name, URL: url, BaseID: baseId }));
     const value = JSON.stringify(record);
     this.#advisories.add({ place: bucket, name: packageName, key: vulnerabilityId, value });
+  }
+
+  #product(cpe: string): number {
+    const known = this.#products.get(cpe) ?? firstProduct + this.#products.size;
+    this.#products.set(cpe, known);
+    bucketAt(this.#others, ['Red Hat CPE', 'cpe']).values.set(String(known), cpe);
+    return known;
   }
 
   #about(place: 'details' | 'threats', id: string, source: string, value: SourceDetail | Threat): void {
@@ -188,6 +204,12 @@ function inMemory(content: BoltContent): MemoryBucket {
   return bucket;
 }
 
+/** What is not fixed is said of a whole release: `cpe:/o:redhat:enterprise_linux:8`, not of one of its repositories. */
+function withGeneralForms(cpe: string): string[] {
+  const general = /^cpe:\/[ao](:redhat:[^:]+:[^:]+)/.exec(cpe)?.[1];
+  return general === undefined ? [cpe] : [cpe, `cpe:/o${general}`, `cpe:/a${general}`];
+}
+
 function emptyCounts(): OpenCounts {
   return { imported: 0, rejected: new Map() };
 }
@@ -201,7 +223,8 @@ function merge(a: AdvisoryRecord, b: AdvisoryRecord): AdvisoryRecord {
       merged[key] = [...new Set(both)];
     }
   }
-  return merged;
+  const entries = [...(a.Entries ?? []), ...(b.Entries ?? [])];
+  return entries.length === 0 ? merged : { ...merged, Entries: entries };
 }
 
 function* contentOf(bucket: MemoryBucket): Generator<readonly [Uint8Array, Uint8Array | BoltContent]> {
