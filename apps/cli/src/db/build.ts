@@ -9,6 +9,7 @@ import type { Log } from '@lanner/core';
 import { mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CommandEnvironment, type CommandInput, flagOption, textOption } from '../command.ts';
+import { keepHeapsSmall } from '../lib/small-heaps.ts';
 import { missingArgument } from '../lib/subcommands.ts';
 import { cacheDirOf } from './cache-dir.ts';
 import { tellRematch } from './rematch.ts';
@@ -21,6 +22,8 @@ export async function build(
   if (positionals.length === 0) {
     throw missingArgument('db build', 'SOURCE…', 'a file, folder or archive of advisories');
   }
+  // Millions of short records would otherwise let the heap grow beyond what the build needs.
+  keepHeapsSmall();
   const { log } = environment;
   const cacheDir = cacheDirOf(values, environment.env);
   const output = textOption(values, 'output') ?? join(cacheDir, ownDatabase);

@@ -20,10 +20,13 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
 /** An open file as a source; whoever opened it closes it. */
 export function fileSourceOf(descriptor: number): ByteSource {
   const { size } = fstatSync(descriptor);
+  const shared = Buffer.allocUnsafeSlow(256 * 1024);
   return {
     size,
     read(offset, length) {
-      const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - offset)));
+      const wanted = Math.max(0, Math.min(length, size - offset));
+      // Small parts share one buffer, so that an archive of many members leaves no garbage.
+      const buffer = wanted <= shared.length ? shared.subarray(0, wanted) : Buffer.allocUnsafeSlow(wanted);
       let done = 0;
       while (done < buffer.length) {
         const count = readSync(descriptor, buffer, done, buffer.length - done, offset + done);
