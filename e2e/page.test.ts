@@ -132,6 +132,23 @@ describe.skipIf(reason !== null)(`the page${reason === null ? '' : ` (skipped: $
     await other.close();
   }, 60_000);
 
+  test('facets and counts over time that come after the rows are shown, too', async () => {
+    const other = await context.newPage();
+    await other.route('**/api/v1/views/events?**', async (route) => {
+      if (new URL(route.request().url()).searchParams.get('rows') === 'none') {
+        await route.continue();
+        return;
+      }
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...((await response.json()) as object), figures: null } });
+    });
+    await other.goto(`${server.api}/events`);
+    await other.locator('.row').first().waitFor();
+    await other.locator('.facets button').first().waitFor();
+    await other.locator('.histogram').waitFor();
+    await other.close();
+  }, 60_000);
+
   test('triage by keyboard survives a restart', async () => {
     await go('events?rule=Terminal+shell+in+container');
     await page.keyboard.press('j');

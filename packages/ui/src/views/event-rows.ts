@@ -51,11 +51,7 @@ export function useRows(
   const first = useLoaded(listKey, (signal) => load(null, signal), {
     everyMs: further.key === listKey ? 0 : everyMs,
   });
-  const isLate = first.value !== null && first.value.figures === null;
-  // What takes long to count is not what rows wait for.
-  const late = useLoaded(`${listKey} ${isLate}`, async (signal) =>
-    isLate ? (await call('eventsView', { query: withMore(asked, { rows: 'none' }), signal })).figures : null,
-  );
+  const late = useLateFigures(listKey, first.value, asked);
   const isBusy = useRef(false);
   const own = further.of === first.value ? further : { rows: [], cursor: first.value?.cursor ?? null };
   const rows = useMemo(() => mergeRows(first.value?.rows ?? [], own.rows), [first.value, own.rows]);
@@ -79,6 +75,20 @@ export function useRows(
       });
     },
   };
+}
+
+/** Figures that take too long for rows to wait for them are asked for by themselves, for each answer without them. */
+function useLateFigures(
+  key: string,
+  page: Page | null,
+  asked: URLSearchParams,
+): ReturnType<typeof useLoaded<Answer<'eventsView'>['figures']>> {
+  const isLate = page !== null && page.figures === null;
+  const answers = useRef(0);
+  const answer = useMemo(() => ++answers.current, [page]);
+  return useLoaded(`${key} ${isLate ? answer : ''}`, async (signal) =>
+    isLate ? (await call('eventsView', { query: withMore(asked, { rows: 'none' }), signal })).figures : null,
+  );
 }
 
 /** Alerts that came meanwhile stand before those that were there; none twice. */

@@ -16,7 +16,7 @@ export interface ViewParts extends ServerFacts {
   readonly store: Store;
   readonly destinations: DestinationSet;
   readonly agents: AgentsPart | null;
-  /** How long rows wait for figures; default 150. */
+  /** How long rows wait for figures; default 200. */
   readonly figuresMs?: number;
 }
 
@@ -25,7 +25,7 @@ type Query = Call<Routes['eventsView']>['query'];
 type Row = Awaited<ReturnType<Handlers<Routes>['eventsView']>>['rows'][number];
 
 /** A phrase that nobody has asked for before is counted in a second or so; its rows are there at once. */
-const figuresMs = 150;
+const figuresMs = 200;
 /** Characters of an output that a list has room for. */
 const outputShown = 240;
 const dayUs = 86_400_000_000;
