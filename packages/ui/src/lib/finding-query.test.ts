@@ -18,7 +18,7 @@ test('of an address, what is about findings is asked for', () => {
 
 test('groupings are those of the API, and one by one otherwise', () => {
   const of = (text: string): string => groupingOf(new URLSearchParams(text));
-  expect([of('by=package'), of('by=colour'), of('')]).toEqual(['package', '', '']);
+  expect([of('by=package'), of('by=colour'), of('by=constructor'), of('')]).toEqual(['package', '', '', '']);
   for (const by of Object.keys(groupings).filter((each) => each !== '')) {
     expect(apiRoutes.lookAtFindings.query.safeParse({ by }).success, by).toBe(true);
   }

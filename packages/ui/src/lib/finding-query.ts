@@ -27,7 +27,7 @@ export type Grouping = keyof typeof groupings;
 
 export function groupingOf(query: URLSearchParams): Grouping {
   const by = query.get('by') ?? '';
-  return by in groupings ? (by as Grouping) : '';
+  return Object.hasOwn(groupings, by) ? (by as Grouping) : '';
 }
 
 /** Which finding is looked at, as the address says it. */

@@ -17,11 +17,19 @@ const titles = {
 
 const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
 
-const answers: Readonly<Record<string, string>> = {
-  true: 'Yes',
-  false: 'No',
-  ...Object.fromEntries(severities.map((name) => [name, name.charAt(0) + name.slice(1).toLowerCase()])),
-};
+/** A value of a facet as people read it; names of packages stay as they are, whatever they are called. */
+function textOf(facet: string, value: string, artifactNames: Look['artifactNames']): string {
+  switch (facet) {
+    case 'artifact':
+      return shortName(Object.hasOwn(artifactNames, value) ? (artifactNames[value] ?? value) : value);
+    case 'severity':
+      return value.charAt(0) + value.slice(1).toLowerCase();
+    case 'package':
+      return value;
+    default:
+      return value === 'true' ? 'Yes' : 'No';
+  }
+}
 
 const probabilities = [
   ['', 'Any'],
@@ -45,9 +53,7 @@ export function FindingFacets({ look: { facets, artifactNames } }: { readonly lo
       }}
       titles={titles}
       single={['fixable', 'kev', 'accepted']}
-      textOf={(facet, value) =>
-        facet === 'artifact' ? shortName(artifactNames[value] ?? value) : (answers[value] ?? value)
-      }
+      textOf={(facet, value) => textOf(facet, value, artifactNames)}
     >
       <label class="field">
         EPSS
@@ -68,19 +74,23 @@ export function FindingFacets({ look: { facets, artifactNames } }: { readonly lo
   );
 }
 
-const changeTexts: Readonly<Record<string, string>> = {
-  new: 'New since a week ago',
-  fixed: 'Fixed since a week ago',
-  reappeared: 'Back since a week ago',
-};
+const changeTexts: ReadonlyMap<string, string> = new Map([
+  ['new', 'New'],
+  ['fixed', 'Fixed'],
+  ['reappeared', 'Back'],
+]);
 
 /** Conditions that no facet shows, each with a way out of it. */
 export function OtherConditions(): JSX.Element | null {
   const { query } = place.value;
   const change = query.get('change') ?? '';
+  const since = query.get('since') ?? '';
+  const time = since === '' ? 'within a week' : `since ${since.slice(0, 10)}`;
   const shown: [text: string, names: readonly string[]][] = [
     ...query.getAll('id').map((id): [string, string[]] => [id, ['id']]),
-    ...(change === '' ? [] : [[changeTexts[change] ?? change, ['change', 'since']] as [string, string[]]]),
+    ...(change === ''
+      ? []
+      : [[`${changeTexts.get(change) ?? change} ${time}`, ['change', 'since']] as [string, string[]]]),
     ...(query.get('include_fixed') === 'true'
       ? [['Fixed ones too', ['include_fixed']] as [string, string[]]]
       : []),

@@ -85,7 +85,7 @@ export function WeeklyReport(): JSX.Element {
             />
             <Alerts report={report} />
             <Criticals report={report} />
-            <Findings report={report} />
+            <Findings report={report} isCurrent={isCurrent} />
             <Accepted report={report} />
             <Seen report={report} agents={agents} isCurrent={isCurrent} />
             <Refused report={report} />
@@ -188,10 +188,13 @@ function Criticals({ report: { criticals } }: { readonly report: Report }): JSX.
 }
 
 function Findings({
-  report: { changes, open, trend, newCriticals, fixed, upgrades },
+  report: { fromMs, toMs, changes, open, trend, newCriticals, fixed, upgrades },
+  isCurrent,
 }: {
   readonly report: Report;
+  readonly isCurrent: boolean;
 }): JSX.Element {
+  const time = `since=${iso(fromMs)}${isCurrent ? '' : `&as_of=${iso(toMs)}`}`;
   return (
     <Section title="Findings">
       <p>
@@ -201,7 +204,7 @@ function Findings({
       <Changes
         now={changes.now}
         before={changes.before}
-        linkOf={(kind) => `/vulnerabilities?change=${kind}`}
+        linkOf={(kind) => `/vulnerabilities?change=${kind}&${time}`}
       />
       <Trend steps={trend} title="Open over two weeks" />
       <h3>New critical findings: {count(newCriticals.count)}</h3>
