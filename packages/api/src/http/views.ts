@@ -74,11 +74,13 @@ export const viewRoutes = {
         away: z.array(z.string()).describe('Names of those that say nothing, the first ones.'),
       }),
       groups: z.array(EventRow).describe('Open groups of critical alerts of the last day, the newest ones.'),
+      blind: z.number().describe('How often rules were blind in the last day.'),
       buckets: buckets.describe('Alerts of the last day by priority.'),
       rules: z.array(z.strictObject({ value: z.string(), count: z.number() })),
       findings: z.strictObject({
         severities: z.array(z.strictObject({ value: z.string(), count: z.number() })),
         exploited: z.number().describe('Open, known to be exploited, and with a fix.'),
+        expiring: z.number().describe('Accepted risks of open findings that end within a week.'),
       }),
       artifacts: z.strictObject({
         total: z.number(),

@@ -9,7 +9,8 @@ function facts(changes: Partial<Facts> = {}): Facts {
     destinations: [],
     agents: { total: 0, connected: 0, away: [] },
     groups: [],
-    findings: { severities: [], exploited: 0 },
+    blind: 0,
+    findings: { severities: [], exploited: 0, expiring: 0 },
     ...changes,
   };
 }
@@ -64,12 +65,24 @@ test('the most urgent comes first, and notes last', () => {
         store: { state: 'readonly', reason: 'the disk is full' },
         notes: ['no database'],
       } as unknown as Facts['server'],
-      findings: { severities: [], exploited: 1 },
+      findings: { severities: [], exploited: 1, expiring: 0 },
     }),
   );
   expect(needs.map(({ text }) => text)).toEqual([
     'The store is readonly',
     'A vulnerability that is known to be exploited has a fix',
     'no database',
+  ]);
+});
+
+test('blind rules and accepted risks that end are told, with where to look', () => {
+  const findings = { severities: [], exploited: 0, expiring: 3 };
+  expect(needsOf(facts({ blind: 1, findings }))).toMatchObject([
+    {
+      level: 'warning',
+      text: 'Rules were blind once within a day',
+      to: '/events?from=24h&group=0&rule=Lanner%20internal%3A%20blind%20interval',
+    },
+    { level: 'warning', text: '3 accepted risks end', to: '/vulnerabilities?accepted=true' },
   ]);
 });

@@ -1,3 +1,4 @@
+import { blindRule } from '@lanner/api';
 import type { Answer } from '../api/client.ts';
 import { count } from './format.ts';
 
@@ -12,11 +13,13 @@ export interface Need {
 
 export type Facts = Pick<
   Answer<'overviewView'>,
-  'server' | 'destinations' | 'agents' | 'groups' | 'findings'
+  'server' | 'destinations' | 'agents' | 'groups' | 'findings' | 'blind'
 >;
 
 /** What needs somebody now, the most urgent first. */
-export function needsOf({ server, destinations, agents, groups, findings: { exploited } }: Facts): Need[] {
+export function needsOf(facts: Facts): Need[] {
+  const { server, destinations, agents, groups, blind, findings } = facts;
+  const { exploited, expiring } = findings;
   const { state, reason } = server.store;
   return [
     ...(state === 'ok'
@@ -48,19 +51,9 @@ export function needsOf({ server, destinations, agents, groups, findings: { expl
           to: '/destinations',
         };
       }),
-    ...(exploited === 0
-      ? []
-      : [
-          {
-            level: 'critical',
-            text:
-              exploited === 1
-                ? 'A vulnerability that is known to be exploited has a fix'
-                : `${count(exploited)} vulnerabilities that are known to be exploited have a fix`,
-            detail: 'Upgrade these packages first.',
-            to: '/vulnerabilities?kev=true&fixable=true',
-          } as const,
-        ]),
+    ...some('exploited', exploited),
+    ...some('blind', blind),
+    ...some('expiring', expiring),
     ...agents.away.map((name): Need => ({
       level: 'warning',
       text: `${name} says nothing`,
@@ -69,4 +62,34 @@ export function needsOf({ server, destinations, agents, groups, findings: { expl
     })),
     ...server.notes.map((note): Need => ({ level: 'info', text: note, detail: '', to: null })),
   ];
+}
+
+/** How urgent it is, what is said of one and of several, what to do, and where. */
+const counted = {
+  exploited: {
+    level: 'critical',
+    one: 'A vulnerability that is known to be exploited has a fix',
+    several: (times: string) => `${times} vulnerabilities that are known to be exploited have a fix`,
+    detail: 'Upgrade these packages first.',
+    to: '/vulnerabilities?kev=true&fixable=true',
+  },
+  blind: {
+    level: 'warning',
+    one: 'Rules were blind once within a day',
+    several: (times: string) => `Rules were blind ${times} times within a day`,
+    detail: 'The sensor lost events that they need.',
+    to: `/events?from=24h&group=0&rule=${encodeURIComponent(blindRule)}`,
+  },
+  expiring: {
+    level: 'warning',
+    one: 'An accepted risk ends',
+    several: (times: string) => `${times} accepted risks end`,
+    detail: 'Within a week: mend what it is about, or accept it again.',
+    to: '/vulnerabilities?accepted=true',
+  },
+} as const;
+
+function some(what: keyof typeof counted, times: number): Need[] {
+  const { level, one, several, detail, to } = counted[what];
+  return times === 0 ? [] : [{ level, text: times === 1 ? one : several(count(times)), detail, to }];
 }

@@ -13,7 +13,7 @@ import {
   type StoredFinding,
 } from '../../store/finding-store.ts';
 import type { Call, Handlers } from '../api.ts';
-import { acceptancesSince, acceptanceShape } from './acceptances.ts';
+import { acceptancesWithin, acceptanceShape } from './acceptances.ts';
 import { mutable } from './alerts.ts';
 
 type Conditions = Call<
@@ -50,8 +50,8 @@ export function findingHandlers(
       return mutable({ artifacts: await findings.artifacts(asOf) });
     },
     async listAcceptances({ query, nowMs }) {
-      const sinceMs = query.expired === true ? 0 : nowMs;
-      return mutable({ acceptances: await acceptancesSince(findings, documents, sinceMs) });
+      const fromMs = query.expired === true ? 0 : nowMs;
+      return mutable({ acceptances: await acceptancesWithin(findings, documents, { fromMs }) });
     },
     async acceptRisk({ body, principal, nowMs }) {
       if (body.untilMs !== null && body.untilMs <= nowMs) {

@@ -5,7 +5,7 @@ import type { HistogramBucket } from '../../store/alert-store.ts';
 import type { ChangeCounts, FindingAsk, FindingLook, FindingQuery } from '../../store/finding-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { Handlers } from '../api.ts';
-import { acceptancesSince } from './acceptances.ts';
+import { acceptancesWithin } from './acceptances.ts';
 import { mutable } from './alerts.ts';
 
 const dayMs = 86_400_000;
@@ -97,9 +97,10 @@ async function report(store: Store, span: Span): Promise<Result<'report'>> {
     newCriticals: { count: newCriticals.count, worst: newCriticals.findings },
     fixed: { count: fixed.count, worst: fixed.findings },
     exploited,
-    acceptances: (await acceptancesSince(store.findings, store.documents, fromMs)).filter(
-      ({ untilMs }) => untilMs !== null && untilMs <= toMs + 14 * dayMs,
-    ),
+    acceptances: await acceptancesWithin(store.findings, store.documents, {
+      fromMs,
+      toMs: toMs + 14 * dayMs,
+    }),
     blind: await blindOf(store, span),
     coverage: await coverageOf(store, span),
     refused: await refusedOf(store, span),

@@ -111,7 +111,19 @@ test('the overview has all that it shows', async () => {
   for (const { artifact, findings } of scanGenerator({ images: 12, findings: 400 })) {
     await bench.store.findings.record(artifact, findings, benchNow());
   }
+  const [worst] = (await bench.store.findings.search({}, 1)).findings;
+  for (const days of [3, 30]) {
+    await bench.store.documents.put('acceptance', `${days}`, {
+      findingId: worst?.id,
+      artifact: null,
+      packageName: null,
+      untilMs: benchNow() + days * 86_400_000,
+      reason: 'r',
+      by: 'ann',
+    });
+  }
   const view = viewRoutes.overviewView.result.parse(await get('/api/v1/views/overview'));
+  expect([view.findings.expiring, view.blind]).toEqual([1, 0]);
   expect(view.server).toMatchObject({ version: '1.2.3', you: { name: 'ada' } });
   expect(view.destinations).toHaveLength(1);
   expect(view.agents).toEqual({ total: 0, connected: 0, away: [] });

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { viewRoutes } from '@lanner/api/http';
-import type { StoredAlert } from '@lanner/api';
+import { blindRule, type StoredAlert } from '@lanner/api';
 import { type AgentsPart, agentStates } from './agents.ts';
 import type { AlertGroup, AlertStore } from '../../store/alert-store.ts';
 import type { DestinationSet } from '../../delivery/destination-set.ts';
 import { frequentFirst } from '../../store/check-query.ts';
-import type { FindingStore } from '../../store/finding-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { Call, Handlers } from '../api.ts';
 import { alertQueryOf } from '../query.ts';
+import { acceptancesWithin } from './acceptances.ts';
 import { histogramRange, mutable, usualFacets } from './alerts.ts';
 import { destinationStates, type ServerFacts, serverState } from './server.ts';
 
@@ -28,14 +28,15 @@ type Row = Awaited<ReturnType<Handlers<Routes>['eventsView']>>['rows'][number];
 const figuresMs = 200;
 /** Characters of an output that a list has room for. */
 const outputShown = 240;
-const dayUs = 86_400_000_000;
+const dayMs = 86_400_000;
+const dayUs = dayMs * 1000;
 /** Of what is shown: groups, rules, images, and names of agents. */
 const most = { groups: 5, rules: 8, images: 8, agents: 20 } as const;
 
 /** Whole views of the page: each is one request, however much it is made of. */
 export function viewHandlers(parts: ViewParts): Handlers<Routes> {
   const { store, destinations, agents } = parts;
-  const { alerts, findings } = store;
+  const { alerts } = store;
   return {
     async eventsView({ query, nowMs }) {
       if (query.rows === 'none') {
@@ -53,7 +54,7 @@ export function viewHandlers(parts: ViewParts): Handlers<Routes> {
         serverState(store, parts, principal),
         destinationStates(destinations, store),
         dayOf(alerts, nowMs),
-        findingsOf(findings),
+        findingsOf(store, nowMs),
       ]);
       return mutable({
         server,
@@ -122,18 +123,21 @@ async function dayOf(alerts: AlertStore, nowMs: number) {
   const toUs = nowMs * 1000;
   const day = { fromUs: toUs - dayUs };
   const critical = { ...day, minPriority: 'Critical', any: { status: ['open'] } } as const;
-  const [{ groups }, buckets, { rule = [] }] = await Promise.all([
+  const [{ groups }, blind, buckets, { rule = [] }] = await Promise.all([
     alerts.groups(critical, most.groups),
+    alerts.count({ ...day, any: { rule: [blindRule] } }),
     alerts.histogram({ ...day, toUs }, 96, 'priority'),
     alerts.facets(day, ['rule'], most.rules),
   ]);
-  return { groups: groups.map(rowOfGroup), buckets, rules: rule };
+  return { groups: groups.map(rowOfGroup), blind, buckets, rules: rule };
 }
 
-async function findingsOf(findings: FindingStore) {
-  const [exploited, artifacts] = await Promise.all([
+async function findingsOf({ findings, documents }: Store, nowMs: number) {
+  const soon = { fromMs: nowMs, toMs: nowMs + 7 * dayMs };
+  const [exploited, artifacts, ending] = await Promise.all([
     findings.count({ kev: true, fixable: true }),
     findings.artifacts(),
+    acceptancesWithin(findings, documents, soon),
   ]);
   const severities = new Map<string, number>();
   for (const { open } of artifacts) {
@@ -145,10 +149,9 @@ async function findingsOf(findings: FindingStore) {
   const scans = artifacts.map(({ scannedMs }) => scannedMs);
   return {
     findings: {
-      severities: Array.from(severities, ([value, count]) => ({ value, count }))
-        .filter(({ count }) => count > 0)
-        .sort(frequentFirst),
-      exploited,
+async function findingsOf({ findings, documents }: Store, nowMs: number) {
+  const soon = { fromMs: nowMs, toMs: nowMs + 7 * dayMs };
+  const [exploited, artifacts, ending] = await Promise.all([
     },
     artifacts: {
       total: artifacts.length,
