@@ -7,6 +7,8 @@ import { markedAlerts } from './marked-alerts.ts';
 export interface Lanes {
   /** Resolves when none sends any more: the server is gone, or `stop` was called. */
   readonly ended: Promise<void>;
+  /** Resolves when the first alert is acknowledged, or none will be. */
+  readonly flowing: Promise<void>;
   readonly stop: () => void;
 }
 
@@ -32,6 +34,7 @@ export function startLanes(
 ): Lanes {
   const agent = new Agent({ keepAlive: true, maxSockets: count });
   let stopped = false;
+  const first = Promise.withResolvers<undefined>();
   const send = async (lane: string, index: number): Promise<void> => {
     for (const { mark, event } of markedAlerts(lane, seed + round * count + index)) {
       if (stopped) {
@@ -41,6 +44,7 @@ export function startLanes(
       const status = await postEvent(intake, agent, event);
       if (status === 200) {
         ledger.acknowledged(mark);
+        first.resolve(undefined);
       } else if (status === 0) {
         return;
       }
@@ -51,6 +55,7 @@ export function startLanes(
   });
   return {
     ended,
+    flowing: Promise.race([first.promise, ended]),
     stop: () => {
       stopped = true;
     },

@@ -125,6 +125,10 @@ class ServerCuts {
       const lanes = startLanes(server.intake, this.#ledger, { round, count: laneCount, seed });
       const [least, most] = times.load;
       const loadMs = least + this.#random.below(most - least);
+      // A server that has just started may take a while for the first.
+      if (this.#random.below(4) > 0) {
+        await lanes.flowing;
+      }
       await sleep(loadMs / 2);
       await this.#receiver.become(this.#random.pick(receiverStates));
       await sleep(loadMs / 2);
