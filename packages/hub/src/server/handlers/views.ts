@@ -149,9 +149,11 @@ async function findingsOf({ findings, documents }: Store, nowMs: number) {
   const scans = artifacts.map(({ scannedMs }) => scannedMs);
   return {
     findings: {
-async function findingsOf({ findings, documents }: Store, nowMs: number) {
-  const soon = { fromMs: nowMs, toMs: nowMs + 7 * dayMs };
-  const [exploited, artifacts, ending] = await Promise.all([
+      severities: Array.from(severities, ([value, count]) => ({ value, count }))
+        .filter(({ count }) => count > 0)
+        .sort(frequentFirst),
+      exploited,
+      expiring: ending.filter(({ findings: open }) => open > 0).length,
     },
     artifacts: {
       total: artifacts.length,
