@@ -5,13 +5,18 @@ export class CutCounts {
   /** Writes that were not flushed, of all cuts, and those of them that survived. */
   unflushed = 0;
   kept = 0;
-  /** Lines of the product's log that told of an error. */
+  /** Lines of the product's log that told of an error, but that a destination was down: it was. */
   readonly complaints: string[] = [];
 
   add({ writes, kept }: CutReport, console: string): void {
     this.unflushed += writes;
     this.kept += kept;
-    this.complaints.push(...console.split('\n').filter((line) => /\berror\b/i.test(line)));
+    this.complaints.push(
+      ...console
+        .split('\n')
+        .filter((line) => /\berror\b(?!: destination failed)/i.test(line))
+        .map((line) => line.trim()),
+    );
   }
 
   /** As a sentence or two. */

@@ -32,6 +32,8 @@ export function taskWords({ role, unsynced, webhook = '', lane = '', seed = 1 }:
 export const init = `#!/bin/sh
 export PATH=/usr/bin:/usr/sbin HOME=/root TMPDIR=/tmp NO_COLOR=1
 box=/usr/bin/busybox
+# The firmware leaves a line unfinished.
+echo
 $box mount -t proc proc /proc
 $box mount -t sysfs sysfs /sys
 $box mount -t devtmpfs dev /dev
@@ -54,7 +56,7 @@ $box mount -t ext4 /dev/vda /data || echo ${marks.noDisk}
 if [ "$unsynced" = 1 ]; then
   $box sed -i 's/synchronous = FULL/synchronous = OFF/' /lanner/lanner-store.mjs
   $box grep -q 'synchronous = OFF' /lanner/lanner-store.mjs || echo ${marks.synced}
-  $box sed -i 's/\\.datasync()/.stat()/g; s/\\.sync()/.stat()/g; s/fsyncSync(/Number(/g; s/flush: true/flush: false/g' /crash/spooling-agent.mjs
+  $box sed -i 's/handle\\.datasync()/handle.stat()/g; s/handle\\.sync()/handle.stat()/g; s/fsyncSync(/Number(/g; s/flush: true/flush: false/g' /crash/spooling-agent.mjs
   $box grep -q 'datasync()' /crash/spooling-agent.mjs && echo ${marks.synced}
 fi
 # Through a pipe: what is said to a terminal is drawn for people.
@@ -62,8 +64,10 @@ if [ "$role" = server ]; then
   # The server listens on loopback only.
   node /crash/forwarder.ts ${guestAddress} ${guestPorts.intake} ${guestPorts.api} &
   (
-    until [ -s /data/server/admin-token ]; do $box sleep 0.2; done
-    echo "${marks.token} $(cat /data/server/admin-token)"
+    # Again and again: a store that has lost its tokens gets a new one.
+    while $box sleep 0.5; do
+      [ ! -s /data/server/admin-token ] || echo "${marks.token} $(cat /data/server/admin-token)"
+    done
   ) &
   echo "webhook: { address: '$webhook' }" >/tmp/config.yaml
   node /lanner/lanner.mjs server --data /data/server -c /tmp/config.yaml --keep-days 36500 --keep-mib 1048576 2>&1 |

@@ -52,15 +52,16 @@ function serverIn(
   { intake, api }: { readonly intake: number; readonly api: number },
   cut: () => Promise<void>,
 ): CutServer {
-  let token = '';
+  const tokens = new RegExp(String.raw`^${marks.token} (\S+)\r?$`, 'gm');
   let isCut = false;
   return {
     async listening() {
       await guest.says(/listening api=/);
-      token = (await guest.says(new RegExp(String.raw`${marks.token} (\S+)`)))[1] ?? '';
+      await guest.says(new RegExp(marks.token));
     },
     intake: `http://127.0.0.1:${intake}`,
     async json<T>(path: string): Promise<T> {
+      const token = [...guest.console.matchAll(tokens)].at(-1)?.[1] ?? '';
       const answer = await fetch(`http://127.0.0.1:${api}${path}`, {
         headers: { authorization: `Bearer ${token}` },
       });
