@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../free-ports.ts';
 import { SeededRandom } from '../../../packages/hub/src/testkit/seeded-random.ts';
 import { type CutServer, cutServer, type ServerCutOptions, type ServerCutReport } from '../server-cuts.ts';
@@ -61,10 +62,16 @@ function serverIn(
     },
     intake: `http://127.0.0.1:${intake}`,
     async json<T>(path: string): Promise<T> {
-      const token = [...guest.console.matchAll(tokens)].at(-1)?.[1] ?? '';
-      const answer = await fetch(`http://127.0.0.1:${api}${path}`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
+      const ask = (): Promise<Response> => {
+        const token = [...guest.console.matchAll(tokens)].at(-1)?.[1] ?? '';
+        return fetch(`http://127.0.0.1:${api}${path}`, { headers: { authorization: `Bearer ${token}` } });
+      };
+      let answer = await ask();
+      // A store that has lost its tokens has a new one, which the guest tells in a moment.
+      for (let tries = 0; answer.status === 401 && tries < 20; tries++) {
+        await sleep(1000);
+        answer = await ask();
+      }
       if (answer.status !== 200) {
         throw new Error(`${path} gave ${answer.status}: ${await answer.text()}`);
       }
