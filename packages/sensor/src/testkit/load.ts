@@ -13,6 +13,8 @@ export class Load {
   readonly child: ChildProcess;
   /** Where the files are that it opens. */
   readonly folder: string;
+  /** Rejects when it ends: who waits for its answer would wait for ever. */
+  readonly #end: Promise<never>;
 
   /** @param mode what it does in a round, see load.c. */
   constructor(mode: string, rounds: number, withFolder = false) {
@@ -21,6 +23,11 @@ export class Load {
     execFileSync('cc', ['-O2', '-o', program, source]);
     const files = withFolder ? [this.folder] : [];
     this.child = spawn(program, [mode, String(rounds), ...files], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#end = once(this.child, 'close').then(() => {
+      throw new Error('the load has ended before its rounds were made');
+    });
+    // Its usual end is nobody's failure.
+    this.#end.catch(() => undefined);
   }
 
   get pid(): number {
@@ -60,11 +67,8 @@ export class Load {
       throw new Error('the load has no pipes');
     }
     const answer = once(stdout, 'data') as Promise<[Buffer]>;
-    const end = once(this.child, 'close').then(() => {
-      throw new Error('the load has ended before its rounds were made');
-    });
     stdin.write('\n');
-    const [data] = await Promise.race([answer, end]);
+    const [data] = await Promise.race([answer, this.#end]);
     return Number(String(data));
   }
 
