@@ -1,7 +1,7 @@
 import { backup, DatabaseSync } from 'node:sqlite';
 import type { Log } from '@lanner/core';
 import { asStoreError, connect, isDamage } from './connection.ts';
-import { salvage } from './salvage.ts';
+import { endSalvage, salvage } from './salvage.ts';
 import { migrate, refuseNewer, schemaVersion, versionOf } from './schema.ts';
 
 export interface PrepareOptions {
@@ -13,17 +13,27 @@ export interface PrepareOptions {
 
 /** Makes the database of this version out of what is there: nothing, an older one, or a damaged one. */
 export async function prepareDatabase(path: string, options: PrepareOptions): Promise<void> {
-  if (options.damaged === true) {
-    salvage(path, options);
-    return;
-  }
+  endSalvage(path);
   try {
-    await upgrade(path, options.log);
-  } catch (error) {
-    if (!isDamage(error)) {
-      throw asStoreError(error, path);
+    if (options.damaged !== true && (await isWhole(path, options.log))) {
+      return;
     }
     salvage(path, options);
+  } catch (error) {
+    throw asStoreError(error, path);
+  }
+}
+
+/** False when damage was met while it was brought to this version. */
+async function isWhole(path: string, log: Log): Promise<boolean> {
+  try {
+    await upgrade(path, log);
+    return true;
+  } catch (error) {
+    if (!isDamage(error)) {
+      throw error;
+    }
+    return false;
   }
 }
 

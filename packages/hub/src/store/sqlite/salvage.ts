@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { Log } from '@lanner/core';
 import { connect, isDamage } from './connection.ts';
@@ -35,30 +35,59 @@ const tables: readonly (readonly [string, string])[] = [
 /** Names of the tables that are copied. */
 export const salvagedTables: readonly string[] = tables.map(([table]) => table);
 
+const suffixes = ['', '-wal', '-shm'] as const;
+
 /**
- * Sets a damaged database aside (`.damaged-<time>`) and makes a new one of what can still be read. What could not is
- * counted in `damaged`.
+ * Makes a new database of what can still be read of a damaged one, then sets that aside (`.damaged-<time>`). What could
+ * not be read is counted in `damaged`. When it fails, as on a full disk, everything is as before.
  */
 export function salvage(path: string, { log, nowMs }: { readonly log: Log; readonly nowMs: number }): void {
+  const fresh = `${path}.salvaged`;
+  removeDatabase(fresh);
+  let lost: { readonly rows: number; readonly alerts: number };
+  try {
+    lost = fill(path, fresh);
+  } catch (error) {
+    removeDatabase(fresh);
+    throw error;
+  }
   const aside = `${path}.damaged-${nowMs}`;
-  for (const suffix of ['', '-wal', '-shm']) {
+  for (const suffix of suffixes) {
     if (existsSync(path + suffix)) {
       renameSync(path + suffix, aside + suffix);
     }
   }
-  const target = connect(path, 'write');
+  renameSync(fresh, path);
+  log.error('store was damaged; what could be read was kept', {
+    aside,
+    lostRows: lost.rows,
+    lostAlerts: lost.alerts,
+  });
+}
+
+/** Ends what a crash between the last two steps of `salvage` left. */
+export function endSalvage(path: string): void {
+  if (!existsSync(path) && existsSync(`${path}.salvaged`)) {
+    renameSync(`${path}.salvaged`, path);
+  }
+}
+
+function removeDatabase(path: string): void {
+  for (const suffix of suffixes) {
+    rmSync(path + suffix, { force: true });
+  }
+}
+
+function fill(path: string, fresh: string): { rows: number; alerts: number } {
+  const target = connect(fresh, 'write');
   try {
     migrate(target);
-    const lost = copyAll(aside, target);
+    const rows = copyAll(path, target);
     const alerts = mend(target);
-    addTo(target, 'damaged', Math.max(lost, 1) + alerts);
-    const lostRecords = mendContent(target);
-    log.error('store was damaged; what could be read was kept', {
-      aside,
-      lostRows: lost,
-      lostAlerts: alerts + lostRecords,
-    });
+    addTo(target, 'damaged', Math.max(rows, 1) + alerts);
+    return { rows, alerts: alerts + mendContent(target) };
   } finally {
+    // The last connection writes the log into the file.
     target.close();
   }
 }

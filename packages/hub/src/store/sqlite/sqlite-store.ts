@@ -230,6 +230,9 @@ export class SqliteStore implements Store {
       return;
     }
     this.#refusedWrites++;
+    if (this.#health.state === 'failed') {
+      return;
+    }
     const reason = `${error.message}. ${error.hint ?? ''}`.trim();
     if (this.#health.reason !== reason) {
       this.#parts.log.error('store does not take writes', { code: error.code, reason });
@@ -286,6 +289,8 @@ export class SqliteStore implements Store {
       return;
     }
     const { path, log, now } = this.#parts;
+    clearTimeout(this.#retry ?? undefined);
+    this.#retry = null;
     this.#health = { state: 'degraded', reason: 'The store is damaged and is being mended.' };
     this.#mending = (async () => {
       await this.#stopThreads();
@@ -294,11 +299,16 @@ export class SqliteStore implements Store {
       this.#health = { state: 'ok', reason: '' };
     })()
       .catch((error: unknown) => {
-        log.error('store could not be mended', { reason: String(error) });
+        const reason = error instanceof Error ? error.message : String(error);
+        log.error('store could not be mended; it is tried again in a minute', { reason });
         this.#health = {
           state: 'failed',
-          reason: 'The store is damaged and could not be mended. Restore a backup.',
+          reason: `The store is damaged and could not be mended: ${reason}. It needs as much room again. Make room, or restore a backup.`,
         };
+        this.#retry ??= setTimeout(() => {
+          this.#retry = null;
+          this.#mend();
+        }, mendEveryMs).unref();
       })
       .finally(() => {
         this.#mending = null;
