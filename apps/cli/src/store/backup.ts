@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node
 import { chmod } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '@lanner/core';
+import { syncPath } from '@lanner/core/disk';
 import {
   type BackupFile,
   type BackupPart,
@@ -15,7 +16,6 @@ import {
 } from '@lanner/hub/store';
 import { type CommandEnvironment, type CommandInput, flagOption } from '../command.ts';
 import { missingArgument } from '../lib/subcommands.ts';
-import { syncFile } from '../lib/sync-file.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 
 /** `store backup`: a folder with all that belongs to the data folder, as of one moment. 1 when it has damage in it. */
@@ -79,7 +79,7 @@ async function fill(
   const files: BackupFile[] = [];
   for (const name of names) {
     await chmod(join(target, name), 0o600);
-    syncFile(join(target, name));
+    syncPath(join(target, name));
     files.push(await describeFile(target, name));
   }
   const report = checkStoreFile(join(target, 'store.db'));
@@ -93,8 +93,8 @@ async function fill(
     }),
     { mode: 0o600, flush: true },
   );
-  syncFile(target);
-  syncFile(dirname(resolve(target)));
+  syncPath(target);
+  syncPath(dirname(resolve(target)));
   return { files, report };
 }
 

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '@lanner/core';
+import { syncPath } from '@lanner/core/disk';
 import { lockStore } from '@lanner/hub';
 import {
   type Backup,
@@ -23,7 +24,6 @@ import {
 } from '@lanner/hub/store';
 import { type CommandEnvironment, type CommandInput, flagOption } from '../command.ts';
 import { missingArgument } from '../lib/subcommands.ts';
-import { syncFile } from '../lib/sync-file.ts';
 import { asWriteError } from './backup.ts';
 import { type DataFolder, dataFolder, lockName } from './data-folder.ts';
 
@@ -96,7 +96,7 @@ async function copyBeside(source: string, data: DataFolder, { files }: Backup): 
     chmodSync(copy, 0o600);
     // The server that uses the folder has to read it, whoever restores it.
     chownSync(copy, uid, gid);
-    syncFile(copy);
+    syncPath(copy);
   }
 }
 
@@ -119,7 +119,7 @@ function moveAside(data: DataFolder, aside: string): void {
 function putInPlace(data: DataFolder, { files }: Backup): void {
   for (const { name } of files) {
     renameSync(beside(data, name), data.of(name));
-    syncFile(dirname(data.of(name)));
+    syncPath(dirname(data.of(name)));
   }
 }
 

@@ -1,1 +1,2 @@
 export { replaceFile } from './replace-file.ts';
+export { syncPath } from './sync-path.ts';

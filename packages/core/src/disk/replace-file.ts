@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncPath } from './sync-path.ts';
 
 /** Writes a file that only its owner can read, whole or not at all: synced beside the old one, then put in its place. */
 export function replaceFile(path: string, text: string): void {
@@ -7,10 +8,5 @@ export function replaceFile(path: string, text: string): void {
   // Unlike writeSync, this writes all of it or throws.
   writeFileSync(beside, text, { mode: 0o600, flush: true });
   renameSync(beside, path);
-  const folder = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  syncPath(dirname(path));
 }

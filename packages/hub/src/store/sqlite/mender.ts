@@ -20,6 +20,7 @@ import { inflate } from './inflate.ts';
 import { knownWords } from './known-words.ts';
 import { type PackedAlert, packAlert, unpackAlert } from './record.ts';
 import { addTo, blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
+import { inTransaction } from './transaction.ts';
 import { WordIndexBuilder } from './word-index.ts';
 import { wordEntries } from './word-page.ts';
 
@@ -74,7 +75,7 @@ export class Mender {
 
   /** Documents, findings, the audit log and the like. */
   mendTables(): Mended {
-    return this.#transaction(() => {
+    return inTransaction(this.#database, () => {
       const parts = removeDamagedRows(this.#database);
       addTo(this.#database, 'damaged', parts.length);
       return { lost: parts.length, parts };
@@ -94,7 +95,7 @@ export class Mender {
     if (damaged.length === 0) {
       return { lost: 0, parts: [] };
     }
-    return this.#transaction(() => {
+    return inTransaction(this.#database, () => {
       const replace = this.#database.prepare('UPDATE tail SET record = ? WHERE position = ?');
       for (const position of damaged) {
         replace.run(encodeRecord(nothing.texts, nothing.rest), position);
@@ -119,7 +120,7 @@ export class Mender {
     if (damaged.length === 0) {
       return { lost: 0, parts: [] };
     }
-    return this.#transaction(() => {
+    return inTransaction(this.#database, () => {
       const update = this.#database.prepare(
         `UPDATE tail SET ${columnFacets.map((facet) => `${facet} = ?`).join()} WHERE position = ?`,
       );
@@ -152,7 +153,7 @@ export class Mender {
     if (hasColumns && hasTimes && hasWords) {
       return { lost: 0, parts: [] };
     }
-    return this.#transaction(() => {
+    return inTransaction(this.#database, () => {
       const parts: string[] = [];
       let lost = 0;
       for (const number of records.damaged) {
@@ -279,20 +280,6 @@ export class Mender {
     this.#database
       .prepare('UPDATE segment SET firsts = ? WHERE id = ?')
       .run(zstdCompressSync(Buffer.from(JSON.stringify(firsts)), zstdOptions), id);
-  }
-
-  #transaction<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.#database.isTransaction) {
-        this.#database.exec('ROLLBACK');
-      }
-      throw error;
-    }
   }
 }
 

@@ -7,6 +7,7 @@ import { columnFacets, decodeColumns } from './columns.ts';
 import { inflate } from './inflate.ts';
 import { idOfRest } from './record.ts';
 import { addTo, blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
+import { inTransaction } from './transaction.ts';
 
 interface SegmentRow {
   readonly id: number;
@@ -62,7 +63,7 @@ export class Remover {
   /** Removes rows of a segment up to one (exclusive), and the segment when none is left. */
   #cut(segment: SegmentRow, end: number, reason: RemovalReason): number {
     const { id, first, rows, skip } = segment;
-    return this.#transaction(() => {
+    return inTransaction(this.#database, () => {
       const database = this.#database;
       const fromBlock = Math.floor(skip / blockRows);
       const toBlock = Math.floor((end - 1) / blockRows);
@@ -152,7 +153,7 @@ export class Remover {
   }
 
   #cutTail(end: number, reason: RemovalReason): number {
-    return this.#transaction(() => {
+    return inTransaction(this.#database, () => {
       const database = this.#database;
       const rows = database
         .prepare(
@@ -215,20 +216,6 @@ export class Remover {
       if (lost > 0) {
         lose.run(lost, destination);
       }
-    }
-  }
-
-  #transaction<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.#database.isTransaction) {
-        this.#database.exec('ROLLBACK');
-      }
-      throw error;
     }
   }
 }

@@ -7,6 +7,7 @@ import { Mender } from './mender.ts';
 import { noteIds, recountGroups } from './recount.ts';
 import { migrate } from './schema.ts';
 import { addTo } from './sealer.ts';
+import { inTransaction } from './transaction.ts';
 
 type Row = Record<string, SQLInputValue>;
 
@@ -97,10 +98,10 @@ function mendContent(target: DatabaseSync): number {
   const mender = new Mender(target, new Dictionary(target));
   const found = [mender.mendTables(), mender.mendTail(), mender.mendTailValues()];
   found.push(...mender.segments().map((id) => mender.mend(id)));
-  target.exec('BEGIN');
-  recountGroups(target);
-  noteIds(target);
-  target.exec('COMMIT');
+  inTransaction(target, () => {
+    recountGroups(target);
+    noteIds(target);
+  });
   let lost = 0;
   found.forEach((each) => (lost += each.lost));
   return lost;
@@ -223,8 +224,8 @@ function removeLostIds(target: DatabaseSync): number {
       lost.push(id);
     }
   }
-  target.exec('BEGIN');
-  lost.forEach((id) => remove.run(id));
-  target.exec('COMMIT');
+  inTransaction(target, () => {
+    lost.forEach((id) => remove.run(id));
+  });
   return lost.length;
 }

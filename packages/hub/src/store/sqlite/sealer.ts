@@ -4,6 +4,7 @@ import { foldText } from '../text-query.ts';
 import { decodeRecord, encodeBlock, type TextRecord, zstdOptions } from './block.ts';
 import { columnFacets, encodeColumns } from './columns.ts';
 import { fingerprintKind } from './words.ts';
+import { inTransaction } from './transaction.ts';
 import { WordIndexBuilder } from './word-index.ts';
 
 /** Alerts of a segment. */
@@ -102,61 +103,60 @@ export class Sealer {
   }
 
   #write(): void {
-    const database = this.#database;
     const rows = this.#rows;
     const [first, last] = [rows[0], rows.at(-1)];
     if (first === undefined || last === undefined) {
       return;
     }
-    database.exec('BEGIN IMMEDIATE');
     try {
-      const { id } = database.prepare('SELECT coalesce(max(id), 0) + 1 AS id FROM segment').get() as {
-        id: number;
-      };
-      this.#writePages(id);
-      const times = rows.map(({ time_us }) => time_us);
-      const { firsts, pages } = this.#words.build(rows.length);
-      const insertPage = database.prepare('INSERT INTO word_page (id, words) VALUES (?, ?)');
-      for (const [index, page] of pages.entries()) {
-        insertPage.run(id * pagesPerSegment + index, page);
-      }
-      database
-        .prepare(
-          'INSERT INTO segment (id, first, rows, min_us, max_us, firsts, received, columns) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-        )
-        .run(
-          id,
-          first.position,
-          rows.length,
-          Math.min(...times),
-          Math.max(...times),
-          zstdCompressSync(Buffer.from(JSON.stringify(firsts)), zstdOptions),
-          zstdCompressSync(
-            new Uint8Array(Float64Array.from(rows, ({ received_ms }) => received_ms).buffer),
-            zstdOptions,
-          ),
-          encodeColumns(
-            times,
-            rows.map(({ priority }) => priority),
-            columnFacets.map((_, kind) => rows.map(({ ids }) => ids[kind] as number)),
-          ),
-        );
-      this.#cutTail(first.position, last.position);
-      this.#countGroups(rows);
-      const counter = database.prepare(
-        'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)',
-      );
-      counter.run('sealed_position', last.position);
-      addTo(database, 'damaged', this.#damaged);
-      database.exec('COMMIT');
-    } catch (error) {
-      if (database.isTransaction) {
-        database.exec('ROLLBACK');
-      }
-      throw error;
+      inTransaction(this.#database, () => {
+        this.#insert(rows, first.position, last.position);
+      });
     } finally {
       this.reset();
     }
+  }
+
+  #insert(rows: readonly Omit<TailRow, 'record'>[], first: number, last: number): void {
+    const database = this.#database;
+    const { id } = database.prepare('SELECT coalesce(max(id), 0) + 1 AS id FROM segment').get() as {
+      id: number;
+    };
+    this.#writePages(id);
+    const times = rows.map(({ time_us }) => time_us);
+    const { firsts, pages } = this.#words.build(rows.length);
+    const insertPage = database.prepare('INSERT INTO word_page (id, words) VALUES (?, ?)');
+    for (const [index, page] of pages.entries()) {
+      insertPage.run(id * pagesPerSegment + index, page);
+    }
+    database
+      .prepare(
+        'INSERT INTO segment (id, first, rows, min_us, max_us, firsts, received, columns) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      )
+      .run(
+        id,
+        first,
+        rows.length,
+        Math.min(...times),
+        Math.max(...times),
+        zstdCompressSync(Buffer.from(JSON.stringify(firsts)), zstdOptions),
+        zstdCompressSync(
+          new Uint8Array(Float64Array.from(rows, ({ received_ms }) => received_ms).buffer),
+          zstdOptions,
+        ),
+        encodeColumns(
+          times,
+          rows.map(({ priority }) => priority),
+          columnFacets.map((_, kind) => rows.map(({ ids }) => ids[kind] as number)),
+        ),
+      );
+    this.#cutTail(first, last);
+    this.#countGroups(rows);
+    const counter = database.prepare(
+      'INSERT INTO counter (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)',
+    );
+    counter.run('sealed_position', last);
+    addTo(database, 'damaged', this.#damaged);
   }
 
   #writePages(segment: number): void {

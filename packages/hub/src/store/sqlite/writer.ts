@@ -9,6 +9,7 @@ import { Remover, type RemovalReason, sweepDictionary } from './retention.ts';
 import { packError, type ThreadAnswer, type ThreadRequest } from './rpc.ts';
 import { addTo, blockRows, Sealer } from './sealer.ts';
 import { SmallTables } from './small-tables.ts';
+import { inTransaction } from './transaction.ts';
 import { usedBytes } from './usage.ts';
 
 export interface WriterOptions {
@@ -123,13 +124,13 @@ export class Writer {
   #commit(batch: readonly ThreadRequest[]): void {
     const answers: ThreadAnswer[] = [];
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
-      for (const request of batch) {
-        answers.push(this.#write(request));
-      }
-      this.#database.exec('COMMIT');
+      inTransaction(this.#database, () => {
+        for (const request of batch) {
+          answers.push(this.#write(request));
+        }
+      });
     } catch (error) {
-      this.#rollBack();
+      this.#reload();
       for (const { id } of batch) {
         this.#fail(id, error);
       }
@@ -160,10 +161,8 @@ export class Writer {
     }
   }
 
-  #rollBack(): void {
-    if (this.#database.isTransaction) {
-      this.#database.exec('ROLLBACK');
-    }
+  /** What is remembered may have been taken back. */
+  #reload(): void {
     this.#attempt(() => this.#alerts.reload());
   }
 
@@ -257,12 +256,12 @@ export class Writer {
   }
 
   #sweep(): void {
-    this.#database.exec('BEGIN IMMEDIATE');
     try {
-      sweepDictionary(this.#database);
-      this.#database.exec('COMMIT');
+      inTransaction(this.#database, () => {
+        sweepDictionary(this.#database);
+      });
     } catch (error) {
-      this.#rollBack();
+      this.#reload();
       throw error;
     }
     this.#alerts.dictionary.forget();
