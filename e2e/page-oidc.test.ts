@@ -1,12 +1,12 @@
 // Signing in by a real OpenID provider in a real browser, as somebody does who was sent a link.
 import { eventJson } from '@lanner/api';
 import { openOidcServer, type OidcServer, sampleEvent } from '@lanner/hub/testkit';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildPage, builtPage } from '../tools/build-page.ts';
+import { ensurePage } from '../tools/build-page.ts';
 import { accessibilityOf, complaintsOf, openBrowser, whyNoBrowser } from './kit/browser.ts';
 import { askApi, type ServerProcess, startLanner } from './kit/lanner-server.ts';
 
@@ -26,9 +26,7 @@ describe.skipIf(reason !== null)(
     let browser: Browser;
 
     beforeAll(async () => {
-      if (!existsSync(builtPage)) {
-        await buildPage(builtPage);
-      }
+      await ensurePage();
       provider = await openOidcServer({ clientSecret: secret });
       provider.people.set('ada', { preferred_username: 'ada', groups: ['admins'] });
       provider.people.set('vera', { preferred_username: 'vera', groups: ['staff'] });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoSensor } from '../packages/sensor/src/testkit/scoped-run.ts';
-import { buildPage, builtPage } from '../tools/build-page.ts';
+import { ensurePage } from '../tools/build-page.ts';
 import { accessibilityOf, complaintsOf, openBrowser, whyNoBrowser } from './kit/browser.ts';
 import { askApi, type ServerProcess, startLanner } from './kit/lanner-server.ts';
 
@@ -53,9 +53,7 @@ describe.skipIf(reason !== null)(`the view of rules${reason === null ? '' : ` (s
   let complaints: string[];
 
   beforeAll(async () => {
-    if (!existsSync(builtPage)) {
-      await buildPage(builtPage);
-    }
+    await ensurePage();
     const rules = join(folder, 'base.yaml');
     writeFileSync(rules, base);
     writeFileSync(marked, 'x');

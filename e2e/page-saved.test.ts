@@ -1,12 +1,12 @@
 // Saved views, tokens and silences in a real browser, by an administrator and by somebody who only looks.
 import { eventJson } from '@lanner/api';
 import { hostileText, sampleEvent } from '@lanner/hub/testkit';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildPage, builtPage } from '../tools/build-page.ts';
+import { ensurePage } from '../tools/build-page.ts';
 import { accessibilityOf, complaintsOf, openBrowser, whyNoBrowser } from './kit/browser.ts';
 import { askApi, type ServerProcess, startLanner } from './kit/lanner-server.ts';
 
@@ -27,9 +27,7 @@ describe.skipIf(reason !== null)(
     let complaints: string[];
 
     beforeAll(async () => {
-      if (!existsSync(builtPage)) {
-        await buildPage(builtPage);
-      }
+      await ensurePage();
       server = await startLanner(['server', '--data', data]);
       for (const [i, rule] of ['Terminal shell in container', 'Read sensitive file'].entries()) {
         const uuid = `00000000-0000-4000-8000-00000000000${i}`;

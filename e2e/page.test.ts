@@ -3,14 +3,14 @@ import { eventJson } from '@lanner/api';
 import { silentLog } from '@lanner/core';
 import { openSqliteStore } from '@lanner/hub';
 import { hostileEvent, hostileText, sampleEvent } from '@lanner/hub/testkit';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildPage, builtPage } from '../tools/build-page.ts';
+import { ensurePage } from '../tools/build-page.ts';
 import { accessibilityOf, complaintsOf, openBrowser, whyNoBrowser } from './kit/browser.ts';
 import { type ServerProcess, startLanner } from './kit/lanner-server.ts';
 import { waitFor } from './kit/waits.ts';
@@ -48,9 +48,7 @@ describe.skipIf(reason !== null)(`the page${reason === null ? '' : ` (skipped: $
   let complaints: string[];
 
   beforeAll(async () => {
-    if (!existsSync(builtPage)) {
-      await buildPage(builtPage);
-    }
+    await ensurePage();
     receiver = createServer((request, response) => {
       request.resume().on('end', () => {
         received.push(request.url ?? '');

@@ -1,5 +1,15 @@
 // Bundles the page of packages/ui into packages/ui/dist/, or into another folder for what ships. Reproducible.
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
@@ -28,6 +38,28 @@ export const builtPage: string = join(ui, 'dist');
 
 if (import.meta.main) {
   await buildPage(builtPage);
+}
+
+/**
+ * For tests: builds the page where a clone has it, unless it is there and newer than all that it is made of. Several may
+ * ask at once, and nobody is served half of it.
+ */
+export async function ensurePage(): Promise<void> {
+  const isBuilt = existsSync(join(builtPage, 'page.js'));
+  const builtMs = isBuilt ? statSync(join(builtPage, 'page.js')).mtimeMs : 0;
+  const sources = globSync(['src/**/*', '../api/src/**/*.ts'], { cwd: ui });
+  if (sources.every((path) => statSync(join(ui, path)).mtimeMs < builtMs)) {
+    return;
+  }
+  const beside = `${builtPage}.${process.pid}`;
+  await buildPage(beside);
+  rmSync(builtPage, { recursive: true, force: true });
+  try {
+    renameSync(beside, builtPage);
+  } catch {
+    // Another one was quicker.
+    rmSync(beside, { recursive: true });
+  }
 }
 
 /** Throws when the page has grown beyond what it may have. */

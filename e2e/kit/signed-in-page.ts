@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { buildPage, builtPage } from '../../tools/build-page.ts';
+import { ensurePage } from '../../tools/build-page.ts';
 import { complaintsOf, openBrowser } from './browser.ts';
 import { type ServerProcess, startLanner } from './lanner-server.ts';
 
@@ -24,9 +24,7 @@ const shots = process.env['LANNER_SCREENSHOTS'] ?? null;
 
 /** Starts `lanner server` over a data folder that nobody was set up in. */
 export async function openSignedInPage(data: string, words: readonly string[] = []): Promise<SignedInPage> {
-  if (!existsSync(builtPage)) {
-    await buildPage(builtPage);
-  }
+  await ensurePage();
   const server = await startLanner(['server', '--data', data, ...words]);
   const browser = await openBrowser();
   const context = await browser.newContext({

@@ -55,19 +55,12 @@ function SilenceTable({
             {ago(expiresMs, now.value)}
           </td>
           <td class="acts">
-            {may('triage') && (
-              <button
-                class="plain"
-                onClick={() => {
-                  void attempt(async () => {
-                    await call('endSilence', { params: { id } });
-                    return 'The silence has ended';
-                  }).then(loaded.reload);
-                }}
-              >
-                End now
-              </button>
-            )}
+            <Act
+              title="End now"
+              done="The silence has ended"
+              work={() => call('endSilence', { params: { id } })}
+              loaded={loaded}
+            />
           </td>
         </tr>
       ))}
@@ -107,23 +100,40 @@ function ExceptionTable({
           <td>{by}</td>
           <td class="nowrap">{since(savedMs, now.value)}</td>
           <td class="acts">
-            {may('triage') && (
-              <button
-                class="plain"
-                onClick={() => {
-                  void attempt(async () => {
-                    await call('removeException', { params: { id } });
-                    return 'The exception is removed from the file of /api/v1/exceptions';
-                  }).then(loaded.reload);
-                }}
-              >
-                Remove
-              </button>
-            )}
+            <Act
+              title="Remove"
+              done="The exception is removed"
+              work={() => call('removeException', { params: { id } })}
+              loaded={loaded}
+            />
           </td>
         </tr>
       ))}
     </Table>
+  );
+}
+
+interface ActProps {
+  readonly title: string;
+  /** What is said when it has worked. */
+  readonly done: string;
+  readonly work: () => Promise<unknown>;
+  readonly loaded: Loaded<unknown>;
+}
+
+/** Something that ends a row of a list, for those who may. */
+function Act({ title, done, work, loaded }: ActProps): JSX.Element | null {
+  if (!may('triage')) {
+    return null;
+  }
+  const act = async (): Promise<string> => {
+    await work();
+    return done;
+  };
+  return (
+    <button class="plain" onClick={() => void attempt(act).then(loaded.reload)}>
+      {title}
+    </button>
   );
 }
 
