@@ -38,6 +38,16 @@ function damage(sql: string): void {
   database.close();
 }
 
+/** All pages but the first, which says that it is a database. */
+function damagePages(): void {
+  const path = join(folder, 'store.db');
+  const file = openSync(path, 'r+');
+  for (let at = 4096; at < statSync(path).size; at += 4096) {
+    writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, at);
+  }
+  closeSync(file);
+}
+
 /** What is asked of every store here. Text searches look at the index, at texts, and at both. */
 async function answers(store: Store): Promise<unknown> {
   const texts = ['node*', '"proc.name"', 'sh', 'root', 'shell in'];
@@ -150,12 +160,7 @@ describe('pages of the file that are damaged while the store is open', () => {
   test('the file is set aside, what can be read is kept, what is lost is counted, and it goes on', async () => {
     const store = await start();
     await store.alerts.count({});
-    const path = join(folder, 'store.db');
-    const file = openSync(path, 'r+');
-    for (let at = 4096; at < statSync(path).size; at += 4096) {
-      writeSync(file, Buffer.alloc(4096, 0x5a), 0, 4096, at);
-    }
-    closeSync(file);
+    damagePages();
     // Alerts are not taken while it is mended, and nothing is acknowledged that is not stored.
     const more = sampleAlerts(460).slice(360);
     let stored = 0;
@@ -171,6 +176,16 @@ describe('pages of the file that are damaged while the store is open', () => {
     expect(await append(store, sampleAlerts(461).slice(460))).toBe(1);
     expect(await store.check()).toEqual([]);
     expect(readdirSync(folder).some((name) => name.startsWith('store.db.damaged-'))).toBe(true);
+    expect(lines).toContain('store was damaged; what could be read was kept');
+  });
+
+  test('is mended as well when its threads have not opened it yet', async () => {
+    const store = await start();
+    damagePages();
+    await expect.poll(() => append(store, sampleAlerts(361).slice(360)).catch(() => 0)).toBe(1);
+    expect((await store.health()).state).toBe('ok');
+    expect(await store.check()).toEqual([]);
+    expect(lines).toContain('thread of the store ended');
     expect(lines).toContain('store was damaged; what could be read was kept');
   });
 });

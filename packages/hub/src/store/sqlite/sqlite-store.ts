@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError, ClockGuard, type Log } from '@lanner/core';
 import type { Retention, Store, StoreHealth } from '../store.ts';
 import { diskBytes } from './usage.ts';
+import { asStoreError, isDamage } from './connection.ts';
 import { isDamagedContent } from './damage.ts';
 import type { StoreLock } from './lock.ts';
 import { prepareDatabase } from './prepare.ts';
@@ -273,9 +274,17 @@ export class SqliteStore implements Store {
     return { workers, writer: start<WriterMethods>('write'), reader: start<ReaderMethods>('read') };
   }
 
-  /** A thread that ended by itself is a bug, or out of memory: nothing more is stored, and that is said. */
+  /**
+   * A thread ends by itself where the file is damaged before it is open: that is mended. Anything else is a bug, or out
+   * of memory: nothing more is stored, and that is said.
+   */
   #lose<Methods>(client: ThreadClient<Methods>, error: Error): void {
     this.#parts.log.error('thread of the store ended', { reason: error.message });
+    if (isDamage(error)) {
+      client.fail(asStoreError(error, this.#parts.path) as Error);
+      this.#mend();
+      return;
+    }
     this.#health = {
       state: 'failed',
       reason: `A thread of the store ended: ${error.message}. Restart the server.`,
