@@ -10,5 +10,7 @@ export default defineConfig({
     ],
     pool: 'threads',
     testTimeout: 30_000,
+    // A second, which is the default, is little on a busy machine.
+    expect: { poll: { timeout: 25_000, interval: 20 } },
   },
 });
