@@ -213,7 +213,7 @@ async function matchCapture(path: string, sets: readonly Matcher[]): Promise<num
         alerts += compare(sets, event);
       }
     },
-    afterChunk: () => undefined,
+    onPause: () => undefined,
     signal: new AbortController().signal,
   });
   return alerts;

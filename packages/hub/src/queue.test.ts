@@ -1,8 +1,8 @@
-import { AppError, type Log, silentLog } from '@lanner/core';
+import { AppError, silentLog } from '@lanner/core';
 import { describe, expect, test } from 'vitest';
 import type { AlertMessage, OpenDestination } from './destination.ts';
 import { OutputHub } from './hub.ts';
-import { DestinationQueue } from './queue.ts';
+import { DestinationQueue, type QueueOptions } from './queue.ts';
 
 const message = (line: string): AlertMessage => ({ line, priority: 4 });
 
@@ -20,7 +20,7 @@ function recorder(delay?: () => Promise<void>): OpenDestination & { lines: strin
 
 function queueOf(
   destination: OpenDestination,
-  options: Partial<{ capacity: number; maxBytes: number; timeoutMs: number; log: Log }> = {},
+  options: Partial<Omit<QueueOptions, 'id'>> = {},
 ): DestinationQueue {
   return new DestinationQueue(destination, {
     id: 'test',
@@ -99,6 +99,44 @@ describe('a queue', () => {
     await queue.close(20);
     expect(queue.stats()).toMatchObject({ delivered: 0, dropped: 700 });
     expect(problems).toEqual(['output takes longer than output_timeout']);
+  });
+
+  test('with patience waits for a destination that hangs, and loses nothing', async () => {
+    let goOn = (): void => undefined;
+    const reader = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const target = recorder(() => reader);
+    const queue = queueOf(target, { capacity: 100, timeoutMs: 1, patience: new AbortController().signal });
+    for (let i = 0; i < 50; i++) {
+      queue.push(message(String(i)));
+    }
+    await expect.poll(() => queue.stats().stuck).toBe(true);
+    for (let i = 50; i < 100; i++) {
+      queue.push(message(String(i)));
+    }
+    expect(queue.wantsPause).toBe(true);
+    const closed = queue.close(1);
+    setTimeout(goOn, 50);
+    await closed;
+    expect(queue.stats()).toMatchObject({ delivered: 100, dropped: 0 });
+  });
+
+  test('whose patience ends gives up on a destination that hangs', async () => {
+    const patience = new AbortController();
+    const hanging = recorder(() => new Promise(() => undefined));
+    const queue = queueOf(hanging, { capacity: 100, timeoutMs: 1, patience: patience.signal });
+    for (let i = 0; i < 100; i++) {
+      queue.push(message(String(i)));
+    }
+    await expect.poll(() => queue.stats().stuck).toBe(true);
+    queue.push(message('one more'));
+    const room = queue.room();
+    const closed = queue.close(1);
+    patience.abort();
+    await room;
+    await closed;
+    expect(queue.stats()).toMatchObject({ delivered: 0, dropped: 101 });
   });
 
   test('asks a source that can wait to pause at half its capacity', async () => {

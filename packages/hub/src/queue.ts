@@ -9,6 +9,11 @@ export interface QueueOptions {
   readonly maxBytes: number;
   /** A delivery that takes longer is reported, and the destination counts as stuck until it is done. */
   readonly timeoutMs: number;
+  /**
+   * Given where whoever takes the messages sets the pace, as a pager does, and where they come from can wait: until this
+   * is aborted, the destination is waited for however long it takes.
+   */
+  readonly patience?: AbortSignal | undefined;
   readonly log: Log;
 }
 
@@ -49,6 +54,7 @@ export class DestinationQueue {
   constructor(destination: OpenDestination, options: QueueOptions) {
     this.#destination = destination;
     this.#options = options;
+    options.patience?.addEventListener('abort', () => this.#wake(), { once: true });
   }
 
   /** Takes a message, or drops it when the queue is full. */
@@ -69,11 +75,11 @@ export class DestinationQueue {
     this.#running ??= this.#run();
   }
 
-  /** True while a source that can wait should: much waits and its destination is moving. */
+  /** True while a source that can wait should: much waits and its destination is moving, or is waited for anyway. */
   get wantsPause(): boolean {
     const { capacity, maxBytes } = this.#options;
     return (
-      !this.#stuck &&
+      (!this.#stuck || this.#isPatient) &&
       (this.#count >= Math.min(capacity / 2, pauseAt.messages) ||
         this.#bytes >= Math.min(maxBytes / 2, pauseAt.bytes))
     );
@@ -86,6 +92,11 @@ export class DestinationQueue {
 
   /** Delivers what waits; gives up on a destination that is stuck after `graceMs`. What is left counts as dropped. */
   async drain(graceMs: number): Promise<void> {
+    const { patience } = this.#options;
+    if (patience?.aborted === false) {
+      const aborted = new Promise((resolve) => patience.addEventListener('abort', resolve, { once: true }));
+      await Promise.race([this.#running, aborted]);
+    }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs);
@@ -119,6 +130,10 @@ export class DestinationQueue {
       waiting: this.#count + this.#inFlight,
       stuck: this.#stuck,
     };
+  }
+
+  get #isPatient(): boolean {
+    return this.#options.patience?.aborted === false;
   }
 
   async #run(): Promise<void> {

@@ -44,6 +44,7 @@ export async function runDemo(environment: CommandEnvironment, capture: string):
       ruleset: compileRuleset(set.enabled),
       signal,
       pause: () => undefined,
+      isFull: false,
       state: null,
       events: 0,
       onAlert(rule, event) {

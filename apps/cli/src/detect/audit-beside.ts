@@ -36,7 +36,7 @@ export class AuditBeside {
   exchange(program: RuleProgram): void {
     const { hub, counts, signal } = this.#options;
     const { ruleset, printer } = loadProgram(program);
-    this.#run = Object.assign(this.#run ?? { signal, state: null, events: 0 }, {
+    this.#run = Object.assign(this.#run ?? { signal, state: null, events: 0, isFull: false }, {
       ruleset,
       onAlert: ((rule, event) => {
         counts.add(rule);

@@ -53,7 +53,9 @@ export async function prepareLive(
   const { config, json } = settings;
   const system = systemSettings(config, environment);
   const printing = { json, hostname: system.hostname, utcOffsetS: system.utcOffsetS };
-  const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log, host.outputs);
+  const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log, {
+    further: host.outputs,
+  });
   let fail: (error: Error) => void = () => undefined;
   const failure = new Promise<never>((_resolve, reject) => {
     fail = reject;

@@ -20,7 +20,7 @@ export async function runLocalRules(
     return 0;
   }
   const limited = limitTime(values, environment);
-  const detection = await prepareDetection(program, settings, limited, log);
+  const detection = await prepareDetection(program, source, settings, limited, log);
   log.info('driver', { ...driverOf(source), rules: enabled });
   const services = await startBeside(detection, source, loaded, context);
   // Services end before the outputs do: a last snapshot must not open them again.

@@ -16,6 +16,12 @@ const maxQueueBytes = 64 * 2 ** 20;
 /** Outputs of the command itself, by name: alerts go there before those of the configuration. */
 export type FurtherOutputs = Readonly<Record<string, OpenDestination>>;
 
+export interface MoreOfOutputs {
+  readonly further?: FurtherOutputs | undefined;
+  /** Given where events can wait for whoever reads standard output; ends that when it is aborted. */
+  readonly patience?: AbortSignal | undefined;
+}
+
 /**
  * Opens every output that the configuration enables, in Falco's order. Throws AppError when none is enabled, or when
  * the settings of one cannot work.
@@ -24,7 +30,7 @@ export async function openOutputs(
   config: FalcoConfig,
   effects: DestinationEffects,
   log: Log,
-  further: FurtherOutputs = {},
+  { further = {}, patience }: MoreOfOutputs = {},
 ): Promise<OutputHub> {
   const order = ['file', 'stdout', 'syslog', 'program', 'http'];
   const enabled = [...destinations]
@@ -46,6 +52,7 @@ export async function openOutputs(
       capacity: capacity === 0 ? defaultCapacity : capacity,
       maxBytes: maxQueueBytes,
       timeoutMs: config.number('output_timeout'),
+      patience: id === 'stdout' ? patience : undefined,
       log,
     });
   const queues = new Map<string, DestinationQueue>();

@@ -30,11 +30,14 @@ function load(): Loaded {
   return { settings, found, program: ruleProgram(found.files, settings, undefined, environment) };
 }
 
+const source = { kind: 'replay', name: 'syscall', engine: null, capture } as const;
+
 async function start(): Promise<{ detection: LocalDetection; reloader: Reloader; errors: string[] }> {
   const loaded = load();
   const errors: string[] = [];
   const log = { ...silentLog, error: (message: string) => void errors.push(message) };
-  const detection = await prepareDetection(loadProgram(loaded.program), loaded.settings, environment, log);
+  const program = loadProgram(loaded.program);
+  const detection = await prepareDetection(program, source, loaded.settings, environment, log);
   return { detection, reloader: new Reloader(loaded, { detection, load, log }), errors };
 }
 

@@ -6,6 +6,8 @@ export interface DetectionRun extends PipelineRules {
   ruleset: PipelineRules['ruleset'];
   /** Awaited between stretches of events; the place to wait for slow outputs and to exchange rules. */
   readonly pause: () => Promise<void> | undefined;
+  /** True when outputs have as much as should wait: `pause` before the next event that can wait. */
+  isFull: boolean;
   readonly signal: AbortSignal;
   /** The state of a run of syscalls, for its counters. */
   state: StateTables | null;
@@ -44,8 +46,9 @@ export async function replaySyscalls(
     onEvent() {
       firstEventMs ??= performance.now();
       take();
+      return run.isFull ? 'pause' : undefined;
     },
-    afterChunk() {
+    onPause() {
       run.events = event.num;
       return run.pause();
     },

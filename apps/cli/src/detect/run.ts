@@ -50,9 +50,16 @@ export class LocalDetection implements Detection {
       onAlert: (rule: LoadedRule, event: EventView) => {
         this.counts.add(rule);
         hub.send(this.#printer.message(rule, event));
+        this.run.isFull = hub.wantsPause;
       },
+      isFull: false,
       // A replay waits for its outputs instead of dropping.
-      pause: () => (hub.wantsPause ? hub.room() : undefined),
+      pause: async () => {
+        if (hub.wantsPause) {
+          await hub.room();
+        }
+        this.run.isFull = false;
+      },
     };
   }
 
@@ -77,14 +84,17 @@ export class LocalDetection implements Detection {
   }
 }
 
-/** Opens the outputs for rules that have been loaded. */
+/** Opens the outputs for rules that have been loaded. A replay waits for whoever reads standard output. */
 export async function prepareDetection(
   program: LoadedProgram,
+  source: LocalSource,
   { config }: DetectSettings,
   environment: CommandEnvironment,
   log: Log,
 ): Promise<LocalDetection> {
-  const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log);
+  const hub = await openOutputs(config, nodeEffects(log, environment.outTaken), log, {
+    patience: source.kind === 'replay' ? environment.signal : undefined,
+  });
   return new LocalDetection(program, hub, environment.signal);
 }
 
@@ -155,7 +165,7 @@ async function replayAuditRecords(
     onProblem(problem) {
       log.warn('audit record skipped', { reason: problem.message, ...problem.details });
     },
-    afterChunk: run.pause,
+    onPause: run.pause,
     signal: run.signal,
   });
   if (skipped > 0) {

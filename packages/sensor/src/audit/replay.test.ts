@@ -80,7 +80,7 @@ test('stops between chunks when aborted', async () => {
     event: new EventView(testState()),
     onEvent: () => ++events === 5 && abort.abort(),
     onProblem: () => expect.unreachable(),
-    afterChunk: () => Promise.resolve(),
+    onPause: () => Promise.resolve(),
     signal: abort.signal,
   });
   expect(result.complete).toBe(false);

@@ -12,7 +12,7 @@ export interface AuditReplayOptions {
   /** Told of items that are skipped: AppError `audit.parse`. */
   readonly onProblem: (problem: AppError) => void;
   /** Awaited between chunks: the place to wait for slow consumers. */
-  readonly afterChunk?: () => unknown;
+  readonly onPause?: () => unknown;
   /** Ends the replay between chunks. */
   readonly signal?: AbortSignal;
   readonly limits?: AuditLimits;
@@ -46,7 +46,7 @@ export async function replayAudit(
     if (!handOut(reader, options)) {
       return result(false);
     }
-    await options.afterChunk?.();
+    await options.onPause?.();
     if (options.signal?.aborted === true) {
       return result(false);
     }

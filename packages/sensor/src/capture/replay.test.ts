@@ -56,7 +56,7 @@ test('slow consumers are waited for between chunks', async () => {
   const eventsAtWaits: number[] = [];
   await replayCapture(inChunks(head, many, many), {
     ...options(() => events++),
-    afterChunk: async () => {
+    onPause: async () => {
       const before = events;
       await new Promise((resolve) => setImmediate(resolve));
       expect(events).toBe(before);
@@ -64,6 +64,22 @@ test('slow consumers are waited for between chunks', async () => {
     },
   });
   expect(eventsAtWaits.slice(-2)).toEqual([5000, 10_000]);
+});
+
+test('a consumer that is full is waited for before the next event', async () => {
+  let events = 0;
+  const eventsAtWaits: number[] = [];
+  const result = await replayCapture(inChunks(head, many), {
+    ...options(() => (++events % 1000 === 0 ? 'pause' : undefined)),
+    onPause: async () => {
+      const before = events;
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(events).toBe(before);
+      eventsAtWaits.push(events);
+    },
+  });
+  expect([result.events, result.complete]).toEqual([5000, true]);
+  expect(eventsAtWaits).toEqual(expect.arrayContaining([1000, 2000, 3000, 4000, 5000]));
 });
 
 test('damage ends the replay after what comes before it', async () => {

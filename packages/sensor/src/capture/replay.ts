@@ -9,10 +9,10 @@ export interface ReplayOptions {
   readonly event: EventView;
   /** Takes what the capture says about the system. */
   readonly sink: CaptureSink;
-  /** Called for each event, which is valid during the call; `false` ends the replay. */
+  /** Called for each event, which is valid during the call; `false` ends the replay, 'pause' has `onPause` awaited. */
   readonly onEvent: (event: EventView) => unknown;
-  /** Awaited between chunks (64 to 256 KiB of events): the place to wait for slow consumers. */
-  readonly afterChunk?: () => unknown;
+  /** Awaited between chunks (64 to 256 KiB of events) and when asked for: the place to wait for slow consumers. */
+  readonly onPause?: () => unknown;
   /** Ends the replay between chunks. */
   readonly signal?: AbortSignal;
   readonly limits?: CaptureLimits;
@@ -41,16 +41,16 @@ export async function replayCapture(source: CaptureSource, options: ReplayOption
   try {
     for await (const chunk of captureChunks(source, options.onCompression)) {
       reader.push(chunk);
-      if (!replay.run()) {
+      if (!(await replay.run())) {
         return { events: replay.events, complete: false, reader };
       }
-      await options.afterChunk?.();
+      await options.onPause?.();
       if (options.signal?.aborted === true) {
         return { events: replay.events, complete: false, reader };
       }
     }
     reader.end();
-    const complete = replay.run();
+    const complete = await replay.run();
     return { events: replay.events, complete, reader };
   } catch (error) {
     throw error instanceof AppError && typeof source === 'string' ? withPath(error, source) : error;
@@ -68,14 +68,33 @@ class Replay {
   }
 
   /** Hands out what the reader has; false when the consumer has had enough. */
-  run(): boolean {
-    const { event, sink, onEvent } = this.#options;
-    while (this.#reader.next(event, sink) === 'event') {
-      this.events++;
-      if (onEvent(event) === false) {
+  async run(): Promise<boolean> {
+    const { signal, onPause } = this.#options;
+    for (;;) {
+      const reason = this.#toPause();
+      if (reason !== 'pause') {
+        return reason !== 'end';
+      }
+      await onPause?.();
+      if (signal?.aborted === true) {
         return false;
       }
     }
-    return true;
+  }
+
+  /** Events as far as nothing has to be waited for. */
+  #toPause(): 'pause' | 'end' | 'chunk' {
+    const { event, sink, onEvent } = this.#options;
+    while (this.#reader.next(event, sink) === 'event') {
+      this.events++;
+      const answer = onEvent(event);
+      if (answer === false) {
+        return 'end';
+      }
+      if (answer === 'pause') {
+        return 'pause';
+      }
+    }
+    return 'chunk';
   }
 }
