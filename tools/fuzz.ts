@@ -41,7 +41,11 @@ async function fuzz(target: string): Promise<void> {
       }
       if (performance.now() - told > 10_000) {
         told = performance.now();
-        process.stderr.write(`${target}: ${done} of ${inputs}, ${Math.round(done / seconds())} inputs/s\n`);
+        // Of the whole process: the target runs in a thread of it.
+        const mib = Math.round(process.memoryUsage.rss() / 2 ** 20);
+        process.stderr.write(
+          `${target}: ${done} of ${inputs}, ${Math.round(done / seconds())} inputs/s, ${mib} MiB\n`,
+        );
       }
     },
   });

@@ -1,14 +1,19 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
+import { enrol, type Identity, parseJoinToken } from '@lanner/agent';
+import { agentServerName } from '@lanner/api';
 import type { Log } from '@lanner/core';
 import { openSqliteStore } from '@lanner/hub';
-import { SeededRandom } from '@lanner/hub/testkit';
+import { openOidcServer, SeededRandom } from '@lanner/hub/testkit';
 import { consoleLog } from '../lib/console-log.ts';
+import type { RuleRunner } from '../rule-desk/rule-runner.ts';
 import { openServer, type RunningServer } from './open-server.ts';
-import { readServerSettings } from './settings.ts';
-import { type HttpCase, mutated, soundCases } from '../testkit/http-cases.ts';
+import { readServerSettings, type ServerSettings } from './settings.ts';
+import { mutated } from '../testkit/http-cases.ts';
 import { type RawAnswer, RawConnection } from '../testkit/http-connection.ts';
+import { type HttpCase, type HttpPort, placeholders, soundCases } from '../testkit/http-seeds.ts';
 
 export interface FuzzHttpReport {
   readonly inputs: number;
@@ -16,7 +21,8 @@ export interface FuzzHttpReport {
   readonly accepted: number;
 }
 
-const lanes = 8;
+/** Most wait for a disk or a thread. */
+const lanes = 24;
 const maxCorpus = 1000;
 const maxRssBytes = 1.5 * 2 ** 30;
 const answerMs = 30_000;
@@ -34,6 +40,7 @@ const ownHeaders = new Set([
   'date',
   'etag',
   'keep-alive',
+  'lanner-protocol',
   'last-modified',
   'location',
   'permissions-policy',
@@ -56,7 +63,12 @@ interface Bench {
   readonly corpus: HttpCase[];
   readonly seen: Set<string>;
   readonly logged: string[];
+  /** Of an agent, which the requests of its port come from. */
+  readonly agentTls: ConnectionOptions;
+  readonly closeProvider: () => Promise<void>;
   secret: string;
+  /** Of the sign-in that was begun last. */
+  signIn: { readonly state: string; readonly cookie: string };
   clockMs: number;
 }
 
@@ -77,7 +89,7 @@ export async function fuzzHttp(inputs: number, seed: number): Promise<FuzzHttpRe
   let left = inputs;
   let accepted = 0;
   const lane = async (): Promise<void> => {
-    const connections = new Map<HttpCase['port'], RawConnection>();
+    const connections = new Map<HttpPort, RawConnection>();
     while (left > 0) {
       left--;
       const answer = await askOnce(all, connections, random);
@@ -98,21 +110,20 @@ export async function endFuzzHttp(): Promise<void> {
   const ended = await bench;
   bench = null;
   await ended?.server.close();
+  await ended?.closeProvider();
 }
 
 async function askOnce(
   bench: Bench,
-  connections: Map<HttpCase['port'], RawConnection>,
+  connections: Map<HttpPort, RawConnection>,
   random: SeededRandom,
 ): Promise<RawAnswer | null> {
-  const { server, corpus, seen } = bench;
+  const { corpus, seen } = bench;
   const request = mutated(random.pick(corpus), random);
   const isRaw = random.below(10) === 0;
-  const text = bytesOf(request, await secretOf(bench));
+  const text = bytesOf(request, await secretOf(bench), bench);
   const bytes = isRaw ? damaged(text, random) : text;
-  const connection =
-    (isRaw ? undefined : connections.get(request.port)) ??
-    new RawConnection(request.port === 'api' ? server.apiPort : server.intakePort);
+  const connection = (isRaw ? undefined : connections.get(request.port)) ?? connectionTo(request.port, bench);
   bench.clockMs += 100;
   const answer = await within(connection.ask(bytes, isRaw), bytes);
   if (isRaw || answer?.isOpen !== true) {
@@ -123,6 +134,7 @@ async function askOnce(
   }
   if (answer !== null) {
     check(answer, bytes, bench);
+    noteSignIn(answer, bench);
     const kind = `${request.port} ${request.method} ${answer.status} ${answer.body.slice(0, 60).replace(/\d+/g, '#')}`;
     if (!isRaw && !seen.has(kind) && corpus.length < maxCorpus) {
       seen.add(kind);
@@ -130,6 +142,26 @@ async function askOnce(
     }
   }
   return answer;
+}
+
+function connectionTo(port: HttpPort, { server, agentTls }: Bench): RawConnection {
+  switch (port) {
+    case 'api':
+      return new RawConnection(server.apiPort);
+    case 'intake':
+      return new RawConnection(server.intakePort);
+    case 'agents':
+      return new RawConnection(server.agentsPort ?? 0, agentTls);
+  }
+}
+
+/** A sign-in that was begun is what others come back to. */
+function noteSignIn({ headers }: RawAnswer, bench: Bench): void {
+  const valueOf = (name: string): string => headers.find(([other]) => other === name)?.[1] ?? '';
+  const [, state] = /[?&]state=([\w-]+)/.exec(valueOf('location')) ?? [];
+  if (state !== undefined) {
+    bench.signIn = { state, cookie: valueOf('set-cookie').split(';')[0] ?? '' };
+  }
 }
 
 function check({ status, headers, body }: RawAnswer, bytes: Buffer, { logged }: Bench): void {
@@ -189,17 +221,12 @@ async function openBench(): Promise<Bench> {
   const folder = ownFolder();
   const logged: string[] = [];
   const log: Log = consoleLog((text) => logged.push(text), false, 'debug');
-  const clock = { ms: Date.parse('2026-01-02T00:00:00Z') };
+  // Certificates are good by the clock of the machine.
+  const clock = { ms: Date.now() };
   const now = (): number => clock.ms;
-  const settings = readServerSettings(
-    { data: folder, listen: '127.0.0.1:0' },
-    {
-      LISTENPORT: '0',
-      TEMPLATEDFIELDS: 'echo:{{ index . "proc.name" }}',
-      CUSTOMFIELDS: 'cluster:test',
-    },
-    log,
-  );
+  const provider = await openOidcServer();
+  provider.register('http://127.0.0.1/auth/oidc/callback', 'http://127.0.0.1');
+  const settings = settingsOf(folder, provider.issuer, log);
   const store = await openSqliteStore({
     folder: join(folder, 'store'),
     retention: { maxAgeMs: 365 * 86_400_000, maxBytes: 2 ** 28 },
@@ -213,26 +240,24 @@ async function openBench(): Promise<Bench> {
     version: '0.0.0',
     writeStdout: () => Promise.resolve(),
     notes: () => [],
-    // Loading what comes in would take all the time; the loader has a fuzzer of its own.
-    ruleRunner: null,
+    ruleRunner,
   });
   await server.intake.take(
     JSON.stringify({
       output: 'o',
       priority: 'Debug',
       rule: canary,
-      time: '2026-01-02T00:00:00Z',
+      time: new Date(clock.ms).toISOString(),
       source: 's',
       output_fields: { 'proc.name': 'x' },
     }),
   );
+  const agentTls = tlsOf(await joined(server, clock.ms));
   logged.length = 0;
   return {
-    server,
+    ...{ server, seen: new Set(), logged, agentTls, secret: '', signIn: { state: 'x', cookie: 'x=y' } },
     corpus: soundCases(),
-    seen: new Set(),
-    logged,
-    secret: '',
+    closeProvider: provider.close,
     get clockMs() {
       return clock.ms;
     },
@@ -242,12 +267,56 @@ async function openBench(): Promise<Bench> {
   };
 }
 
+function settingsOf(folder: string, issuer: string, log: Log): ServerSettings {
+  const env = {
+    LISTENPORT: '0',
+    TEMPLATEDFIELDS: 'echo:{{ index . "proc.name" }}',
+    CUSTOMFIELDS: 'cluster:test',
+    LANNER_OIDC_ISSUER: issuer,
+    LANNER_OIDC_CLIENTID: 'lanner',
+    LANNER_OIDC_CLIENTSECRET: 'not so secret',
+    LANNER_OIDC_DEFAULTROLE: 'view',
+  };
+  return readServerSettings({ data: folder, listen: '127.0.0.1:0', agents: '127.0.0.1:0' }, env, log);
+}
+
+/** Few rules: loading all that come with Lanner for each request would take all the time. */
+const ruleRunner: RuleRunner = {
+  configured: () => ({
+    files: [
+      {
+        path: 'rules.yaml',
+        content:
+          '- rule: Shell\n  desc: d\n  condition: evt.type = execve\n  output: o %proc.name\n  priority: ERROR\n' +
+          '  exceptions:\n    - name: known\n      fields: [fd.name]\n      comps: [=]\n',
+      },
+    ],
+    load: { extraOutputs: [], selections: [], minPriority: 7, staticFields: {} },
+  }),
+  state: () => 'sensor',
+  reload: () => Promise.resolve(),
+};
+
+async function joined(server: RunningServer, nowMs: number): Promise<Identity> {
+  const { secret } = await server.tokens.create({ name: 'join', scopes: ['agent'], expiresMs: null }, nowMs);
+  return enrol({
+    server: `https://127.0.0.1:${server.agentsPort ?? 0}`,
+    token: parseJoinToken(`${secret}.${server.agentsFingerprint ?? ''}`),
+    name: 'node-1',
+    version: '0.0.0',
+  });
+}
+
+function tlsOf({ authority, key, certificate }: Identity): ConnectionOptions {
+  return { ca: authority, key, cert: certificate, servername: agentServerName, minVersion: 'TLSv1.3' };
+}
+
 /** Requests may take the token away that they are sent with. */
 async function secretOf(bench: Bench): Promise<string> {
   const { tokens } = bench.server;
   if (tokens.principal(bench.secret, bench.clockMs) === null) {
     const made = await tokens.create(
-      { name: 'fuzz', scopes: ['admin', 'intake'], expiresMs: null },
+      { name: 'fuzz', scopes: ['admin', 'intake', 'agent'], expiresMs: null },
       bench.clockMs,
     );
     bench.secret = made.secret;
@@ -255,9 +324,13 @@ async function secretOf(bench: Bench): Promise<string> {
   return bench.secret;
 }
 
-function bytesOf({ method, path, query, headers, body }: HttpCase, secret: string): Buffer {
+function bytesOf(request: HttpCase, secret: string, { signIn }: Pick<Bench, 'signIn'>): Buffer {
+  const { method, path, query, headers, body } = request;
   const content = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const known = (text: string): string =>
+    text === placeholders.state ? signIn.state : text === placeholders.cookie ? signIn.cookie : text;
   const parameters = query
+    .map(([name, value]) => [name, known(value)])
     .map((pair) => pair.map((part) => encodeURIComponent(part.toWellFormed())).join('='))
     .join('&');
   const payload = Buffer.from(content);
@@ -265,7 +338,7 @@ function bytesOf({ method, path, query, headers, body }: HttpCase, secret: strin
     `${method} ${path}${parameters === '' ? '' : `?${parameters}`} HTTP/1.1`,
     'host: 127.0.0.1',
     `authorization: Bearer ${secret}`,
-    ...headers.map(([name, value]) => `${name}: ${value}`),
+    ...headers.map(([name, value]) => `${name}: ${known(value)}`),
     `content-length: ${payload.length}`,
     '',
     '',

@@ -3,23 +3,18 @@ import {
   AlertTail,
   AlertWriter,
   Calm,
-  destinations,
-  DestinationSet,
+  type DestinationSet,
   enrichmentOf,
   EventIntake,
   FirstRun,
   type Holder,
-  nodeEffects,
   OidcProvider,
   Passwords,
   SavedViews,
   Sessions,
-  SidekickMetrics,
+  type SidekickMetrics,
   Silences,
-  startIntakeServer,
-  type IntakeServerOptions,
   type Listening,
-  type MetricFamily,
   type Store,
   tellAll,
   Tokens,
@@ -30,15 +25,14 @@ import { hubApi, listen } from '@lanner/hub/http';
 import type { RuleDesk } from '../rule-desk/desk.ts';
 import type { RuleRunner } from '../rule-desk/rule-runner.ts';
 import { openDesk } from '../rule-desk/open-desk.ts';
-import { pause } from '../lib/pause.ts';
-import { openAgents } from './open-agents.ts';
+import { type OpenAgents, openAgents } from './open-agents.ts';
+import { countedBy, familiesOf, openDestinations, openMetrics } from './open-delivery.ts';
+import { openIntakes } from './open-intakes.ts';
 import { writeRunningFile } from './running-file.ts';
 import { expectKnownRules } from './expected-rules.ts';
 import { makeFirstToken } from './first-token.ts';
-import { imageFamily } from './image-family.ts';
 import { findPage } from './page-files.ts';
-import { serverFamilies } from './server-families.ts';
-import { isLoopback, type ServerSettings } from './settings.ts';
+import type { ServerSettings } from './settings.ts';
 
 export interface ServerContext {
   readonly log: Log;
@@ -65,14 +59,15 @@ export interface RunningServer {
   readonly firstRun: FirstRun;
   readonly intakePort: number;
   readonly apiPort: number;
+  /** Null where no agents are taken. */
+  readonly agentsPort: number | null;
+  /** Of the authority that they know the server by. */
+  readonly agentsFingerprint: string | null;
   /** Where the administrator's token was written at the first start; null later. */
   readonly tokenFile: string | null;
   readonly close: () => Promise<void>;
 }
 
-/** Alerts of an hour for each destination for people; nobody reads more, and critical ones come all the same. */
-const peopleBudget = 200;
-const deliveryTimeoutMs = 30_000;
 const maintainEveryMs = 60_000;
 const graceMs = 5000;
 const maxPending = 20_000;
@@ -166,7 +161,7 @@ async function assemble(
   closers.push(...intakes.map((server) => server.close));
   const { firstRun } = people;
   const parts = { store, tail, intake, metrics, destinations: set, tokens, rules, firstRun, tokenFile };
-  return portsOf(listening, intakes, parts);
+  return { ...parts, ...portsOf(listening, intakes, agents) };
 }
 
 /** Who decides which alerts are told. */
@@ -229,93 +224,17 @@ function openProvider({ oidc }: ServerSettings, { log, now }: ServerContext): Oi
   return provider;
 }
 
-function openMetrics(
-  { config, legacyMetrics }: ServerSettings,
-  log: Log,
-  now: () => number,
-): SidekickMetrics {
-  const metrics = new SidekickMetrics({
-    extraLabels: [
-      ...Object.keys(config.map('customfields')),
-      ...Object.keys(config.map('templatedfields')),
-      ...config
-        .text('prometheus.extralabels')
-        .split(',')
-        .filter((label) => label !== ''),
-    ],
-    destinations: DestinationSet.namesOf(config, destinations),
-    legacyNames: legacyMetrics,
-    now,
-  });
-  for (const field of metrics.refusedLabels) {
-    log.warn('a field cannot be a label of metrics', { field });
-  }
-  return metrics;
-}
-
-/** Counts what comes in; destinations that carry metrics hear of what was not accepted. */
-function countedBy(metrics: SidekickMetrics, set: DestinationSet): Pick<SidekickMetrics, 'input' | 'event'> {
-  return {
-    event: (event) => {
-      metrics.event(event);
-    },
-    input(status, count) {
-      metrics.input(status, count);
-      if (status === 'rejected') {
-        set.noteRejected(count ?? 1);
-      }
-    },
-  };
-}
-
-function openDestinations(
-  store: Store,
-  { config, notifyAll }: ServerSettings,
-  { log, now, writeStdout }: ServerContext,
-  parts: { readonly tail: AlertTail; readonly metrics: SidekickMetrics },
-): DestinationSet {
-  return new DestinationSet({
-    ...parts,
-    config,
-    destinations,
-    effects: nodeEffects(log, writeStdout),
-    store: store.deliveries,
-    timeoutMs: deliveryTimeoutMs,
-    hourlyBudget: notifyAll ? null : peopleBudget,
-    log,
-    now,
-    sleep: pause,
-    random: Math.random,
-  });
-}
-
-function familiesOf(
-  store: Store,
-  metrics: SidekickMetrics,
-  set: DestinationSet,
-  writer: Pick<AlertWriter, 'refused'>,
-  further: () => readonly MetricFamily[],
-): (scraper: string | null) => Promise<MetricFamily[]> {
-  return async (scraper) => [
-    ...metrics.families(scraper),
-    ...serverFamilies(
-      await store.health(),
-      set,
-      await store.deliveries.states(),
-      await store.alerts.lastPosition(),
-      writer.refused,
-    ),
-    imageFamily(await store.findings.artifacts()),
-    ...further(),
-  ];
-}
-
-function portsOf<T extends object>(
+function portsOf(
   api: Listening,
   [intake]: readonly Listening[],
-  parts: T,
-): T & { intakePort: number; apiPort: number } {
-  return { ...parts, intakePort: intake?.port ?? 0, apiPort: api.port };
+  agents: OpenAgents | null,
+): Pick<RunningServer, 'apiPort' | 'intakePort' | 'agentsPort' | 'agentsFingerprint'> {
+  return {
+    apiPort: api.port,
+    intakePort: intake?.port ?? 0,
+    agentsPort: agents?.port() ?? null,
+    agentsFingerprint: agents?.registry.authority.fingerprint ?? null,
+  };
 }
 
 async function isWell(store: Store): Promise<boolean> {
@@ -358,38 +277,4 @@ function keepInOrder(
     await running;
     await told(() => tokens.tidy(now(), true));
   };
-}
-
-type IntakeParts = Pick<IntakeServerOptions, 'intake' | 'families' | 'isReady' | 'log'> & {
-  readonly now: () => number;
-};
-
-async function openIntakes(
-  { intake: place, plainIntake }: ServerSettings,
-  tokens: Tokens,
-  { now, ...parts }: IntakeParts,
-): Promise<Listening[]> {
-  // On loopback whoever is on this machine may send; elsewhere a certificate or a token is asked for.
-  const isOpen = isLoopback(place.address) || (place.tls !== null && place.tls.clientCa !== null);
-  const allows = isOpen
-    ? null
-    : (token: string | null) =>
-        token !== null && (tokens.principal(token, now())?.scopes.includes('intake') ?? false);
-  const allPaths = ['/', '/ping', '/healthz', '/test', '/metrics'];
-  const paths =
-    plainIntake === null ? null : new Set(allPaths.filter((path) => !plainIntake.paths.has(path)));
-  const servers = [await startIntakeServer({ ...place, paths, allows, ...parts })];
-  if (plainIntake !== null) {
-    servers.push(
-      await startIntakeServer({
-        ...place,
-        tls: null,
-        port: plainIntake.port,
-        paths: plainIntake.paths,
-        allows,
-        ...parts,
-      }),
-    );
-  }
-  return servers;
 }

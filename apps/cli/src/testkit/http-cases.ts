@@ -1,15 +1,5 @@
-import { apiRoutes, type Route } from '@lanner/api/http';
 import type { SeededRandom } from '@lanner/hub/testkit';
-
-/** A request whose parts can be changed one by one. */
-export interface HttpCase {
-  readonly port: 'api' | 'intake';
-  readonly method: string;
-  readonly path: string;
-  readonly query: readonly (readonly [name: string, value: string])[];
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: unknown;
-}
+import { type HttpCase, soundCases } from './http-seeds.ts';
 
 /** Texts that mean something to a database, a terminal, a header, a log, a template, a parser. */
 const hostileTexts: readonly string[] = [
@@ -69,97 +59,6 @@ const headerNames = [
   'accept-encoding',
 ];
 
-const event = {
-  output: '10:00:00.000000000: Error Shell in container',
-  priority: 'Error',
-  rule: 'Shell in container',
-  time: '2026-01-01T10:00:00.123456789Z',
-  source: 'syscall',
-  hostname: 'n1',
-  tags: ['container', 'T1059'],
-  output_fields: { 'proc.name': 'sh', 'fd.name': '/etc/shadow', 'evt.time': 1, 'k8s.ns.name': 'shop' },
-};
-const exception = { rule: 'Shell', name: 'x', fields: ['fd.name'], comps: ['='], values: [['/a']] };
-const ruleText =
-  '- rule: Shell\n  desc: d\n  condition: evt.type = execve\n  output: o %proc.name\n  priority: ERROR\n';
-/** What routes want in their bodies; the others want none. */
-const bodies: Readonly<Record<string, unknown>> = {
-  signIn: { name: 'ada', password: 'correct horse battery' },
-  setUp: { secret: 'x', name: 'ada', password: 'correct horse battery' },
-  changePassword: { current: 'x', next: 'correct horse battery' },
-  createUser: { name: 'ada', role: 'view', password: 'correct horse battery' },
-  changeUser: { role: 'triage' },
-  triageAlerts: { kind: 'comment', text: 'seen' },
-  createSavedView: { name: 'one', place: '/events?rule=Shell', isShared: true },
-  createSilence: { conditions: { rule: ['Shell'] }, reason: 'known', expiresMs: 4e12 },
-  previewException: exception,
-  saveException: exception,
-  switchRule: { enabled: false },
-  checkRules: { text: ruleText },
-  tryRule: { text: ruleText, rule: 'Shell', from: '24h', all: true },
-  saveRules: { text: ruleText, revision: 'x' },
-  acceptRisk: { id: 'CVE-1', reason: 'x', untilMs: null },
-  replayDeadLetters: { ids: [1] },
-  forgetDeadLetters: { ids: [1] },
-  createToken: { name: 'a', scopes: ['view'], expiresMs: null },
-};
-const queries: readonly (readonly [string, string])[] = [
-  ['q', 'shadow'],
-  ['rule', 'Shell in container'],
-  ['from', '24h'],
-  ['to', '1h'],
-  ['limit', '5'],
-  ['cursor', 'abc'],
-  ['min_priority', 'Warning'],
-  ['not.namespace', 'shop'],
-  ['facets', 'rule,priority'],
-  ['by', 'priority'],
-  ['buckets', '4'],
-  ['filter', 'shadow'],
-  ['since', '1h'],
-  ['page', '2'],
-  ['pretty', 'true'],
-];
-
-/** A sound request for every route, the paths of falcosidekick-ui and the intake. */
-export function soundCases(): HttpCase[] {
-  const json = [['content-type', 'application/json']] as const;
-  const ofRoutes = Object.entries<Route>(apiRoutes).map(([name, { method, path }]): HttpCase => ({
-    port: 'api',
-    method: method.toUpperCase(),
-    path: path.replace(/:\w+/g, 'one'),
-    query: [],
-    headers: json,
-    body: method === 'get' ? undefined : (bodies[name] ?? {}),
-  }));
-  const ui = ['count', 'count/rule', 'count/tags', 'search'].map((path): HttpCase => ({
-    port: 'api',
-    method: 'GET',
-    path: `/api/v1/events/${path}`,
-    query: [],
-    headers: [],
-    body: undefined,
-  }));
-  const intake = ['/', '/any/path', '/test', '/ping', '/healthz'].map((path): HttpCase => ({
-    port: 'intake',
-    method: 'POST',
-    path,
-    query: [],
-    headers: json,
-    body: event,
-  }));
-  const added: HttpCase = {
-    port: 'api',
-    method: 'POST',
-    path: '/api/v1/events/add',
-    query: [],
-    headers: json,
-    body: { event, outputs: [] },
-  };
-  // The intake takes most of what comes.
-  return [...ofRoutes, ...ui, ...intake, ...intake, added];
-}
-
 /** The same request with one to four changes. */
 export function mutated(base: HttpCase, random: SeededRandom): HttpCase {
   let result = base;
@@ -170,7 +69,7 @@ export function mutated(base: HttpCase, random: SeededRandom): HttpCase {
 }
 
 function change(request: HttpCase, random: SeededRandom): Partial<HttpCase> {
-  const { path, query, headers, body } = request;
+  const { path, query, parameters, headers, body } = request;
   switch (random.below(10)) {
     case 0:
       return { method: random.pick(methods) };
@@ -179,15 +78,24 @@ function change(request: HttpCase, random: SeededRandom): Partial<HttpCase> {
     case 2:
       return { path: path.replace(/one|rule|tags/, encoded(hostile(random), random)) };
     case 3:
+      return { query: [...query, [nameOf(random.pick(allParameters)), hostile(random)]] };
     case 4:
-      return { query: [...query, [random.pick(queries)[0], hostile(random)]] };
+      return { query: [...query, ...(parameters.length === 0 ? [] : [random.pick(parameters)])] };
     case 5:
-      return { query: [...query, random.pick(queries), [hostile(random), hostile(random)]] };
+      return { query: [...query, random.pick(allParameters), [hostile(random), hostile(random)]] };
     case 6:
       return { headers: [...headers, [random.pick(headerNames), headerText(hostile(random))]] };
     default:
       return { body: changedValue(body, random, 0) };
   }
+}
+
+const allParameters = [
+  ...new Map([...soundCases().flatMap(({ parameters }) => parameters)]).entries(),
+] as const;
+
+function nameOf([name]: readonly [string, string]): string {
+  return name;
 }
 
 function hostile(random: SeededRandom): string {

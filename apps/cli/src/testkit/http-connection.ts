@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 
 /** An answer as it came over the wire. */
 export interface RawAnswer {
@@ -20,8 +21,10 @@ export class RawConnection {
   #isHead = false;
   #wake: () => void = () => undefined;
 
-  constructor(port: number) {
-    this.#socket = connect({ port, host: '127.0.0.1' });
+  /** To a port of this machine; `tls` null for a plain one. */
+  constructor(port: number, tls: ConnectionOptions | null = null) {
+    const place = { port, host: '127.0.0.1' };
+    this.#socket = tls === null ? connect(place) : connectTls({ ...tls, ...place });
     const end = (): void => {
       this.#isEnded = true;
       this.#wake();
@@ -70,6 +73,10 @@ export class RawConnection {
     const [, status = '0'] = /^HTTP\/1\.1 (\d{3}) /.exec(statusLine) ?? [];
     const valueOf = (name: string): string | undefined => headers.find(([other]) => other === name)?.[1];
     const start = end + headEnd.length;
+    if (valueOf('content-type')?.startsWith('text/event-stream') === true) {
+      // It goes on for as long as somebody listens.
+      return { status: Number(status), headers, body: '', isOpen: false };
+    }
     const body = this.#bodyFrom(
       start,
       this.#isHead ? 0 : Number(valueOf('content-length') ?? '0'),

@@ -1,3 +1,4 @@
+export { openBench as openApiBench } from './api-bench.ts';
 export { alertGenerator, type AlertGeneratorOptions } from './alert-generator.ts';
 export { openMemoryStore, type MemoryStoreOptions } from './memory-store.ts';
 export { sampleAlerts } from './sample-alerts.ts';
