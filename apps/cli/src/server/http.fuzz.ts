@@ -170,7 +170,7 @@ function check({ status, headers, body }: RawAnswer, bytes: Buffer, { logged }: 
   const mistake = logged.find((text) => text.includes('request failed'));
   const problem =
     status === 0 || (status >= 500 && !allowedFailures.has(status))
-      ? `it was answered with ${status}: ${body.slice(0, 200)}`
+      ? `it was answered with ${status}: ${body.slice(0, 200)}${mistake === undefined ? '' : `\n${mistake}`}`
       : stranger !== undefined
         ? `the answer has a header ${stranger[0]}`
         : line !== undefined

@@ -196,6 +196,14 @@ describe('signing in', () => {
     expect([...browser.cookies().keys()]).toEqual(['lanner']);
   });
 
+  test('begins nothing where the host of the request makes no address, as with two of them', async () => {
+    const { api } = await open();
+    const headers = { host: '127.0.0.1:2802, {{ range' };
+    const answer = await api.app.request('/auth/oidc/start', { headers }, connection);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+
   test('the cookie of the session is that of who signs in here; that of the state is short', async () => {
     const bench = await open();
     const browser = new Browser(bench);

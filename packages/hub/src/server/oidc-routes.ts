@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Log } from '@lanner/core';
+import { AppError, type Log } from '@lanner/core';
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { Attempt, Attempts } from '../oidc/attempts.ts';
@@ -201,13 +201,23 @@ function goTo(address: string): Response {
   });
 }
 
-/** Where the browser says that it is, unless the configuration does. The provider sends nobody to where it does not know. */
+/**
+ * Where the browser says that it is, unless the configuration does. The provider sends nobody to where it does not know.
+ * Throws AppError 'usage.invalid' for what is no address, such as that of two host headers.
+ */
 export function pageOrigin(
   { provider, secure }: Pick<OidcRoutesOptions, 'provider' | 'secure'>,
   { req }: Pick<Context, 'req'>,
 ): string {
-  const said = `${secure ? 'https' : 'http'}://${req.header('host') ?? ''}`;
-  return provider.settings.pageOrigin ?? (URL.canParse(said) ? new URL(said).origin : said);
+  const { pageOrigin: known } = provider.settings;
+  if (known !== null) {
+    return known;
+  }
+  const said = URL.parse(`${secure ? 'https' : 'http'}://${req.header('host') ?? ''}`);
+  if (said === null) {
+    throw new AppError('usage.invalid', 'the host of the request makes no address');
+  }
+  return said.origin;
 }
 
 function cookiePrefix(secure: boolean): string {
