@@ -198,3 +198,64 @@ test.skipIf(reason !== null)(
   },
   120_000,
 );
+
+test.skipIf(reason !== null)(
+  'rules of the page run at an agent, which keeps them; what it does not take is told, and those of before run on',
+  async () => {
+    const data = join(folder, 'ruling');
+    const server = await start(data, '127.0.0.1:0');
+    const rules = join(folder, 'own.yaml');
+    writeMakesRule(rules);
+    const worker = spawn('sh', ['-c', `while read -r name; do rmdir ${folder}/$name; done`], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    started.push(worker);
+    const token = (await lanner(['server', 'token', '--data', data])).trim();
+    const common = [
+      '--data',
+      join(folder, 'ruled'),
+      '-r',
+      rules,
+      '--scope',
+      `pid:${worker.pid}`,
+      '--no-scan',
+    ];
+    const save = async (text: string): Promise<void> => {
+      const { revision } = await askApi<{ revision: string }>(server, data, '/api/v1/rule-files');
+      await askApi(server, data, '/api/v1/rule-files/own', { method: 'PUT', body: { text, revision } });
+    };
+    const listed = (): Promise<string> => lanner(['server', 'agents', '--data', data]);
+    const removes =
+      '- {rule: Removes, desc: d, condition: "evt.type in (rmdir, unlinkat)", output: removed, priority: ERROR}\n';
+    await save(removes);
+    const agent = agentProcess([...common, '--server', server.agents, '--token', token]);
+    await until('the agent has them', async () => (await listed()).includes('current'));
+    worker.stdin.write('nothing-there\n');
+    await until('the alert is there', () => agent.out().includes('"rule":"Removes"'));
+    agent.child.kill('SIGTERM');
+    expect(await agent.exit).toBe(0);
+
+    // The server has the rule that this changes; the agent, which has rules of its own, does not.
+    await save(
+      '- {rule: Clear Log Activities, condition: and proc.name != x, override: {condition: append}}\n',
+    );
+    const again = agentProcess(common);
+    await until('it is refused', async () => (await listed()).includes('refused'));
+    const { agents } = await askApi<{ agents: { health: { rules: unknown } }[] }>(
+      server,
+      data,
+      '/api/v1/agents',
+    );
+    expect(agents[0]?.health.rules).toMatchObject({
+      refused: { reason: expect.stringContaining('own rules of the server') as string },
+    });
+    // The server has them no more: they come from the agent's disk.
+    worker.stdin.write('nothing-there\n');
+    await until('the rule runs again', () => again.out().includes('"rule":"Removes"'));
+    for (const { child, exit } of [again, server]) {
+      child.kill('SIGTERM');
+      expect(await exit).toBe(0);
+    }
+  },
+  120_000,
+);

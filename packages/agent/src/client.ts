@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent as Connections, request } from 'node:https';
-import { agentProtocol, agentServerName, protocolHeader, understands } from '@lanner/api';
+import {
+  agentProtocol,
+  agentServerName,
+  maxServedRulesBytes,
+  protocolHeader,
+  understands,
+} from '@lanner/api';
 import { AppError, type ErrorCode, errorCodes } from '@lanner/core';
 
 /** What of TLS a connection needs. */
@@ -19,7 +25,8 @@ export interface ServerAnswer {
 }
 
 const timeoutMs = 60_000;
-const maxAnswerBytes = 2 ** 20;
+/** The longest answer is that with the rules of the page. */
+const maxAnswerBytes = maxServedRulesBytes + 2 ** 16;
 
 /** Speaks with one server. */
 export class AgentClient {

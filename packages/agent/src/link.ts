@@ -6,6 +6,7 @@ import {
   agentPaths,
   batchRecord,
   noteLimits,
+  type ServedRules,
   spoolHeader,
 } from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
@@ -14,8 +15,17 @@ import { AgentClient, parse, refusal, type ServerAnswer } from './client.ts';
 import { renew } from './enrolment.ts';
 import { type Identity, validityOf } from './identity.ts';
 import { orAborted } from './lib/or-aborted.ts';
+import { parseServedRules } from './served-rules.ts';
 import type { SpoolRecord } from './spool/record.ts';
 import type { Spool } from './spool/spool.ts';
+
+/** Whoever runs the rules that the server has for agents. */
+export interface RulesTaker {
+  /** Whether it wants a set: not when it runs or has refused it, or is not ready yet. */
+  readonly wants: (revision: string) => boolean;
+  /** Runs a set, or remembers why not. */
+  readonly take: (set: ServedRules) => Promise<void>;
+}
 
 export interface LinkOptions {
   readonly spool: Spool;
@@ -29,6 +39,8 @@ export interface LinkOptions {
   /** Ends early when the signal is aborted; never rejects. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly log: Log;
+  /** Absent where the agent takes no rules. */
+  readonly rules?: RulesTaker;
   /** Another one than ours, for tests. */
   readonly protocol?: number;
   readonly heartbeatMs?: number;
@@ -60,9 +72,13 @@ export class AgentLink {
   #failures = 0;
   #told: string | null = null;
   #renewalTold: string | null = null;
+  #rulesTold: string | null = null;
+  /** Of the rules that the server has, as it said last. */
+  #servedRevision: string | null = null;
   /** Records of a batch; fewer after the server did not want one, down to one. */
   #records: number = most.records;
   #greeted = false;
+  #wake: () => void = () => undefined;
   /** The server answers, and takes no batches: a heartbeat that arrives does not mean that all is well. */
   #isHeld = false;
 
@@ -74,6 +90,11 @@ export class AgentLink {
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all([this.#sendAll(signal), this.#beatAll(signal)]);
     this.#client?.close();
+  }
+
+  /** Says now how the agent is, as it has changed. */
+  beatSoon(): void {
+    this.#wake();
   }
 
   stats(): LinkStats {
@@ -189,18 +210,28 @@ export class AgentLink {
   }
 
   async #beatAll(signal: AbortSignal): Promise<void> {
-    const { heartbeatMs = usualHeartbeatMs, sleep, spool } = this.#options;
-    for (await sleep(heartbeatMs, signal); !signal.aborted; await sleep(heartbeatMs, signal)) {
+    const { spool } = this.#options;
+    for (await this.#untilBeat(signal); !signal.aborted; await this.#untilBeat(signal)) {
       try {
         await spool.expire();
         if (this.#identity !== null && this.#greeted) {
           await this.#beat();
           await this.#renewInTime();
+          await this.#fetchRules();
         }
       } catch (error) {
         this.#failed(error, null);
       }
     }
+  }
+
+  async #untilBeat(signal: AbortSignal): Promise<void> {
+    const { heartbeatMs = usualHeartbeatMs, sleep } = this.#options;
+    const woken = new AbortController();
+    this.#wake = () => {
+      woken.abort();
+    };
+    await sleep(heartbeatMs, AbortSignal.any([signal, woken.signal]));
   }
 
   /** Tells how the agent is, and hears what the server has. */
@@ -221,6 +252,8 @@ export class AgentLink {
     if (answer.status !== 200) {
       throw refusal(answer);
     }
+    const { rules } = (parse(answer.body) ?? {}) as Partial<AgentAnswer>;
+    this.#servedRevision = typeof rules === 'string' ? rules : null;
     // Batches that are under way were not counted in.
     if (id === spool.id) {
       this.#arrived(lastOf(answer));
@@ -257,6 +290,34 @@ export class AgentLink {
       if (this.#renewalTold !== error.message) {
         this.#renewalTold = error.message;
         log.error('certificate could not be renewed', { ...reasonOf(error), until: untilOf(identity) });
+      }
+    }
+  }
+
+  /** When the server has others than those that run here. What goes wrong is told once, and tried again. */
+  async #fetchRules(): Promise<void> {
+    const { rules, log } = this.#options;
+    const revision = this.#servedRevision;
+    if (rules === undefined || revision === null || !rules.wants(revision)) {
+      return;
+    }
+    try {
+      const client = await this.#connect();
+      const answer = await client.get(agentPaths.rules);
+      if (answer.status !== 200) {
+        throw refusal(answer);
+      }
+      await rules.take(parseServedRules(parse(answer.body)));
+      this.#rulesTold = null;
+      // What became of them is told at once.
+      await this.#beat();
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        throw error;
+      }
+      if (this.#rulesTold !== error.message) {
+        this.#rulesTold = error.message;
+        log.error('rules of the server could not be fetched; those of before run on', reasonOf(error));
       }
     }
   }

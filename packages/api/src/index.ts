@@ -27,21 +27,27 @@ export {
   type AgentHealth,
   agentPaths,
   agentProtocol,
+  type AgentRules,
   agentServerName,
   batchRecord,
   type EnrolAnswer,
   type EnrolRequest,
   enrolText,
+  maxServedRulesBytes,
   noteLimits,
   protocolHeader,
   recordEnd,
   type RenewAnswer,
   type RenewRequest,
   renewText,
+  type RuleItem,
+  type ServedRules,
+  servedRulesLimits,
   spoolHeader,
   type SpoolStats,
   understands,
 } from './agents/protocol.ts';
+export { type AgentRulesState, rulesStateOf } from './agents/rules-state.ts';
 export { momentMs } from './moment.ts';
 export { type Role, roles, type Scope, scopes } from './scopes.ts';
 export { type SignInProblem, signInProblems } from './sign-in-problems.ts';

@@ -4,10 +4,12 @@ import type { Finding, ScannedArtifact } from '@lanner/hub';
 import { type CommandEnvironment, flagOption, type OptionValues } from '../command.ts';
 import type { Watching } from '../detect/host.ts';
 import { stopped } from '../lib/stopped.ts';
+import { RuleThread } from '../rule-desk/rule-thread.ts';
 import { localScanner } from '../up/local-scanner.ts';
 import type { LocalScanner } from '../up/scanner.ts';
 import { LocalSensor } from '../up/sensor.ts';
 import { agentFamilies } from './agent-families.ts';
+import { PageRules } from './page-rules.ts';
 import { spoolOutput } from './spool-output.ts';
 
 const outputName = 'spool';
@@ -15,6 +17,8 @@ const outputName = 'spool';
 /** What an agent does on its machine: watches and scans it, and puts what it finds into the spool. */
 export class LocalAgent {
   readonly spool: Spool;
+  /** Null where it takes none from the server. */
+  readonly rules: PageRules | null;
   readonly #values: OptionValues;
   readonly #environment: CommandEnvironment;
   readonly #startedMs: number;
@@ -22,12 +26,22 @@ export class LocalAgent {
   #scanner: LocalScanner | null = null;
   #watching: Watching | null = null;
 
-  constructor(spool: Spool, values: OptionValues, environment: CommandEnvironment) {
+  /** `rulesPath`: where the rules of the server are kept. */
+  constructor(spool: Spool, rulesPath: string, values: OptionValues, environment: CommandEnvironment) {
     this.spool = spool;
     this.#values = values;
     this.#environment = environment;
     this.#startedMs = environment.now().getTime();
     this.#sensor = flagOption(values, 'no-sensor') ? null : new LocalSensor(values);
+    this.rules =
+      this.#sensor === null || flagOption(values, 'no-server-rules')
+        ? null
+        : new PageRules({
+            path: rulesPath,
+            runner: this.#sensor.runner(environment),
+            openThread: () => new RuleThread(),
+            log: environment.log,
+          });
   }
 
   /** Until the signal. */
@@ -42,12 +56,18 @@ export class LocalAgent {
       this.#scanner.start();
     }
     try {
+      await this.rules?.start();
       await this.#sensor?.run(this.#environment, {
         outputs: { [outputName]: spoolOutput(this.spool, log) },
         inside: true,
+        furtherRules: () => this.rules?.files ?? [],
         log,
         onWatching: (detection) => {
           this.#watching = detection;
+        },
+        // It can take rules of the server from now on.
+        onReloads: () => {
+          link.beatSoon();
         },
         families: () => agentFamilies(this.spool.stats(), link.stats(), this.#alertsLost()),
       });
@@ -70,7 +90,12 @@ export class LocalAgent {
       alertsLost: this.#alertsLost(),
       blindRules: losses?.blindRules ?? 0,
       blindSeconds: losses?.blindSeconds ?? 0,
-      notes: [...(problem === null ? [] : [problem]), ...(this.#scanner?.state.notes ?? [])],
+      notes: [
+        ...(problem === null ? [] : [problem]),
+        ...(this.rules?.notes ?? []),
+        ...(this.#scanner?.state.notes ?? []),
+      ],
+      rules: this.rules?.state ?? null,
     };
   }
 

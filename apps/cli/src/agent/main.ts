@@ -34,7 +34,7 @@ export async function runAgent(outer: CommandEnvironment, { values }: CommandInp
     });
     await enrolNow(identify);
     const spool = openSpool(settings, environment);
-    const agent = new LocalAgent(spool, values, environment);
+    const agent = new LocalAgent(spool, join(settings.dataFolder, 'server-rules.json'), values, environment);
     const link = openLink(agent, identify, settings, environment);
     const stop = new AbortController();
     const running = link.run(stop.signal);
@@ -89,6 +89,7 @@ function openLink(
     identify,
     keep: (identity) => writeIdentity(identityPath(settings), identity),
     health: () => agent.health(),
+    ...(agent.rules === null ? {} : { rules: agent.rules }),
     now: () => now().getTime(),
     random: Math.random,
     sleep: pause,

@@ -18,7 +18,7 @@ export const agentOptions: Readonly<Record<string, CommandOption>> = {
   data: {
     type: 'string',
     value: 'DIR',
-    doc: 'Identity and spool (default /var/lib/lanner-agent, ~/.local/share/lanner-agent for users). Also $LANNER_AGENT_DATA.',
+    doc: 'Identity, spool and rules of the server (default /var/lib/lanner-agent, ~/.local/share/lanner-agent for users). Also $LANNER_AGENT_DATA.',
   },
   'spool-mib': {
     type: 'string',
@@ -26,6 +26,10 @@ export const agentOptions: Readonly<Record<string, CommandOption>> = {
     doc: 'How much may wait on disk while the server is away (default 256); the oldest goes first.',
   },
   'spool-days': { type: 'string', value: 'DAYS', doc: 'How long it may wait (default 7).' },
+  'no-server-rules': {
+    type: 'boolean',
+    doc: 'Take no rules, exceptions and switches from the page of the server: only the own files are run.',
+  },
   ...sensorOptions,
   ...scanOptions,
 };

@@ -1,3 +1,4 @@
+import type { RuleItem } from '@lanner/api';
 import {
   createRuleLoader,
   fromByteString,
@@ -10,13 +11,6 @@ import { builtInPlugins } from '../detect/plugins.ts';
 import type { FoundRuleFile } from '../detect/rule-files.ts';
 import type { RuleLoadSettings } from '../detect/rule-program.ts';
 import { fieldClassesWith } from '../detect/static-fields.ts';
-
-/** A piece of a rule file that is about one rule. */
-export interface RuleItem {
-  readonly rule: string;
-  /** As it stands in a file, with its line break. */
-  readonly text: string;
-}
 
 export interface ItemFile {
   readonly path: string;

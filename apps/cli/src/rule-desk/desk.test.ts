@@ -104,6 +104,30 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+describe('what agents are given', () => {
+  test('is what the page has, under a name that changes with it', async () => {
+    const before = desk.served();
+    expect(before).toMatchObject({ own: '', exceptions: [], switches: [] });
+    await save(ownRule);
+    await desk.setExceptions([proposal]);
+    await desk.switchRule('Runs shell', true);
+    const { revision, own, exceptions, switches } = desk.served();
+    expect(own).toBe(ownRule);
+    expect(exceptions.map(({ rule }) => rule)).toEqual(['Reads secrets']);
+    expect(switches.map(({ rule }) => rule)).toEqual(['Runs shell']);
+    expect(revision).not.toBe(before.revision);
+    expect((await open([proposal])).served().revision).toBe(revision);
+  });
+
+  test('stays what it was when a change is refused', async () => {
+    await save(ownRule);
+    const { revision } = desk.served();
+    refusal = new AppError('rules.invalid', 'no');
+    await expect(save('# another\n')).rejects.toThrow('no');
+    expect(desk.served().revision).toBe(revision);
+  });
+});
+
 describe('the list', () => {
   test('says of each rule whether it runs, and why not', async () => {
     const { rules, place } = await desk.survey();

@@ -1,3 +1,4 @@
+import type { RuleItem, ServedRules } from '@lanner/api';
 import type { OwnRules, RuleCheck, RuleCostState, RuleDetail, RulePlace, RuleState } from '@lanner/api/http';
 import { AppError, type Log } from '@lanner/core';
 import { toByteString } from '@lanner/engine';
@@ -37,6 +38,8 @@ export class RuleDesk implements RulesPart {
   /** Files of the page that could not be loaded at the start. */
   #leftOut: readonly FileState[] = [];
   #costs: { readonly key: string; readonly costs: ReadonlyMap<string, RuleCostState> | null } | null = null;
+  /** What agents are given; made when one asks. */
+  #served: ServedRules | null = null;
   readonly #turns = new Turns();
 
   private constructor(options: DeskOptions, runner: RuleRunner) {
@@ -122,6 +125,16 @@ export class RuleDesk implements RulesPart {
   own(): OwnRules {
     const { own, exceptions, switches } = this.#files.read();
     return { text: own, revision: revisionOf(own), previous: this.#files.previous(), exceptions, switches };
+  }
+
+  /** What agents ask for all the time: made again when the page changed something, not when a file was edited by hand. */
+  served(): ServedRules {
+    if (this.#served === null) {
+      const { own, switches } = this.#files.read();
+      const set = { own, exceptions: this.#exceptionItems().items, switches: switchItems(switches) };
+      this.#served = { revision: revisionOf(JSON.stringify(set)), ...set };
+    }
+    return this.#served;
   }
 
   check(text: string): Promise<RuleCheck> {
@@ -219,6 +232,7 @@ export class RuleDesk implements RulesPart {
     const { files } = await this.#accepted(texts);
     const [running, leftOut] = [this.#running, this.#leftOut];
     this.#files.write(texts, before);
+    this.#served = null;
     this.#running = files;
     this.#leftOut = [];
     if (state === 'nowhere') {
@@ -229,6 +243,7 @@ export class RuleDesk implements RulesPart {
       return true;
     } catch (error) {
       this.#files.write(before, texts);
+      this.#served = null;
       this.#running = running;
       this.#leftOut = leftOut;
       throw error;
@@ -266,10 +281,7 @@ export class RuleDesk implements RulesPart {
       exceptions: this.#exceptionItems(),
       switches: {
         path: this.#files.pathOf('switches'),
-        items: [...switchesIn(texts.switches)].map(([rule, enabled]) => ({
-          rule,
-          text: switchText(rule, enabled),
-        })),
+        items: switchItems(texts.switches),
       },
       load,
     };
@@ -281,6 +293,10 @@ export class RuleDesk implements RulesPart {
       items: this.#exceptions.map((each) => ({ rule: each.rule, text: exceptionText([each]) })),
     };
   }
+}
+
+function switchItems(text: string): RuleItem[] {
+  return [...switchesIn(text)].map(([rule, enabled]) => ({ rule, text: switchText(rule, enabled) }));
 }
 
 function fileOfSwitches(switches: ReadonlyMap<string, boolean>): string {

@@ -54,10 +54,15 @@ export function deskMethods() {
     return known;
   };
   return {
-    fit(input: DeskInput): { input: DeskInput; files: readonly FoundRuleFile[]; leftOut: FileState[] } {
+    fit(input: DeskInput): {
+      input: DeskInput;
+      files: readonly FoundRuleFile[];
+      leftOut: FileState[];
+      unmatched: readonly string[];
+    } {
       const fitted = fit(input);
-      const { pageFiles } = composed(fitted.input);
-      return { input: fitted.input, files: pageFiles, leftOut: fitted.leftOut.map(fileState) };
+      const { pageFiles, unmatched } = composed(fitted.input);
+      return { input: fitted.input, files: pageFiles, leftOut: fitted.leftOut.map(fileState), unmatched };
     },
     survey(input: DeskInput): Survey {
       const all = composed(input);

@@ -1,4 +1,4 @@
-import type { AgentHealth } from '@lanner/api';
+import { type AgentHealth, rulesStateOf } from '@lanner/api';
 import { type CommandEnvironment, type CommandInput, flagOption } from '../command.ts';
 import { tableText } from '../lib/table-text.ts';
 import { missingArgument, runSubcommand, type Subcommand } from '../lib/subcommands.ts';
@@ -26,18 +26,22 @@ export function runAgents(environment: CommandEnvironment, input: CommandInput):
 
 async function listAgents(environment: CommandEnvironment, { values }: CommandInput): Promise<number> {
   const client = new AdminClient(values, environment);
-  const { agents } = await client.ask<{ agents: readonly ListedAgent[] }>('GET', '/api/v1/agents');
+  const { agents, rulesRevision } = await client.ask<{
+    agents: readonly ListedAgent[];
+    rulesRevision: string | null;
+  }>('GET', '/api/v1/agents');
   environment.out(
     flagOption(values, 'json')
       ? `${JSON.stringify(agents)}\n`
       : tableText(
-          ['id', 'node', 'state', 'seen', 'sensor', 'waiting', 'lost'],
+          ['id', 'node', 'state', 'seen', 'sensor', 'rules', 'waiting', 'lost'],
           agents.map(({ id, name, state, seenMs, health }) => [
             id,
             name,
             state,
             seenMs === null ? 'never' : new Date(seenMs).toISOString(),
             health?.sensor ?? '',
+            health === null ? '' : rulesStateOf(health.rules, rulesRevision),
             health === null ? '' : String(health.spool.waiting),
             health === null ? '' : String(lostOf(health)),
           ]),

@@ -7,6 +7,7 @@ import {
   AgentIntake,
   AgentRegistry,
   type AgentsPart,
+  type RulesPart,
   startAgentServer,
 } from '@lanner/hub/http';
 import { placeUrl } from './place-url.ts';
@@ -27,6 +28,7 @@ export async function openAgents(
   parts: {
     readonly tokens: Tokens;
     readonly intake: EventIntake;
+    readonly rules: Pick<RulesPart, 'served'> | null;
     readonly now: () => number;
     readonly log: Log;
   },
@@ -34,7 +36,7 @@ export async function openAgents(
   if (place === null) {
     return null;
   }
-  const { tokens, now, log } = parts;
+  const { tokens, rules, now, log } = parts;
   const authority = AgentAuthority.open(join(dataFolder, 'agents-authority.pem'), now());
   const registry = await AgentRegistry.load({ documents: store.documents, authority, now, certificateMs });
   const intake = new AgentIntake({
@@ -49,6 +51,7 @@ export async function openAgents(
     tokens,
     intake,
     audit: store.audit,
+    rules,
     now,
     log,
   });
@@ -56,7 +59,8 @@ export async function openAgents(
   return {
     registry,
     port: () => server.port,
-    families: () => agentFamilies(registry, intake, now()),
+    rulesRevision: () => rules?.served().revision ?? null,
+    families: () => agentFamilies(registry, intake, rules?.served().revision ?? null, now()),
     close: server.close,
   };
 }

@@ -130,9 +130,9 @@ async function assemble(
     return Promise.resolve();
   });
   closers.push(keepInOrder({ store, tokens, silences }, now, log));
-  const agents = await openAgents(store, settings, { tokens, intake, now, log });
-  closers.push(() => agents?.close() ?? Promise.resolve());
   const rules = await openRules(store, settings, context, closers);
+  const agents = await openAgents(store, settings, { tokens, intake, rules, now, log });
+  closers.push(() => agents?.close() ?? Promise.resolve());
   const api = hubApi(
     {
       ...{ store, tail, tokens, silences, intake, config, startedMs },

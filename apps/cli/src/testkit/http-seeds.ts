@@ -136,9 +136,10 @@ function intakeCases(): HttpCase[] {
   }));
 }
 
+const rulesThere = { revision: 'one', unmatched: 0, refused: { revision: 'two', reason: 'line 1: no' } };
 const health = {
   ...{ version: '1.0.0', startedMs: 1, sensor: 'running', events: 1, drops: 0, alertsLost: 0 },
-  ...{ blindRules: 0, blindSeconds: 0, notes: ['a note'] },
+  ...{ blindRules: 0, blindSeconds: 0, notes: ['a note'], rules: rulesThere },
   spool: {
     ...{ waiting: 0, bytes: 0, oldestMs: null, droppedBySize: 0, droppedByAge: 0, damaged: 0 },
     refused: 0,
@@ -171,6 +172,7 @@ function agentCases(): HttpCase[] {
     renew: { key: 'x', proof: 'x' },
     batch: batch.join(''),
     heartbeat: health,
+    rules: undefined,
   };
   return Object.entries(bodies).map(([name, body]) => ({
     ...{ port: 'agents', query: [], parameters: [], headers: own, body },

@@ -19,6 +19,8 @@ export const agentPaths = {
   renew: '/v1/renew',
   batch: '/v1/batch',
   heartbeat: '/v1/heartbeat',
+  /** Rules, exceptions and switches of the page. */
+  rules: '/v1/rules',
 } as const;
 
 /** True when both sides understand each other. */
@@ -74,6 +76,38 @@ export interface SpoolStats {
   readonly damaged: number;
 }
 
+/** A piece of a rule file that is about one rule. */
+export interface RuleItem {
+  readonly rule: string;
+  /** As it stands in a file, with its line break. */
+  readonly text: string;
+}
+
+/** What the page adds to the rules of every machine. */
+export interface ServedRules {
+  /** Names this set; another one for each change. */
+  readonly revision: string;
+  /** Text of a rule file; empty for none. */
+  readonly own: string;
+  readonly exceptions: readonly RuleItem[];
+  readonly switches: readonly RuleItem[];
+}
+
+/** How long a set may be as JSON, in bytes; a longer one is not handed out. */
+export const maxServedRulesBytes = 4 * 2 ** 20;
+/** Characters of a revision, and of what an agent says of one that it refused. */
+export const servedRulesLimits = { revision: 64, reason: 1000 } as const;
+
+/** What of the page's rules runs at an agent. */
+export interface AgentRules {
+  /** Of the set that runs; null before the first. */
+  readonly revision: string | null;
+  /** Rules that its exceptions and switches name and that the agent does not have. */
+  readonly unmatched: number;
+  /** A set that the agent did not take, and goes on without; null when it took the last one. */
+  readonly refused: { readonly revision: string; readonly reason: string } | null;
+}
+
 /** How an agent is, as it tells. */
 export interface AgentHealth {
   readonly version: string;
@@ -94,6 +128,8 @@ export interface AgentHealth {
   };
   /** What is missing, and the command that brings it. */
   readonly notes: readonly string[];
+  /** Null, or absent from an older agent, where it takes no rules from the server. */
+  readonly rules?: AgentRules | null;
 }
 
 /** How many notes a heartbeat may have, and how many characters each. */
@@ -103,6 +139,8 @@ export const noteLimits = { count: 50, characters: 1000 } as const;
 export interface AgentAnswer {
   /** The last record of the spool that is on the server's disk; 0 for none. */
   readonly last: number;
+  /** With a heartbeat: revision of the rules that the server has for agents; absent where it has none. */
+  readonly rules?: string;
 }
 
 /** Ends each record of a batch: a character that stands in no JSON as it is. */

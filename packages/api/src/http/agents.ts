@@ -33,6 +33,23 @@ const AgentState = z.strictObject({
         refused: z.number().describe('Records that the server did not want.'),
       }),
       notes: z.array(z.string()).describe('What is missing, and the command that brings it.'),
+      rules: z
+        .strictObject({
+          revision: z
+            .string()
+            .nullable()
+            .describe('Of the page’s rules that run there; null before the first.'),
+          unmatched: z
+            .number()
+            .describe('Rules that exceptions and switches name and that it does not have.'),
+          refused: z
+            .strictObject({ revision: z.string(), reason: z.string() })
+            .nullable()
+            .describe('A set that it did not take: it goes on with the one before.'),
+        })
+        .nullable()
+        .optional()
+        .describe('Null or absent where the agent takes no rules from the server.'),
     })
     .nullable()
     .describe('As it told last; null before its first word.'),
@@ -55,6 +72,10 @@ export const agentRoutes = {
           'Of the authority that agents know the server by; a join token ends with it. Null without --agents.',
         ),
       port: z.number().nullable(),
+      rulesRevision: z
+        .string()
+        .nullable()
+        .describe('Of the rules, exceptions and switches that agents are given.'),
     }),
   }),
   revokeAgent: defineRoute({

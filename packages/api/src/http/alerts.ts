@@ -261,7 +261,7 @@ export const calmRoutes = {
     method: 'post',
     path: '/api/v1/exceptions',
     summary:
-      'Saves an exception, and runs it with the rules of this process. Elsewhere it takes effect where the rule file of all of them is loaded after the rules.',
+      'Saves an exception, and runs it with the rules of this process; agents take it with their next heartbeat.',
     scope: 'triage',
     audit: 'exception.save',
     query: Nothing,

@@ -1,3 +1,4 @@
+import { rulesStateOf } from '@lanner/api';
 import { counterFamily, gaugeFamily, type MetricFamily } from '../metrics/exposition.ts';
 import type { AgentIntake } from './agent-intake.ts';
 import { type Agent, type AgentRegistry, stateOf } from './registry.ts';
@@ -10,6 +11,8 @@ const states = ['connected', 'away', 'revoked'] as const;
 export function agentFamilies(
   registry: Pick<AgentRegistry, 'list'>,
   intake: Pick<AgentIntake, 'records' | 'repeated' | 'rejected'>,
+  /** Of the rules that agents are given; null for none. */
+  rulesRevision: string | null,
   nowMs: number,
 ): MetricFamily[] {
   const agents = registry.list();
@@ -39,6 +42,13 @@ export function agentFamilies(
       'lanner_agent_spool_waiting',
       'Records that wait on the disk of an agent.',
       each(({ health }) => health?.spool.waiting ?? 0),
+    ),
+    gaugeFamily(
+      'lanner_agent_rules_behind',
+      'Whether an agent runs other rules of the page than the server has for it.',
+      each(({ health }) =>
+        Number(['behind', 'refused'].includes(rulesStateOf(health?.rules, rulesRevision))),
+      ),
     ),
     counterFamily(
       'lanner_agent_lost_total',

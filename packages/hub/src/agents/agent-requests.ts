@@ -2,7 +2,15 @@ import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { agentPaths, agentProtocol, protocolHeader, spoolHeader, understands } from '@lanner/api';
+import {
+  agentPaths,
+  agentProtocol,
+  maxServedRulesBytes,
+  protocolHeader,
+  type ServedRules,
+  spoolHeader,
+  understands,
+} from '@lanner/api';
 import { AppError, type ErrorCode, type Log } from '@lanner/core';
 import type { Tokens } from '../server/tokens.ts';
 import { RateLimit } from '../server/rate-limit.ts';
@@ -18,6 +26,8 @@ export interface AgentRequestsOptions {
   readonly tokens: Pick<Tokens, 'principal'>;
   readonly intake: AgentIntake;
   readonly audit: AuditLog;
+  /** What the page adds to the rules of every machine; null where the server keeps no rules. */
+  readonly rules: { readonly served: () => ServedRules } | null;
   readonly now: () => number;
   readonly log: Log;
   /** Another one than ours, for tests. */
@@ -115,6 +125,9 @@ export class AgentRequests {
         return this.#batch(await this.#agentOf(request), request);
       case `POST ${agentPaths.heartbeat}`:
         return this.#heartbeat(await this.#agentOf(request), request);
+      case `GET ${agentPaths.rules}`:
+        await this.#agentOf(request);
+        return this.#servedRules();
       default:
         return problem(404, 'usage.invalid', 'there is nothing at this address');
     }
@@ -197,11 +210,30 @@ export class AgentRequests {
   }
 
   async #heartbeat(agent: Agent, request: IncomingMessage): Promise<Answer> {
-    const { registry, intake } = this.#options;
+    const { registry, intake, rules } = this.#options;
     const health = await jsonOf(request, HealthShape);
     const spool = await this.#spoolOf(agent, request);
     await registry.note(agent.id, health);
-    return { status: 200, body: { last: await intake.lastOf({ agent: agent.id, spool }) } };
+    const last = await intake.lastOf({ agent: agent.id, spool });
+    return { status: 200, body: { last, ...(rules === null ? {} : { rules: rules.served().revision }) } };
+  }
+
+  #servedRules(): Answer {
+    const set = this.#options.rules?.served();
+    if (set === undefined) {
+      return problem(404, 'store.missing', 'this server keeps no rules');
+    }
+    const body = JSON.stringify(set);
+    const length = Buffer.byteLength(body);
+    if (length > maxServedRulesBytes) {
+      return problem(
+        413,
+        'artifact.limit',
+        `rules and exceptions of the page have ${length} bytes, agents take ${maxServedRulesBytes}`,
+        'Remove exceptions that are not needed any more.',
+      );
+    }
+    return { status: 200, body };
   }
 
   async #spoolOf(agent: Agent, { headers }: IncomingMessage): Promise<string> {

@@ -1,4 +1,4 @@
-import { noteLimits } from '@lanner/api';
+import { noteLimits, servedRulesLimits } from '@lanner/api';
 import { z } from 'zod';
 
 /** What agents send, checked: a node that was taken over may send anything. */
@@ -6,6 +6,7 @@ import { z } from 'zod';
 const count = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 const key = z.string().max(1000);
 const proof = z.string().max(200);
+const revision = z.string().max(servedRulesLimits.revision);
 
 export const EnrolShape = z.object({
   name: z
@@ -40,6 +41,15 @@ export const HealthShape = z.object({
     refused: count,
   }),
   notes: z.array(z.string().max(noteLimits.characters)).max(noteLimits.count),
+  rules: z
+    .object({
+      revision: revision.nullable(),
+      unmatched: count,
+      refused: z.object({ revision, reason: z.string().max(servedRulesLimits.reason) }).nullable(),
+    })
+    .nullable()
+    // Agents of before take none.
+    .default(null),
 });
 
 const text = z.string().max(10_000);

@@ -1,4 +1,4 @@
-import type { StoredAlert } from '@lanner/api';
+import type { ServedRules, StoredAlert } from '@lanner/api';
 import type { OwnRules, RuleCheck, RuleDetail, RulePlace, RuleState } from '@lanner/api/http';
 import type { ExceptionProposal } from '../calm/exceptions.ts';
 
@@ -29,6 +29,8 @@ export interface RulesPart {
   /** Null for a rule that is not loaded. */
   readonly detail: (name: string) => Promise<RuleDetail | null>;
   readonly own: () => OwnRules;
+  /** What agents load behind their own rules, as it was accepted here last. */
+  readonly served: () => ServedRules;
   /** Throws AppError 'store.missing' for a rule that is not loaded, 'rules.invalid' where a switch has no effect. */
   readonly switchRule: (name: string, enabled: boolean) => Promise<void>;
   /** What the loader says to a text in place of the own rules. */

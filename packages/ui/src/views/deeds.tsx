@@ -168,8 +168,8 @@ function Exception({
                 void attempt(async () => {
                   const { applied } = await call('saveException', { body: proposal });
                   return applied
-                    ? 'The exception is saved and in force here. Other machines need the file of /api/v1/exceptions.'
-                    : 'The exception is saved. It takes effect where the file of /api/v1/exceptions is loaded after the rules.';
+                    ? 'The exception is saved and in force here; agents take it within seconds.'
+                    : 'The exception is saved; agents take it within seconds.';
                 }).then((ok) => {
                   if (ok) {
                     onDone();

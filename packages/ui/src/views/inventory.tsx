@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { momentMs } from '@lanner/api';
+import { type AgentRules, type AgentRulesState, momentMs, rulesStateOf } from '@lanner/api';
 import { type Answer, call } from '../api/client.ts';
 import { AsOf, PastNote } from '../components/as-of.tsx';
 import { Chip, Empty, Panel, Shown, Title } from '../components/basic.tsx';
@@ -16,11 +16,11 @@ import { now } from '../lib/settings.ts';
 export function Inventory(): JSX.Element {
   const asOf = place.value.query.get('as_of') ?? '';
   const loaded = useLoaded(`inventory ${asOf}`, async (signal) => {
-    const [{ artifacts }, { agents }] = await Promise.all([
+    const [{ artifacts }, { agents, rulesRevision }] = await Promise.all([
       call('listArtifacts', { query: asOf === '' ? {} : { as_of: asOf }, signal }),
       call('listAgents', { signal }),
     ]);
-    return { artifacts, agents, atMs: momentMs(asOf, Date.now()) ?? Date.now() };
+    return { artifacts, agents, rulesRevision, atMs: momentMs(asOf, Date.now()) ?? Date.now() };
   });
   return (
     <>
@@ -31,12 +31,14 @@ export function Inventory(): JSX.Element {
         )}
       </Title>
       <Shown of={loaded}>
-        {({ artifacts, agents, atMs }) => (
+        {({ artifacts, agents, rulesRevision, atMs }) => (
           <div class="stack">
             <PastNote atMs={atMs} />
             {agents.length > 0 && asOf === '' && (
               <Panel title="Agents" tools={<Download name="agents" table={() => agentTable(agents)} />}>
-                <Table heads={['Node', 'State', 'Version', 'Last heard', 'Waiting', 'Blind']}>
+                <Table
+                  heads={['Node', 'State', 'Version', 'Last heard', 'Waiting', 'Blind', 'Rules of the page']}
+                >
                   {agents.map(({ id, name, state, health, seenMs }) => (
                     <tr key={id}>
                       <td>{name}</td>
@@ -47,6 +49,9 @@ export function Inventory(): JSX.Element {
                       <td>{seenMs === null ? 'never' : ago(seenMs, now.value)}</td>
                       <td>{count(health?.spool.waiting ?? 0)}</td>
                       <td>{count(health?.blindRules ?? 0)} rules</td>
+                      <td>
+                        <RulesThere rules={health?.rules} revision={rulesRevision} />
+                      </td>
                     </tr>
                   ))}
                 </Table>
@@ -101,6 +106,32 @@ export function Inventory(): JSX.Element {
   );
 }
 
+const rulesWords: Readonly<Record<AgentRulesState, string>> = {
+  own: 'takes none',
+  current: 'run',
+  behind: 'not yet',
+  refused: 'refused',
+};
+
+/** Whether the rules, exceptions and switches of the page run at an agent, and why not. */
+function RulesThere({
+  rules,
+  revision,
+}: {
+  readonly rules: AgentRules | null | undefined;
+  readonly revision: string | null;
+}): JSX.Element {
+  const state = rulesStateOf(rules, revision);
+  const unmatched = rules?.unmatched ?? 0;
+  return (
+    <>
+      {state === 'refused' ? <Chip kind="critical">refused</Chip> : rulesWords[state]}
+      {state === 'refused' && <small>{rules?.refused?.reason}</small>}
+      {state === 'current' && unmatched > 0 && <small>{count(unmatched)} of them are not loaded there</small>}
+    </>
+  );
+}
+
 function linkTo(changes: Readonly<Record<string, string>>): string {
   return `/vulnerabilities?${withChanges(new URLSearchParams(), changes).toString()}`;
 }
@@ -122,10 +153,10 @@ function artifactTable(artifacts: Answer<'listArtifacts'>['artifacts']): SavedTa
 
 function agentTable(agents: Answer<'listAgents'>['agents']): SavedTable {
   return {
-    columns: ['node', 'state', 'version', 'last_heard', 'waiting', 'blind_rules'],
+    columns: ['node', 'state', 'version', 'last_heard', 'waiting', 'blind_rules', 'rules_revision'],
     rows: agents.map(({ name, state, health, seenMs }) => [
       ...[name, state, health?.version ?? null, iso(seenMs)],
-      ...[health?.spool.waiting ?? null, health?.blindRules ?? null],
+      ...[health?.spool.waiting ?? null, health?.blindRules ?? null, health?.rules?.revision ?? null],
     ]),
     items: agents,
   };

@@ -13,7 +13,7 @@ import {
   Spool,
   type SpoolItem,
 } from '@lanner/agent';
-import type { AgentHealth } from '@lanner/api';
+import type { AgentHealth, ServedRules } from '@lanner/api';
 import { type AppError, silentLog } from '@lanner/core';
 import {
   AlertTail,
@@ -44,6 +44,8 @@ export const health: Omit<AgentHealth, 'spool'> = {
   notes: ['no advisories'],
 };
 
+const noRules: ServedRules = { revision: 'none', own: '', exceptions: [], switches: [] };
+
 /** A server that takes agents. */
 export interface AgentPort {
   readonly store: Store;
@@ -69,6 +71,8 @@ export class AgentBench {
   agentAheadMs = 0;
   /** What the store does instead of storing. */
   refusal: AppError | null = null;
+  /** What the server has for agents. */
+  rules: ServedRules | null = null;
   #port: AgentPort | null = null;
   readonly #stops: AbortController[] = [];
   readonly #closers: (() => Promise<unknown>)[] = [];
@@ -76,6 +80,7 @@ export class AgentBench {
   async open(): Promise<void> {
     this.folder = mkdtempSync(join(tmpdir(), 'lanner-agents-'));
     [this.serverAheadMs, this.agentAheadMs, this.refusal] = [0, 0, null];
+    this.rules = null;
     this.#port = await this.start();
   }
 
@@ -125,6 +130,7 @@ export class AgentBench {
       tokens,
       intake,
       audit: store.audit,
+      rules: { served: () => this.rules ?? noRules },
       now,
       log: silentLog,
       ...(protocol === undefined ? {} : { protocol }),

@@ -8,6 +8,8 @@ import { mutable } from './alerts.ts';
 export interface AgentsPart {
   readonly registry: AgentRegistry;
   readonly port: () => number;
+  /** Of the rules that agents are given; null where the server keeps none. */
+  readonly rulesRevision: () => string | null;
 }
 
 export function agentHandlers(part: AgentsPart | null): Handlers<typeof agentRoutes> {
@@ -18,6 +20,7 @@ export function agentHandlers(part: AgentsPart | null): Handlers<typeof agentRou
           agents: agentStates(part, nowMs),
           fingerprint: part?.registry.authority.fingerprint ?? null,
           port: part?.port() ?? null,
+          rulesRevision: part?.rulesRevision() ?? null,
         }),
       );
     },

@@ -41,6 +41,9 @@ class FakeRules implements RulesPart {
   own() {
     return { text: 'x', revision: 'r', previous: null, exceptions: '', switches: '' };
   }
+  served() {
+    return { revision: 'r', own: 'x', exceptions: [], switches: [] };
+  }
   switchRule(name: string, enabled: boolean): Promise<void> {
     this.asked.push(`${name} ${enabled ? 'on' : 'off'}`);
     return Promise.resolve();
