@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Log } from '@lanner/core';
 import { openSqliteStore, type Store } from '@lanner/hub';
 import type { CommandEnvironment, CommandInput } from '../command.ts';
 import { keepHeapsSmall } from '../lib/small-heaps.ts';
@@ -10,6 +11,7 @@ import { tellAddresses } from './addresses.ts';
 import { openServer, type RunningServer } from './open-server.ts';
 import { readServerSettings, type ServerSettings } from './settings.ts';
 import { startSummary } from './summary.ts';
+import { WhileMending } from './while-mending.ts';
 
 /** What `lanner server` does; apart from the command, so that other commands start without it. */
 export async function runServer(outer: CommandEnvironment, { values }: CommandInput): Promise<number> {
@@ -28,6 +30,24 @@ export async function runServer(outer: CommandEnvironment, { values }: CommandIn
   return 0;
 }
 
+/** One that is damaged is mended first; meanwhile the ports answer so. */
+async function openStore(settings: ServerSettings, now: () => number, log: Log): Promise<Store> {
+  const waiting: WhileMending[] = [];
+  try {
+    return await openSqliteStore({
+      folder: join(settings.dataFolder, 'store'),
+      retention: { maxAgeMs: settings.keepMs, maxBytes: settings.keepBytes },
+      now,
+      log,
+      onDamage: () => {
+        waiting.push(new WhileMending(settings, log));
+      },
+    });
+  } finally {
+    await Promise.all(waiting.map((each) => each.close()));
+  }
+}
+
 /** Opens the store and starts the server. */
 export async function startServer(
   settings: ServerSettings,
@@ -37,12 +57,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const { log, now, uuid, version, outTaken } = environment;
   keepHeapsSmall();
-  const store: Store = await openSqliteStore({
-    folder: join(settings.dataFolder, 'store'),
-    retention: { maxAgeMs: settings.keepMs, maxBytes: settings.keepBytes },
-    now: () => now().getTime(),
-    log,
-  });
+  const store = await openStore(settings, () => now().getTime(), log);
   return openServer(store, settings, {
     log,
     now: () => now().getTime(),

@@ -1,5 +1,6 @@
 import { closeSync, cpSync, mkdtempSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { setImmediate as immediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Log, silentLog } from '@lanner/core';
@@ -160,6 +161,15 @@ describe('pages of the file that are damaged while the store is open', () => {
   test('the file is set aside, what can be read is kept, what is lost is counted, and it goes on', async () => {
     const store = await start();
     await store.alerts.count({});
+    const reasons = new Set<string>();
+    let isOver = false;
+    // Whoever asks how it is gets an answer, also while all of it is looked through.
+    const asking = (async () => {
+      while (!isOver) {
+        reasons.add((await store.health()).reason);
+        await immediate();
+      }
+    })();
     damagePages();
     // Alerts are not taken while it is mended, and nothing is acknowledged that is not stored.
     const more = sampleAlerts(460).slice(360);
@@ -169,6 +179,9 @@ describe('pages of the file that are damaged while the store is open', () => {
       await store.alerts.search({ text: 'shell' }, 10).catch(() => undefined);
     }
     await expect.poll(async () => (await store.health()).state).toBe('ok');
+    isOver = true;
+    await asking;
+    expect(reasons).toContain('The store is damaged and is being mended.');
     const { damaged, alerts: left } = await store.health();
     expect(damaged).toBeGreaterThan(0);
     expect(stored).toBeGreaterThan(0);

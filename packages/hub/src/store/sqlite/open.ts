@@ -18,6 +18,8 @@ export interface SqliteStoreOptions {
   /** Alerts that are packed into a segment; less than the default is for tests. */
   readonly segmentRows?: number;
   readonly log: Log;
+  /** Told when the store is damaged and is mended before it opens, which takes a while. */
+  readonly onDamage?: () => void;
 }
 
 /** What is kept when nobody says otherwise. */
@@ -47,7 +49,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const path = join(folder, 'store.db');
   const lock = lockStore(join(folder, 'lock.db'));
   try {
-    await prepareDatabase(path, { log, nowMs: now() });
+    const { onDamage } = options;
+    await prepareDatabase(path, { log, nowMs: now(), ...(onDamage === undefined ? {} : { onDamage }) });
     return SqliteStore.start({
       path,
       lock,

@@ -1,7 +1,8 @@
 import { backup, DatabaseSync } from 'node:sqlite';
 import type { Log } from '@lanner/core';
 import { asStoreError, connect, isDamage } from './connection.ts';
-import { endSalvage, salvage } from './salvage.ts';
+import { endSalvage } from './salvage.ts';
+import { salvageInThread } from './salvage-thread.ts';
 import { migrate, refuseNewer, schemaVersion, versionOf } from './schema.ts';
 
 export interface PrepareOptions {
@@ -9,6 +10,8 @@ export interface PrepareOptions {
   readonly nowMs: number;
   /** Damage was seen while the store was open. */
   readonly damaged?: boolean;
+  /** Told when it is about to be mended, which takes a while. */
+  readonly onDamage?: () => void;
 }
 
 /** Makes the database of this version out of what is there: nothing, an older one, or a damaged one. */
@@ -18,7 +21,9 @@ export async function prepareDatabase(path: string, options: PrepareOptions): Pr
     if (options.damaged !== true && (await isWhole(path, options.log))) {
       return;
     }
-    salvage(path, options);
+    options.onDamage?.();
+    const { log, nowMs } = options;
+    log.error('store was damaged; what could be read was kept', { ...(await salvageInThread(path, nowMs)) });
   } catch (error) {
     throw asStoreError(error, path);
   }

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { silentLog } from '@lanner/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connect } from './connection.ts';
 import { endSalvage, salvage } from './salvage.ts';
@@ -28,13 +27,13 @@ test('when it fails, what was there is as before', () => {
   database.exec('ALTER TABLE document ADD COLUMN more TEXT');
   database.close();
   expect(() => {
-    salvage(path, { log: silentLog, nowMs: 7 });
+    salvage(path, 7);
   }).toThrow('more');
   expect(readdirSync(folder)).toEqual(['store.db']);
 });
 
 test('a crash at the end of it is ended by the next start', () => {
-  salvage(path, { log: silentLog, nowMs: 7 });
+  salvage(path, 7);
   expect(readdirSync(folder).sort()).toEqual(['store.db', 'store.db.damaged-7']);
   renameSync(path, `${path}.salvaged`);
   endSalvage(path);

@@ -1,6 +1,5 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import type { Log } from '@lanner/core';
 import { connect, isDamage } from './connection.ts';
 import { Dictionary } from './dictionary.ts';
 import { Mender } from './mender.ts';
@@ -36,13 +35,22 @@ const tables: readonly (readonly [string, string])[] = [
 /** Names of the tables that are copied. */
 export const salvagedTables: readonly string[] = tables.map(([table]) => table);
 
+/** What became of a damaged database. */
+export interface Salvaged {
+  /** Where it is now. */
+  readonly aside: string;
+  /** Stretches or rows of tables that could not be read. */
+  readonly lostRows: number;
+  readonly lostAlerts: number;
+}
+
 const suffixes = ['', '-wal', '-shm'] as const;
 
 /**
  * Makes a new database of what can still be read of a damaged one, then sets that aside (`.damaged-<time>`). What could
  * not be read is counted in `damaged`. When it fails, as on a full disk, everything is as before.
  */
-export function salvage(path: string, { log, nowMs }: { readonly log: Log; readonly nowMs: number }): void {
+export function salvage(path: string, nowMs: number): Salvaged {
   const fresh = `${path}.salvaged`;
   removeDatabase(fresh);
   let lost: { readonly rows: number; readonly alerts: number };
@@ -59,11 +67,7 @@ export function salvage(path: string, { log, nowMs }: { readonly log: Log; reado
     }
   }
   renameSync(fresh, path);
-  log.error('store was damaged; what could be read was kept', {
-    aside,
-    lostRows: lost.rows,
-    lostAlerts: lost.alerts,
-  });
+  return { aside, lostRows: lost.rows, lostAlerts: lost.alerts };
 }
 
 /** Ends what a crash between the last two steps of `salvage` left. */

@@ -3,6 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Retention } from '../store.ts';
 import { asStoreError, connect, damageOf } from './connection.ts';
 import { readerMethods } from './reader.ts';
+import { salvage } from './salvage.ts';
+import type { SalvageAnswer, SalvageSettings } from './salvage-thread.ts';
 import { packError, type ThreadAnswer, type ThreadMethods, type ThreadRequest } from './rpc.ts';
 import { Writer } from './writer.ts';
 
@@ -13,32 +15,55 @@ export interface ThreadSettings {
   readonly segmentRows: number;
 }
 
-const { role, path, retention, segmentRows } = workerData as ThreadSettings;
 const port = parentPort;
-const database = connect(path, role);
-/** The last time that came with a request. */
-let nowMs: number | null = null;
-const now = (): number => nowMs ?? Date.now();
-const answer = (message: ThreadAnswer): void => port?.postMessage(message);
+// What `sqlite-store.ts` and `salvage-thread.ts` start this thread with.
+const settings = workerData as ThreadSettings | SalvageSettings;
+if (settings.role === 'salvage') {
+  port?.postMessage(salvaged(settings));
+} else {
+  serve(settings);
+}
 
-const take = role === 'write' ? writing(database) : reading(database);
-port?.on('message', (request: ThreadRequest) => {
-  nowMs = request.nowMs;
-  if (request.name === 'stop') {
-    database.close();
-    answer({ id: request.id, value: null });
-    port.close();
-  } else {
-    take(request);
+function salvaged({ path, nowMs }: SalvageSettings): SalvageAnswer {
+  try {
+    return { salvaged: salvage(path, nowMs) };
+  } catch (error) {
+    return { error: packError(asStoreError(error, path), null) };
   }
-});
+}
 
-function writing(connection: DatabaseSync): (request: ThreadRequest) => void {
-  const writer = new Writer({ database: connection, path, retention, segmentRows, now, answer });
+function serve({ role, path, retention, segmentRows }: ThreadSettings): void {
+  const database = connect(path, role);
+  /** The last time that came with a request. */
+  let nowMs: number | null = null;
+  const now = (): number => nowMs ?? Date.now();
+  const answer = (message: ThreadAnswer): void => port?.postMessage(message);
+  const take =
+    role === 'write'
+      ? writing(new Writer({ database, path, retention, segmentRows, now, answer }))
+      : reading(database, path, now, answer);
+  port?.on('message', (request: ThreadRequest) => {
+    nowMs = request.nowMs;
+    if (request.name === 'stop') {
+      database.close();
+      answer({ id: request.id, value: null });
+      port.close();
+    } else {
+      take(request);
+    }
+  });
+}
+
+function writing(writer: Writer): (request: ThreadRequest) => void {
   return (request) => writer.take(request);
 }
 
-function reading(connection: DatabaseSync): (request: ThreadRequest) => void {
+function reading(
+  connection: DatabaseSync,
+  path: string,
+  now: () => number,
+  answer: (message: ThreadAnswer) => void,
+): (request: ThreadRequest) => void {
   let noticed = false;
   const methods: ThreadMethods = readerMethods(connection, now, () => {
     noticed = true;
