@@ -229,15 +229,14 @@ int lanner_sys_exit(u64 *context) {
   if (route == 0 || !is_in_scope(task)) {
     return 0;
   }
-  u64 call = 0;
-  if ((route & 0xffff) == SOCKETCALL) {
-    call = socket_call(registers);
-    route = control.socketcall_routes[call & (MAX_SOCKET_CALLS - 1)];
+  u32 form = form_of(route);
+  if (form == SOCKETCALL || form == IPC) {
+    route = carried_route(form, first_argument(registers));
     if (route == 0) {
       return 0;
     }
   }
-  u32 type = route & 0xffff;
+  u32 type = route & TYPE_OF_ROUTE;
   if (is_told_elsewhere(type, result)) {
     return 0;
   }
@@ -247,10 +246,11 @@ int lanner_sys_exit(u64 *context) {
   }
   s->native_nr = nr;
   s->sc = route >> 16;
+  s->form = form;
   s->result = result;
   read_arguments(s, registers);
-  if (call) {
-    read_socket_call(s);
+  if (form != PLAIN) {
+    arrange_arguments(s, form);
   }
   if (is_decided_briefly(type)) {
     s->task = address_of(s, task);
@@ -280,7 +280,7 @@ INLINE u32 clone_route(struct pt_regs *registers, bool is_compat) {
     return 0;
   }
   u32 route = is_compat ? control.compat_routes[nr & (MAX_SYSCALLS - 1)] : control.routes[nr & (MAX_SYSCALLS - 1)];
-  u32 type = route & 0xffff;
+  u32 type = route & TYPE_OF_ROUTE;
   return is_told_elsewhere(type, 0) ? type : 0;
 }
 

@@ -3,18 +3,19 @@
 #include "bpf.h"
 #include "record.h"
 
-enum { MAX_SYSCALLS = 512, MAX_TYPES = 454, MAX_SOCKET_CALLS = 32, MAX_SCOPE = 65536 };
+enum { MAX_SYSCALLS = 512, MAX_TYPES = 454, MAX_CARRIED_CALLS = 32, MAX_SCOPE = 65536 };
 
 /*
  * What user space sets and changes while the programs run: the only content of .bss, which it maps into its memory.
  * packages/sensor/src/live/control.ts knows the same layout.
  */
 struct control {
-  /* By system call: the event type in the low, the number in scap's list in the high half; 0: not wanted. */
+  /* By system call: see syscall.h; 0: not wanted. */
   u32 routes[MAX_SYSCALLS];
   u32 compat_routes[MAX_SYSCALLS];
-  /* The same for the calls behind socketcall of 32-bit processes. */
-  u32 socketcall_routes[MAX_SOCKET_CALLS];
+  /* The same for the calls that socketcall and ipc of 32-bit processes carry. */
+  u32 socketcall_routes[MAX_CARRIED_CALLS];
+  u32 ipc_routes[MAX_CARRIED_CALLS];
   u32 is_exec_wanted, is_exit_wanted;
   /* Not 0 when the reader sleeps: the next event wakes it. */
   u32 is_reader_waiting;

@@ -78,7 +78,7 @@ struct scratch {
   u32 is_busy;
   u32 scope_tgid, scope_turn; /* found to be in scope last, and when; see is_process_in_scope */
   u32 cursor, parameter; /* where in `data`, and as which parameter, the next one goes */
-  u32 type, native_nr, sc, is_compat;
+  u32 type, native_nr, sc, is_compat, form;
   u32 has_path;
   u64 noted_path; /* a struct path that becomes the event's path if the event is kept; 0: it is there already */
   u32 late;       /* bits of parameters that wait for the opened file, see complete_open */

@@ -4,6 +4,7 @@
 #include "events/vector.h"
 #include "memory.h"
 #include "poll.h"
+#include "syscall.h"
 #include "table.h"
 
 /* Bits of flags that scap knows where they are the kernel's own. */
@@ -99,7 +100,7 @@ INLINE int push_pointed(struct scratch *s, u32 step, u32 argument) {
     case TIME_AT:
       return push_u64(s, time_at(s, from));
     case U32_AT:
-      return push_u32(s, user_u32(from));
+      return push_u32(s, user_u32(from) & (s->form == SHORT_RESULTS ? 0xffff : 0xffffffff));
     default:
       return push_polled(s, from, count);
   }

@@ -4,6 +4,7 @@
 #include "event-types.h"
 #include "../file.h"
 #include "../flags.h"
+#include "../syscall.h"
 
 GLOBAL int fill_pipe(struct scratch *s) {
   if (!s) {
@@ -101,7 +102,8 @@ GLOBAL int fill_sendfile(struct scratch *s) {
   }
   set_parameter_count(s, SYSCALL_SENDFILE_X_PARAMS);
   push_u64(s, s->result);
-  push_u64(s, s->args[2] ? user_word(s, s->args[2]) : 0);
+  u64 at = s->args[2];
+  push_u64(s, !at ? 0 : s->form == LONG_OFFSET ? user_u64(at) : user_word(s, at));
   push_s32_as_s64(s, s->args[0]);
   push_s32_as_s64(s, s->args[1]);
   return push_u64(s, s->args[3]);

@@ -82,16 +82,18 @@ GLOBAL int fill_semop(struct scratch *s) {
   return push_u32(s, s->args[0]);
 }
 
-enum { SETVAL = 16 };
+/* IPC_VERSION: which structures a 32-bit process has; no part of the command. */
+enum { SETVAL = 16, IPC_VERSION = 0x100 };
 
 GLOBAL int fill_semctl(struct scratch *s) {
   if (!s) {
     return 0;
   }
+  u32 command = s->is_compat ? s->args[2] & ~IPC_VERSION : s->args[2];
   set_parameter_count(s, SYSCALL_SEMCTL_X_PARAMS);
   push_u64(s, s->result);
   push_u32(s, s->args[0]);
   push_u32(s, s->args[1]);
-  push_u16(s, scap_semaphore_command(s->args[2]));
-  return push_u32(s, (u16)s->args[2] == SETVAL ? s->args[3] : 0);
+  push_u16(s, scap_semaphore_command(command));
+  return push_u32(s, (u16)command == SETVAL ? s->args[3] : 0);
 }

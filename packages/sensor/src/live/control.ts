@@ -3,22 +3,26 @@
  * takes no system call.
  */
 export const maxSyscalls = 512;
-export const maxSocketCalls = 32;
+/** Of socketcall, and of ipc. */
+export const maxCarriedCalls = 32;
 
+/** Where the switches begin, behind the routes. */
+const switchesAt = 2 * maxSyscalls + 2 * maxCarriedCalls;
 const at = {
   routes: 0,
   compatRoutes: maxSyscalls,
   socketcallRoutes: 2 * maxSyscalls,
-  isExecWanted: 2 * maxSyscalls + maxSocketCalls,
-  isExitWanted: 2 * maxSyscalls + maxSocketCalls + 1,
-  isReaderWaiting: 2 * maxSyscalls + maxSocketCalls + 2,
-  scope: 2 * maxSyscalls + maxSocketCalls + 3,
-  ownTgid: 2 * maxSyscalls + maxSocketCalls + 4,
-  cpusPerRing: 2 * maxSyscalls + maxSocketCalls + 5,
-  pageKb: 2 * maxSyscalls + maxSocketCalls + 6,
-  snapLength: 2 * maxSyscalls + maxSocketCalls + 7,
-  evidence: 2 * maxSyscalls + maxSocketCalls + 8,
-  evidenceWindow: 2 * maxSyscalls + maxSocketCalls + 9,
+  ipcRoutes: 2 * maxSyscalls + maxCarriedCalls,
+  isExecWanted: switchesAt,
+  isExitWanted: switchesAt + 1,
+  isReaderWaiting: switchesAt + 2,
+  scope: switchesAt + 3,
+  ownTgid: switchesAt + 4,
+  cpusPerRing: switchesAt + 5,
+  pageKb: switchesAt + 6,
+  snapLength: switchesAt + 7,
+  evidence: switchesAt + 8,
+  evidenceWindow: switchesAt + 9,
 } as const;
 const bootEpochAt = (at.evidenceWindow + 1) * 4;
 
@@ -45,6 +49,7 @@ export interface Routes {
   readonly native: Uint32Array;
   readonly compat: Uint32Array;
   readonly socketcall: Uint32Array;
+  readonly ipc: Uint32Array;
   readonly exec: boolean;
   readonly exit: boolean;
 }
@@ -72,6 +77,7 @@ export class Control {
     this.#setAll(at.routes, routes.native);
     this.#setAll(at.compatRoutes, routes.compat);
     this.#setAll(at.socketcallRoutes, routes.socketcall);
+    this.#setAll(at.ipcRoutes, routes.ipc);
     this.#set(at.isExecWanted, Number(routes.exec));
     this.#set(at.isExitWanted, Number(routes.exit));
   }

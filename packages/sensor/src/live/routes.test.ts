@@ -11,7 +11,10 @@ function idOf(code: string): number {
 
 const openat = idOf('SYSCALL_OPENAT_2_X');
 const socket = idOf('SOCKET_SOCKET_X');
-const typeOf = (route: number | undefined): number => (route ?? 0) & 0xffff;
+const typeOf = (route: number | undefined): number => (route ?? 0) & 0xfff;
+const formOf = (route: number | undefined): number => ((route ?? 0) >> 12) & 15;
+const callOf = (route: number | undefined): string | undefined =>
+  systemCalls.find(({ code }) => code === (route ?? 0) >>> 16)?.name;
 
 test('only the calls that give the wanted types are watched', () => {
   const routes = routesFor([openat], 'x64');
@@ -26,7 +29,7 @@ test('only the calls that give the wanted types are watched', () => {
 
 test('socket calls of 32-bit x86 come by way of socketcall', () => {
   const routes = routesFor([socket], 'x64');
-  expect(routes.compat[102]).toBe(0xffff);
+  expect([formOf(routes.compat[102]), formOf(routes.socketcall[1])]).toEqual([1, 0]);
   expect(typeOf(routes.socketcall[1])).toBe(socket);
   expect(routesFor([openat], 'x64').compat[102]).toBe(0);
 });
@@ -73,10 +76,104 @@ test('every event type of a system call or tracepoint is recorded, or stands in 
   expect(current.length).toBeGreaterThan(150);
 });
 
-test('calls of 32-bit processes with times of 64 bits come, those that write numbers of 16 bits do not', () => {
-  const routes = routesFor([idOf('SYSCALL_PPOLL_X'), idOf('SYSCALL_GETRESUID_X')], 'x64');
-  expect(typeOf(routes.compat[compatCalls.i386.ppoll])).toBe(idOf('SYSCALL_PPOLL_X'));
-  expect(typeOf(routes.compat[compatCalls.i386.ppoll_time64])).toBe(idOf('SYSCALL_PPOLL_X'));
-  expect(typeOf(routes.compat[compatCalls.i386.getresuid32])).toBe(idOf('SYSCALL_GETRESUID_X'));
-  expect(routes.compat[compatCalls.i386.getresuid]).toBe(0);
+test('calls of System V of 32-bit x86 come by way of ipc', () => {
+  const routes = routesFor([idOf('SYSCALL_SEMOP_X')], 'x64');
+  expect(formOf(routes.compat[117])).toBe(2);
+  expect([...routes.ipc].flatMap((route, number) => (route === 0 ? [] : [[number, callOf(route)]]))).toEqual([
+    [1, 'semop'],
+  ]);
+  expect(routesFor(recordedTypes, 'x64').ipc.filter((route) => route !== 0)).toHaveLength(12);
+  expect(routesFor([openat], 'x64').compat[117]).toBe(0);
+  expect(routesFor(recordedTypes, 'arm64').compat[117]).not.toBe(routesFor(recordedTypes, 'x64').compat[117]);
+});
+
+test('who asks for ipc or socketcall by that name gets what they carry', () => {
+  const call = systemCalls.find(({ name }) => name === 'ipc')!;
+  const routes = routesFor([singleCall(call)], 'x64');
+  expect(callOf(routes.ipc[2])).toBe('ipc');
+  expect(routes.ipc[0]).toBe(0);
+  expect(formOf(routes.compat[117])).toBe(2);
+});
+
+/** Of i386: numbers that stand for nothing, or for what Linux has long given up. */
+const noCalls = [
+  17, 31, 32, 35, 44, 53, 56, 58, 98, 137, 189, 222, 223, 251, 273, 285, 387, 388, 389, 390, 391, 392, 415,
+];
+/** Calls of i386 under other names than those that scap knows them by. */
+const counterparts: Readonly<Record<string, string>> = {
+  vm86old: 'vm86',
+  truncate64: 'truncate',
+  ftruncate64: 'ftruncate',
+  lchown32: 'lchown',
+  setreuid32: 'setreuid',
+  setregid32: 'setregid',
+  getgroups32: 'getgroups',
+  setgroups32: 'setgroups',
+  fchown32: 'fchown',
+  chown32: 'chown',
+  setfsuid32: 'setfsuid',
+  setfsgid32: 'setfsgid',
+  fadvise64_64: 'fadvise64',
+  clock_gettime64: 'clock_gettime',
+  clock_settime64: 'clock_settime',
+  clock_adjtime64: 'clock_adjtime',
+  clock_getres_time64: 'clock_getres',
+  clock_nanosleep_time64: 'clock_nanosleep',
+  timer_gettime64: 'timer_gettime',
+  timer_settime64: 'timer_settime',
+  timerfd_gettime64: 'timerfd_gettime',
+  timerfd_settime64: 'timerfd_settime',
+  utimensat_time64: 'utimensat',
+  pselect6_time64: 'pselect6',
+  ppoll_time64: 'ppoll',
+  io_pgetevents_time64: 'io_pgetevents',
+  recvmmsg_time64: 'recvmmsg',
+  mq_timedsend_time64: 'mq_timedsend',
+  mq_timedreceive_time64: 'mq_timedreceive',
+  semtimedop_time64: 'semtimedop',
+  rt_sigtimedwait_time64: 'rt_sigtimedwait',
+  futex_time64: 'futex',
+  sched_rr_get_interval_time64: 'sched_rr_get_interval',
+};
+/** They carry others, and have no event of their own where these have. */
+const carriers = new Set(['socketcall', 'ipc']);
+
+test.each([
+  ['x64', compatCalls.i386],
+  ['arm64', compatCalls.arm],
+] as const)('every 32-bit call of %s gives the event of the call that it is', (architecture, numbers) => {
+  const { compat } = routesFor(recordedTypes, architecture);
+  const told = Object.entries(numbers).map(([name, number]) => [name, callOf(compat[number])]);
+  const expected = Object.keys(numbers).map((name) => [name, counterparts[name] ?? name]);
+  const isOwn = ([name]: readonly (string | undefined)[]): boolean => !carriers.has(name ?? '');
+  expect(told.filter(isOwn)).toEqual(expected.filter(isOwn));
+  for (const { name, event } of systemCalls) {
+    const number = new Map<string, number>(Object.entries(numbers)).get(name);
+    if (number !== undefined && !carriers.has(name)) {
+      expect([name, typeOf(compat[number])]).toEqual([name, event]);
+    }
+  }
+});
+
+test('no number of i386 is left out', () => {
+  const { compat } = routesFor(recordedTypes, 'x64');
+  const newest = Math.max(...systemCalls.map(({ x64 }) => x64 ?? 0));
+  const unseen = Array.from({ length: newest + 1 }, (_, number) => number).filter(
+    (number) => compat[number] === 0,
+  );
+  expect(unseen).toEqual(noCalls);
+});
+
+test('where arguments differ from those of 64 bits the route says how', () => {
+  const x64 = routesFor(recordedTypes, 'x64').compat;
+  const arm = routesFor(recordedTypes, 'arm64').compat;
+  const { i386 } = compatCalls;
+  const shortIds = [i386.setuid, i386.setgid, i386.setreuid, i386.setregid, i386.setresuid, i386.setresgid];
+  expect(shortIds.map((number) => formOf(x64[number]))).toEqual([4, 4, 4, 4, 4, 4]);
+  expect(
+    [i386.setuid32, i386.chown32, i386.mmap2, i386.sendfile].map((number) => formOf(x64[number])),
+  ).toEqual([0, 0, 0, 0]);
+  expect([formOf(x64[i386.pread64]), formOf(arm[compatCalls.arm.pread64])]).toEqual([6, 7]);
+  expect(formOf(x64[i386.mmap])).toBe(3);
+  expect(routesFor(recordedTypes, 'x64').native.every((route) => formOf(route) === 0)).toBe(true);
 });

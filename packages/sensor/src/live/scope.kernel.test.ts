@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { recordRun, ScopedRun, typeOf, whyNoSensor } from '../testkit/scoped-run.ts';
 
 const python = '/usr/bin/python3';
 const reason = whyNoSensor() ?? (existsSync(python) ? null : `needs ${python}`);
-const compatScript = fileURLToPath(new URL('../testkit/compat32.py', import.meta.url));
 const interest = ['SYSCALL_EXECVE_19_X', 'SYSCALL_CLONE_20_X', 'SYSCALL_VFORK_20_X', 'PROCEXIT_1_E'].map(
   typeOf,
 );
@@ -134,35 +132,5 @@ describe.skipIf(reason !== null)(`the scope${reason === null ? '' : ` (skipped: 
     expect(String(exec?.params['args'])).toHaveLength(4096);
     expect(exec?.params['trusted_exepath']).toContain('/true');
     expect(exec?.params['env']).toContain('=');
-  });
-
-  test('calls of 32-bit programs give the same events, and say so', async (context) => {
-    if (process.arch !== 'x64') {
-      context.skip('int 0x80 is of x86');
-    }
-    const run = await ScopedRun.open([python, compatScript]);
-    try {
-      const events = await run.run();
-      if (run.child.signalCode !== null) {
-        context.skip('the kernel has no 32-bit system calls (CONFIG_IA32_EMULATION)');
-      }
-      const compat = events.filter((event) => event.live.compat32);
-      const open = compat.find((event) => event.name === 'open');
-      expect(open?.params['name']).toBe('/etc/hostname');
-      expect(open?.live.kernelPath).toBe('/etc/hostname');
-      const openat = compat.find((event) => event.name === 'openat');
-      expect(openat?.params).toMatchObject({ name: '/etc/passwd', dirfd: -100 });
-      expect(compat.find((event) => event.name === 'socket')?.params).toMatchObject({ domain: 2, type: 1 });
-      const connect = compat.find((event) => event.name === 'connect');
-      expect(connect?.params['addr']).toBe('\x02\x7f\0\0\x01\x01\0');
-      const find = (name: string): unknown => compat.find((event) => event.name === name)?.params;
-      expect(find('writev')).toMatchObject({ res: 5, data: 'one12', size: 5 });
-      expect(find('_llseek') ?? find('llseek')).toMatchObject({ offset: 0x1_0000_0002 });
-      expect(find('getresuid')).toMatchObject({ res: 0, ruid: process.getuid?.() ?? 0 });
-      expect(find('nanosleep')).toMatchObject({ res: 0, interval: 1234 });
-      expect(find('getsockopt')).toMatchObject({ res: 0, level: 1, optname: 3, val: '\x02\x01\0\0\0' });
-    } finally {
-      run.close();
-    }
   });
 });
