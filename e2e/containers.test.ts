@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '@lanner/core';
-import { RuntimeDirectory } from '@lanner/runtimes';
+import { type ContainerDescription, RuntimeDirectory } from '@lanner/runtimes';
 import {
   makeBusyboxImage,
   PrivateContainerd,
@@ -79,7 +79,8 @@ describe.skipIf(reason !== null)(
 
     test('one that has gone before anybody asks is known from when it was made', async () => {
       const asked = directory();
-      asked.watch();
+      const removed: ContainerDescription[] = [];
+      asked.watch({ made: () => undefined, removed: (container) => removed.push(container) });
       // Connected once it tells of a container.
       const gone = 'gone-of-lanner';
       const question = { id: gone, cgroup: `/${namespace}/${gone}` };
@@ -91,8 +92,11 @@ describe.skipIf(reason !== null)(
         await sleep(1000);
       }
       expect(await asked.lookUp(question)).toMatchObject({ full_id: gone, image, labels: { app: 'shop' } });
+      await expect
+        .poll(() => removed, { timeout: 30_000 })
+        .toContainEqual(expect.objectContaining({ full_id: gone, image }));
       asked.close();
-    }, 30_000);
+    }, 60_000);
 
     test.skipIf(sensorReason !== null)(
       `the self-test works inside of a privileged one that sees the pids of the machine${sensorReason === null ? '' : ` (skipped: ${sensorReason})`}`,

@@ -53,7 +53,11 @@ describe.skipIf(reason !== null)(
     test('one that has gone is known from when it was made', async () => {
       const asked = directory();
       const made: string[] = [];
-      asked.watch(({ full_id: fullId }) => made.push(fullId));
+      const removed: string[] = [];
+      asked.watch({
+        made: ({ full_id: fullId }) => made.push(fullId),
+        removed: ({ full_id: fullId }) => removed.push(fullId),
+      });
       // The first ones may come before the daemon knows that somebody listens.
       while (made.length === 0) {
         await docker.docker('run', '--rm', ...options, image, 'true');
@@ -63,6 +67,7 @@ describe.skipIf(reason !== null)(
       const gone = readFileSync(file, 'utf8');
       const found = await asked.lookUp({ id: gone.slice(0, 12), cgroup: `/docker/${gone}` });
       expect(found).toMatchObject({ full_id: gone, image, labels: { app: 'shop' } });
+      await expect.poll(() => removed, { timeout: 30_000 }).toContain(gone);
       asked.close();
     }, 60_000);
   },

@@ -24,6 +24,11 @@ export { httpsFetch, type HttpsFetchOptions } from './registry/https-fetch.ts';
 export { ContainerdDisk, containerdRoots, type StoredImage } from './containerd/disk.ts';
 export { ContainerdImages, containerdSockets } from './containerd/images.ts';
 export { EngineClient, type EngineImage, socketPath } from './docker/engine.ts';
-export type { ContainerDescription, ContainerQuestion, ContainerRuntime } from './containers/description.ts';
+export type {
+  ContainerDescription,
+  ContainerQuestion,
+  ContainerRuntime,
+  ContainerWatcher,
+} from './containers/description.ts';
 export { type DirectoryFigures, type DirectoryOptions, RuntimeDirectory } from './containers/directory.ts';
 export { type EngineSockets, type SocketEngine, socketEngines } from './containers/find-runtimes.ts';

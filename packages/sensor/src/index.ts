@@ -36,7 +36,7 @@ export {
   type PreparedSensor,
   prepareLiveSensor,
 } from './live/sensor.ts';
-export { containerEvent } from './state/container-event.ts';
+export { containerEvent, type ContainerEventName } from './state/container-event.ts';
 export { containerWith, parseContainer } from './state/container-json.ts';
 export { freezeEvent } from './state/frozen-event.ts';
 export { type StateOptions, StateTables } from './state/tables.ts';

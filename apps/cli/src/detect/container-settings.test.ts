@@ -15,6 +15,7 @@ test('without a word all engines are recognised and asked at their usual places'
     sockets: {},
     labelMaxLength: 100,
     withSize: false,
+    tellsRemoval: false,
   });
 });
 
@@ -27,6 +28,7 @@ test.each([
     sockets: { docker: ['/a.sock', '/b.sock'], podman: [] },
     labelMaxLength: 7,
     withSize: true,
+    tellsRemoval: false,
   });
 });
 
@@ -49,7 +51,15 @@ test('a static container takes the place of all engines', () => {
   expect(sockets).toEqual({ docker: [], podman: [], cri: [], containerd: [] });
 });
 
+test('the removal of containers is told of when it is a hook', () => {
+  const tellsRemoval = (text: string): boolean => containerSettings(configOf(text)).tellsRemoval;
+  expect(tellsRemoval('{hooks: [create, start]}')).toBe(false);
+  expect(tellsRemoval('{hooks: [create, remove]}')).toBe(true);
+});
+
 test.each([
+  ['{hooks: remove}', 'hooks is no list', undefined],
+  ['{hooks: [removed]}', "hooks has 'removed', and there are create, start, remove", undefined],
   ['{engines: {dokcer: {}}}', "has no 'dokcer'", 'Did you mean docker?'],
   ['{label_max_length: 3}', "has no 'label_max_length'", 'Did you mean label_max_len?'],
   ['{label_max_len: x}', 'label_max_len is no length', undefined],

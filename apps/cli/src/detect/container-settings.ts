@@ -14,13 +14,17 @@ export interface ContainerSettings {
   readonly sockets: EngineSockets;
   readonly labelMaxLength: number;
   readonly withSize: boolean;
+  /** Rules get events `container_removed`. */
+  readonly tellsRemoval: boolean;
 }
 
 type Members = ReadonlyMap<string, unknown>;
 
 /** Those that Lanner has in other ways: it tells of containers as they are made, and has one log. */
-const otherKeys = ['hooks', 'log_level', 'host_root'];
-const keys = ['label_max_len', 'with_size', 'engines', ...otherKeys];
+const otherKeys = ['log_level', 'host_root'];
+const keys = ['label_max_len', 'with_size', 'hooks', 'engines', ...otherKeys];
+/** What runtimes can tell of. The first two are always told of, as one; `remove` is not in the plugin's own schema. */
+const hookNames = ['create', 'start', 'remove'];
 const engineKeys = [...cgroupEngines, 'static'];
 const usualLabelLength = 100;
 
@@ -45,6 +49,7 @@ export function containerSettings(config: FalcoConfig): ContainerSettings {
     ),
     labelMaxLength: lengthOf(settings.get('label_max_len')),
     withSize: flag(settings.get('with_size'), 'with_size', false),
+    tellsRemoval: hooksOf(settings.get('hooks')).includes('remove'),
   };
 }
 
@@ -61,6 +66,19 @@ function staticContainer(engine: Members): StaticContainer {
     imageTag: hasTag ? name.slice(colon + 1) : '',
     imageDigest: image.slice(name.length + 1),
   };
+}
+
+function hooksOf(value: unknown): readonly string[] {
+  const hooks: unknown = value ?? [];
+  if (!Array.isArray(hooks)) {
+    throw invalid('hooks is no list');
+  }
+  const names = hooks.map((hook: unknown) => (typeof hook === 'string' ? hook : JSON.stringify(hook)));
+  const unknown = names.find((name) => !hookNames.includes(name));
+  if (unknown !== undefined) {
+    throw invalid(`hooks has '${unknown}', and there are ${hookNames.join(', ')}`);
+  }
+  return names;
 }
 
 /** Paths, also as `unix:///run/docker.sock`. */

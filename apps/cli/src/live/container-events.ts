@@ -1,5 +1,5 @@
 import { type Container, EventView } from '@lanner/engine';
-import { containerEvent, latin1, type StateTables } from '@lanner/sensor';
+import { containerEvent, type ContainerEventName, latin1, type StateTables } from '@lanner/sensor';
 import { pipeline, type PipelineRules } from '../detect/pipeline.ts';
 
 /** Containers that wait for the events to begin. */
@@ -28,6 +28,15 @@ export class ContainerEvents {
     }
   }
 
+  /** A container has been removed. Of one that was removed before events began rules are told nothing. */
+  removed(container: Container, ts: bigint): void {
+    if (this.#early === null) {
+      this.#tell(container, ts, 'container_removed');
+    } else {
+      this.#early = this.#early.filter(({ id }) => id !== container.id);
+    }
+  }
+
   /** Events begin: rules are told of the containers that run already. */
   begin(ts: bigint): void {
     const early = this.#early ?? [];
@@ -37,8 +46,8 @@ export class ContainerEvents {
     }
   }
 
-  #tell(container: Container, ts: bigint): void {
-    const bytes = containerEvent(container, ts);
+  #tell(container: Container, ts: bigint, name: ContainerEventName = 'container'): void {
+    const bytes = containerEvent(container, ts, name);
     this.#event.reset(bytes, new DataView(bytes.buffer, bytes.byteOffset), 0, 0);
     this.#take();
   }

@@ -108,3 +108,21 @@ test('what becomes known of a container goes past the rules as an event, once ev
   ]);
   expect(engine.state.container('cccccccccccc')?.name).toBe('other');
 });
+
+test('a container that is removed goes past the rules with what was known of it, and is forgotten', async () => {
+  const { engine, messages } = startBench();
+  engine.load(programOf(ruleText('Removed', 'evt.type = container_removed', '%container.name gone')));
+  await engine.open(settings);
+  const early = containerWith({ id: 'aaaaaaaaaaaa', name: 'early' });
+  engine.container({ id: early.id, container: early });
+  engine.removed(containerWith({ id: 'aaaaaaaaaaaa' }));
+  engine.begin();
+  const late = containerWith({ id: 'bbbbbbbbbbbb', name: 'late' });
+  engine.container({ id: late.id, container: late });
+  engine.removed(containerWith({ id: 'bbbbbbbbbbbb' }));
+  engine.removed(containerWith({ id: 'cccccccccccc', name: 'stranger' }));
+  engine.turn();
+  const lines = alertsOf(messages).map(({ line }) => line);
+  expect(lines.map((line) => /\w+ gone/.exec(line)?.[0])).toEqual(['late gone', 'stranger gone']);
+  expect(engine.state.container('bbbbbbbbbbbb')).toBeNull();
+});

@@ -216,6 +216,13 @@ export class LiveEngine implements EngineCalls {
     this.state.containers.announce(container);
   }
 
+  /** Rules are told with what is known of the container. */
+  removed(container: Container): void {
+    const nowNs = toNs(this.#context.now());
+    this.#recorder?.container(container, nowNs, 'container_removed');
+    this.#containerEvents.removed(this.state.container(container.id) ?? container, nowNs);
+  }
+
   stop(): LiveFigures {
     while (this.turn() > 0) {
       // What happened before the call is still to be seen.

@@ -60,6 +60,8 @@ export interface EngineCalls {
   readonly container: (answer: ContainerAnswer) => void;
   /** A container has been made, and may be seen soon. */
   readonly announce: (container: Container) => void;
+  /** A container has been removed by its runtime. */
+  readonly removed: (container: Container) => void;
   /** Takes in what has happened until now, and closes the sensor. */
   readonly stop: () => LiveFigures;
 }

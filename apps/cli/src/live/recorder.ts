@@ -1,5 +1,12 @@
 import { type Container, EventView, type LoadedRule } from '@lanner/engine';
-import { CaptureWriter, containerEvent, latin1, type StateTables, writeState } from '@lanner/sensor';
+import {
+  CaptureWriter,
+  containerEvent,
+  type ContainerEventName,
+  latin1,
+  type StateTables,
+  writeState,
+} from '@lanner/sensor';
 
 /** `capture` of the configuration, or what a command asks for. */
 export interface RecordSettings {
@@ -58,10 +65,10 @@ export class Recorder {
     }
   }
 
-  /** More has become known of a container. */
-  container(container: Container, nowNs: bigint): void {
+  /** More has become known of a container, or it has been removed. */
+  container(container: Container, nowNs: bigint, name?: ContainerEventName): void {
     if (this.#open !== null) {
-      this.#writeContainer(this.#open.writer, container, nowNs);
+      this.#writeContainer(this.#open.writer, container, nowNs, name);
     }
   }
 
@@ -128,8 +135,13 @@ export class Recorder {
     }
   }
 
-  #writeContainer(writer: CaptureWriter, container: Container, nowNs: bigint): void {
-    const bytes = containerEvent(container, nowNs);
+  #writeContainer(
+    writer: CaptureWriter,
+    container: Container,
+    nowNs: bigint,
+    name?: ContainerEventName,
+  ): void {
+    const bytes = containerEvent(container, nowNs, name);
     this.#own.reset(bytes, new DataView(bytes.buffer, bytes.byteOffset), 0, 0);
     writer.event(this.#own);
   }

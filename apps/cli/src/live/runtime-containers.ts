@@ -11,7 +11,7 @@ import type { ContainerDirectory } from './session.ts';
  */
 export function runtimeContainers(
   hostRoot: string,
-  { sockets, labelMaxLength, withSize }: ContainerSettings,
+  { sockets, labelMaxLength, withSize, tellsRemoval }: ContainerSettings,
   log: Log,
 ): ContainerDirectory {
   const runtimes = new RuntimeDirectory({
@@ -28,9 +28,16 @@ export function runtimeContainers(
       return container === null ? null : read(container);
     },
     figures: () => runtimes.figures,
-    watch(onMade) {
-      runtimes.watch((container) => {
-        onMade(read(container));
+    watch({ made, removed }) {
+      runtimes.watch({
+        made: (container) => {
+          made(read(container));
+        },
+        ...(tellsRemoval && {
+          removed: (container: ContainerDescription) => {
+            removed(read(container));
+          },
+        }),
       });
     },
     close() {

@@ -13,14 +13,20 @@ import { scanSystem } from './scan.ts';
 import type { RingSettings } from './sensor-port.ts';
 import { startWorker, type WorkerSettings } from './start-worker.ts';
 
+/** Who is told of containers. */
+export interface ContainerListener {
+  readonly made: (container: Container) => void;
+  readonly removed: (container: Container) => void;
+}
+
 /** Whoever knows containers: the runtimes that made them. */
 export interface ContainerDirectory {
   /** What is known of a container; null when it is not known. May take its time: alerts wait for a second. */
   readonly lookUp: (question: ContainerQuestion) => Promise<Container | null>;
   /** How the questions went. */
   readonly figures?: () => DirectoryFigures;
-  /** Begins to tell of containers as they are made. */
-  readonly watch?: (onMade: (container: Container) => void) => void;
+  /** Begins to tell of containers as they are made, and removed if that is wanted. */
+  readonly watch?: (watcher: ContainerListener) => void;
   /** Ends the connections. */
   readonly close: () => void;
 }
@@ -158,9 +164,14 @@ export class LiveSession {
   async open(settings: OpenSettings): Promise<void> {
     const { hostname, hostRoot, maxThreads, log } = this.#options;
     await this.#engine.client.call('open', settings);
-    this.#options.containers?.watch?.((container) => {
-      // It may be told of after the end.
-      this.#engine.client.call('announce', container).catch(() => undefined);
+    // They may be told of after the end.
+    this.#options.containers?.watch?.({
+      made: (container) => {
+        this.#engine.client.call('announce', container).catch(() => undefined);
+      },
+      removed: (container) => {
+        this.#engine.client.call('removed', container).catch(() => undefined);
+      },
     });
     const sent: Promise<void>[] = [];
     const found = scanSystem(

@@ -3,6 +3,7 @@ import {
   type ContainerDescription,
   type ContainerQuestion,
   type ContainerRuntime,
+  type ContainerWatcher,
   containerTypes,
   describeContainer,
   fullIdOf,
@@ -24,6 +25,9 @@ import { namespacesOf, within } from './namespaces.ts';
 
 /** For what is told about without being asked. */
 const patienceMs = 800;
+/** What containerd tells of. */
+const createdTopic = '/containers/create';
+const deletedTopic = '/containers/delete';
 /** Which role a container has that containerd's own CRI made. */
 const kindLabel = 'io.cri-containerd.kind';
 
@@ -33,7 +37,7 @@ export function containerdRuntime(client: GrpcClient): ContainerRuntime {
   const teller = new GrpcClient(client.socketPath);
   return {
     ...grpcRuntime(`containerd at ${client.socketPath}`, client, lookUp),
-    watch: (onMade) => watch(teller, client, onMade),
+    watch: (watcher) => watch(teller, client, watcher),
     close() {
       client.close();
       teller.close();
@@ -44,19 +48,24 @@ export function containerdRuntime(client: GrpcClient): ContainerRuntime {
 async function watch(
   teller: GrpcClient,
   client: GrpcClient,
-  onMade: (container: ContainerDescription) => void,
+  { made, removed }: ContainerWatcher,
 ): Promise<void> {
   const path = '/containerd.services.events.v1.Events/Subscribe';
-  const message = writeMessage([[1, 'topic=="/containers/create"']]);
+  const topics = removed === undefined ? [createdTopic] : [createdTopic, deletedTopic];
+  const message = writeMessage(topics.map((topic) => [1, `topic=="${topic}"`]));
   await teller.follow({ path, message }, (bytes) => {
     const envelope = readMessage(bytes);
     const namespace = textOf(envelope, 2);
     const id = textOf(messageOf(messageOf(envelope, 4), 2), 1);
+    if (textOf(envelope, 3) === deletedTopic) {
+      removed?.(describeContainer({ full_id: id, type: containerTypes.containerd }));
+      return;
+    }
     const ask = askWithin(client, patienceMs);
     getContainer(ask, namespace, id)
       .then(async (container) => {
         if (container !== null) {
-          onMade(describe(container, await targetDigest(ask, namespace, textOf(container, 3))));
+          made(describe(container, await targetDigest(ask, namespace, textOf(container, 3))));
         }
       })
       // It will be asked for, and its failure told, when one of its processes is seen.

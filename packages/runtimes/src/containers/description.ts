@@ -52,6 +52,14 @@ export interface ContainerQuestion {
   readonly cgroup: string;
 }
 
+/** Who is told of containers without asking. */
+export interface ContainerWatcher {
+  /** A container has been made; its first process does not run yet. */
+  readonly made: (container: ContainerDescription) => void;
+  /** A container has been removed, of which little more than the id may be said. Absent when nobody wants to know. */
+  readonly removed?: (container: ContainerDescription) => void;
+}
+
 /** Somebody who knows containers. */
 export interface ContainerRuntime {
   /** Which socket it is, for messages. */
@@ -62,10 +70,10 @@ export interface ContainerRuntime {
    */
   readonly lookUp: (question: ContainerQuestion, timeoutMs: number) => Promise<ContainerDescription | null>;
   /**
-   * Tells of containers as they are made, before their first process runs. Resolves when the runtime ends it, rejects
-   * as `lookUp` does. Absent for a runtime that cannot, or that would be kept from its sleep by it.
+   * Tells of containers as they are made, and removed. Resolves when the runtime ends it, rejects as `lookUp` does.
+   * Absent for a runtime that cannot, or that would be kept from its sleep by it.
    */
-  readonly watch?: (onMade: (container: ContainerDescription) => void) => Promise<void>;
+  readonly watch?: (watcher: ContainerWatcher) => Promise<void>;
   readonly close: () => void;
 }
 

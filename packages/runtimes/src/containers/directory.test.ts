@@ -8,7 +8,12 @@ import { dirname, join } from 'node:path';
 import { silentLog } from '@lanner/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeMessage } from '../protobuf/wire.ts';
-import { type ContainerRuntime, containerTypes, describeContainer } from './description.ts';
+import {
+  type ContainerDescription,
+  type ContainerRuntime,
+  containerTypes,
+  describeContainer,
+} from './description.ts';
 import { RuntimeDirectory } from './directory.ts';
 
 const fullId = '0123456789ab'.padEnd(64, 'c');
@@ -109,6 +114,44 @@ describe('runtimes', () => {
       User: 'www',
       created_time: 1767323045,
     });
+  });
+
+  test.each([true, false])('Docker is asked for removals where they are wanted: %s', async (isWanted) => {
+    const filters: string[] = [];
+    await listen(
+      createHttpServer((request, response) => {
+        if (request.url?.startsWith('/events') !== true) {
+          answerDocker(request, response);
+          return;
+        }
+        const asked = new URL(request.url, 'http://docker').searchParams.get('filters') ?? '';
+        filters.push(asked);
+        response.writeHead(200);
+        const events = (JSON.parse(asked) as { readonly event: readonly string[] }).event;
+        for (const Action of events) {
+          response.write(
+            `${JSON.stringify({ Action, Actor: { ID: fullId, Attributes: { image: 'x' } } })}\n`,
+          );
+        }
+        const stranger = { Action: 'destroy', Actor: { ID: 'd'.repeat(64), Attributes: { image: 'y' } } };
+        response.write(events.length > 1 ? `${JSON.stringify(stranger)}\n` : '');
+      }),
+      '/run/docker.sock',
+    );
+    const asked = directory();
+    await asked.lookUp({ id, cgroup });
+    const told: string[] = [];
+    const say = (what: string) => (container: ContainerDescription) =>
+      told.push(`${what} ${container.id} ${container.name} ${container.image}`);
+    asked.watch(isWanted ? { made: say('made'), removed: say('removed') } : { made: say('made') });
+    await expect.poll(() => told.length, { timeout: 30_000 }).toBe(isWanted ? 3 : 1);
+    expect(told).toContain('made 0123456789ab web nginx:1.27');
+    if (isWanted) {
+      expect(told).toContain('removed 0123456789ab web nginx:1.27');
+      expect(told).toContain(`removed ${'d'.repeat(12)}  y`);
+    }
+    expect(filters.map((text) => text.includes('destroy'))).toEqual([isWanted]);
+    asked.close();
   });
 
   test('a Podman that a user runs is found', async () => {

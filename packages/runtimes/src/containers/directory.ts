@@ -3,6 +3,7 @@ import {
   type ContainerDescription,
   type ContainerQuestion,
   type ContainerRuntime,
+  type ContainerWatcher,
   withShortLabels,
 } from './description.ts';
 import { runtimeFiles } from './disk.ts';
@@ -59,7 +60,7 @@ export class RuntimeDirectory {
   readonly #restingUntil = new WeakMap<ContainerRuntime, number>();
   readonly #made: MadeContainers;
   readonly #files: ContainerRuntime;
-  #onMade: (container: ContainerDescription) => void = () => undefined;
+  #watcher: ContainerWatcher = { made: () => undefined };
   #found = new Map<string, readonly ContainerRuntime[]>();
   #watching: NodeJS.Timeout | null = null;
   #searchedAt = -Infinity;
@@ -72,7 +73,7 @@ export class RuntimeDirectory {
     this.#made = new MadeContainers(options.log, options.now, (container) => {
       // Names are used again.
       this.#known.delete(container.id);
-      this.#onMade(this.#shortened(container));
+      this.#watcher.made(this.#shortened(container));
     });
     this.#files = runtimeFiles(options.hostRoot, options.sockets ?? {});
   }
@@ -87,11 +88,12 @@ export class RuntimeDirectory {
   }
 
   /**
-   * From now on runtimes tell of containers as they are made, so that those that live for a moment are known too.
-   * `onMade` is told of each; a runtime may know more of it later.
+   * From now on runtimes tell of containers as they are made, so that those that live for a moment are known too. The
+   * watcher is told of each, of which a runtime may know more later; and, if it wants, of those that are removed, with
+   * what was known of them.
    */
-  watch(onMade: (container: ContainerDescription) => void = () => undefined): void {
-    this.#onMade = onMade;
+  watch(watcher: ContainerWatcher = { made: () => undefined }): void {
+    this.#watcher = watcher;
     if (this.#watching === null) {
       this.#watching = setInterval(() => {
         this.#listen();
@@ -131,7 +133,19 @@ export class RuntimeDirectory {
 
   #listen(): void {
     this.#search(this.#options.now());
-    this.#made.watch(this.#runtimes());
+    const { removed } = this.#watcher;
+    this.#made.watch(
+      this.#runtimes(),
+      removed &&
+        ((container) => {
+          removed(this.#shortened(this.#lastKnown(container)));
+        }),
+    );
+  }
+
+  /** Whoever removes a container has little to say of it. */
+  #lastKnown(container: ContainerDescription): ContainerDescription {
+    return this.#known.get(container.id)?.description ?? this.#made.get(container.id) ?? container;
   }
 
   async #ask(question: ContainerQuestion): Promise<ContainerDescription | null> {

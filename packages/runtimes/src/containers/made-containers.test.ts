@@ -22,9 +22,9 @@ function teller(): Teller {
     end: () => undefined,
     lookUp: () => Promise.resolve(null),
     close: () => undefined,
-    watch(onMade) {
+    watch({ made }) {
       runtime.watches++;
-      runtime.tell = onMade;
+      runtime.tell = made;
       return new Promise((resolve, reject) => {
         runtime.end = (error) => {
           if (error === undefined) {

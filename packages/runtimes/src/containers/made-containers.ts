@@ -1,5 +1,5 @@
 import { AppError, type Log } from '@lanner/core';
-import type { ContainerDescription, ContainerRuntime } from './description.ts';
+import type { ContainerDescription, ContainerRuntime, ContainerWatcher } from './description.ts';
 
 /** A container that lives for milliseconds may be gone when its runtime is asked: what was told of it is kept so long. */
 const keepMs = 60_000;
@@ -36,22 +36,30 @@ export class MadeContainers {
     return kept === undefined || kept.untilMs < this.#now() ? null : kept.container;
   }
 
-  /** Listens to those that are not listened to yet; to be called now and then, as a connection may end. */
-  watch(runtimes: readonly ContainerRuntime[]): void {
+  /**
+   * Listens to those that are not listened to yet; to be called now and then, as a connection may end. `removed` is told
+   * of what they say was removed.
+   */
+  watch(runtimes: readonly ContainerRuntime[], removed?: ContainerWatcher['removed']): void {
     this.#expire();
     for (const runtime of runtimes) {
       if (runtime.watch !== undefined && !this.#watched.has(runtime)) {
         this.#watched.add(runtime);
-        void this.#listen(runtime, runtime.watch);
+        void this.#listen(runtime, runtime.watch, removed);
       }
     }
   }
 
-  async #listen(runtime: ContainerRuntime, watch: NonNullable<ContainerRuntime['watch']>): Promise<void> {
+  async #listen(
+    runtime: ContainerRuntime,
+    watch: NonNullable<ContainerRuntime['watch']>,
+    removed: ContainerWatcher['removed'],
+  ): Promise<void> {
+    const made = (container: ContainerDescription): void => {
+      this.#keep(container);
+    };
     try {
-      await watch((container) => {
-        this.#keep(container);
-      });
+      await watch(removed === undefined ? { made } : { made, removed });
     } catch (error) {
       if (!(error instanceof AppError)) {
         throw error;

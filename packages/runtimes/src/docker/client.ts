@@ -1,14 +1,17 @@
 import {
   type ContainerDescription,
   type ContainerRuntime,
+  type ContainerWatcher,
   containerTypes,
+  describeContainer,
   fullIdOf,
 } from '../containers/description.ts';
 import { below, parseJson, stringOf } from '../containers/json.ts';
 import { describeDocker } from './describe.ts';
 import { type EnginePatience, EngineSocket } from './engine-socket.ts';
 
-const madeEvents = `/events?filters=${encodeURIComponent('{"type":["container"],"event":["create"]}')}`;
+/** What Docker calls that a container has been removed. */
+const removal = 'destroy';
 /** For what is told about without being asked. */
 const patienceMs = 800;
 
@@ -26,7 +29,7 @@ export function dockerRuntime(
     lookUp: (question, timeoutMs) =>
       inspect(socket, fullIdOf(question), query, type, { signal: AbortSignal.timeout(timeoutMs) }),
     // Podman's service ends when nobody asks it, and the next question starts it: it is not kept from that.
-    ...(kind === 'docker' ? { watch: (onMade) => watch(socket, type, onMade) } : {}),
+    ...(kind === 'docker' ? { watch: (watcher) => watch(socket, type, watcher) } : {}),
     close() {
       socket.close();
     },
@@ -50,17 +53,21 @@ async function inspect(
   return describeDocker(container, image ?? {}, type);
 }
 
-async function watch(
-  socket: EngineSocket,
-  type: number,
-  onMade: (container: ContainerDescription) => void,
-): Promise<void> {
-  await socket.follow(madeEvents, (line) => {
-    const id = stringOf(below(parseJson(line), 'Actor', 'ID'));
+async function watch(socket: EngineSocket, type: number, { made, removed }: ContainerWatcher): Promise<void> {
+  const events = removed === undefined ? ['create'] : ['create', removal];
+  const filters = JSON.stringify({ type: ['container'], event: events });
+  await socket.follow(`/events?filters=${encodeURIComponent(filters)}`, (line) => {
+    const event = parseJson(line);
+    const id = stringOf(below(event, 'Actor', 'ID'));
+    if (stringOf(event['Action']) === removal) {
+      const image = stringOf(below(event, 'Actor', 'Attributes', 'image'));
+      removed?.(describeContainer({ full_id: id, type, image }));
+      return;
+    }
     inspect(socket, id, '', type, { signal: AbortSignal.timeout(patienceMs) })
       .then((container) => {
         if (container !== null) {
-          onMade(container);
+          made(container);
         }
       })
       // It will be asked for, and its failure told, when one of its processes is seen.

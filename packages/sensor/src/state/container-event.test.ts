@@ -66,9 +66,13 @@ test('what the event says of a container is what is read of it', () => {
   );
 });
 
-test('the tables take it in', () => {
+test('the tables take it in, and forget what is removed', () => {
   const state = new StateTables();
-  state.apply(viewOf(containerEvent(containerWith({ id: '0123456789ab', name: 'web' }), 5n), state));
+  const web = containerWith({ id: '0123456789ab', name: 'web' });
+  state.apply(viewOf(containerEvent(web, 5n), state));
   expect(state.container('0123456789ab')?.name).toBe('web');
+  const event = viewOf(containerEvent(web, 6n, 'container_removed'), state);
+  state.apply(event);
+  expect([state.container('0123456789ab'), event.container?.name]).toEqual([null, 'web']);
   expect(state.stats().nThreads).toBe(0);
 });

@@ -7,13 +7,20 @@ import { containerTypes } from './container-json.ts';
 /** Events beside a source's own, of no plugin, are of system calls. */
 const ofSystemCalls = 0;
 
+/** That something is known of a container, or that it has been removed. */
+export type ContainerEventName = 'container' | 'container_removed';
+
 /**
  * The event by which a capture says what is known of a container, as Falco's container plugin writes it: a replay
  * takes it in with `parseContainer`, Falco with that plugin. `ts`: ns since 1970.
  */
-export function containerEvent(container: Container, ts: bigint): Uint8Array {
+export function containerEvent(
+  container: Container,
+  ts: bigint,
+  name: ContainerEventName = 'container',
+): Uint8Array {
   const json = Buffer.from(JSON.stringify({ container: containerObject(container) }), 'utf8');
-  const event = encodeEvent('ASYNCEVENT_E', [ofSystemCalls, 'container', `${json.toString('latin1')}\0`]);
+  const event = encodeEvent('ASYNCEVENT_E', [ofSystemCalls, name, `${json.toString('latin1')}\0`]);
   new DataView(event.buffer, event.byteOffset).setBigUint64(eventAt.ts, ts, true);
   return event;
 }
