@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensurePage } from '../tools/build-page.ts';
-import { accessibilityOf, complaintsOf, openBrowser, whyNoBrowser } from './kit/browser.ts';
+import { accessibilityInBothThemes, complaintsOf, openBrowser, whyNoBrowser } from './kit/browser.ts';
 import { askApi, type ServerProcess, startLanner } from './kit/lanner-server.ts';
 
 /** Screenshots are kept where this names a folder. */
@@ -71,14 +71,20 @@ describe.skipIf(reason !== null)(
       return { page: own, complaints: told };
     }
 
+    /** Wide and as on a phone, dark and light. */
     async function look(name: string): Promise<void> {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        if (shots !== null) {
-          mkdirSync(shots, { recursive: true });
-          await page.screenshot({ path: join(shots, `${colorScheme}-${name}.png`), fullPage: true });
-        }
-        expect(await accessibilityOf(page), `${name} ${colorScheme}`).toEqual([]);
+      for (const [suffix, width] of [
+        ['-phone', 390],
+        ['', 1280],
+      ] as const) {
+        await page.setViewportSize({ width, height: 800 });
+        const found = await accessibilityInBothThemes(page, async (theme) => {
+          if (shots !== null) {
+            mkdirSync(shots, { recursive: true });
+            await page.screenshot({ path: join(shots, `${theme}-${name}${suffix}.png`), fullPage: true });
+          }
+        });
+        expect(found, `${name}${suffix}`).toEqual([]);
       }
     }
 

@@ -40,13 +40,34 @@ export function complaintsOf(page: Page): string[] {
   return complaints;
 }
 
-/** What axe finds wrong, in a line each. */
-export async function accessibilityOf(page: Page): Promise<string[]> {
+/** What axe finds wrong, in a line each; by these rules only where they are named. */
+export async function accessibilityOf(page: Page, rules: readonly string[] = []): Promise<string[]> {
   await page.evaluate(axe.source);
+  const only = rules.length === 0 ? {} : { runOnly: { type: 'rule', values: rules } };
   const { violations } = await page.evaluate<AxeResults>(
-    "axe.run(document, { resultTypes: ['violations'] })",
+    `axe.run(document, ${JSON.stringify({ resultTypes: ['violations'], ...only })})`,
   );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, any }) => `${id} (${help}) ${target.join(' ')} ${any[0]?.message ?? ''}`),
   );
+}
+
+/** Those that another theme can break. */
+const colourRules = ['color-contrast', 'link-in-text-block'];
+
+/** The same in the dark and in the light; `look` is told of each, such as to keep a picture. */
+export async function accessibilityInBothThemes(
+  page: Page,
+  look: (theme: 'dark' | 'light') => Promise<void> = () => Promise.resolve(),
+): Promise<string[]> {
+  const found: string[] = [];
+  for (const [theme, rules] of [
+    ['dark', []],
+    ['light', colourRules],
+  ] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await look(theme);
+    found.push(...(await accessibilityOf(page, rules)).map((text) => `${theme}: ${text}`));
+  }
+  return found;
 }

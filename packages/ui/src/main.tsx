@@ -1,9 +1,11 @@
 import { type JSX, render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { call, nobody, session } from './api/client.ts';
-import { Empty } from './components/basic.tsx';
+import { Empty, Title } from './components/basic.tsx';
 import { Shell } from './components/shell.tsx';
 import { followPlace, go, oldPlace, place, placeAfter } from './lib/place.ts';
+import { followWidth } from './lib/narrow.ts';
+import { followTitle } from './lib/page-title.ts';
 import { startSettings } from './lib/settings.ts';
 import { say } from './lib/toast.ts';
 import { Audit } from './views/audit.tsx';
@@ -40,10 +42,6 @@ const components: Readonly<Record<string, () => JSX.Element>> = {
 function App(): JSX.Element | null {
   const state = session.value;
   const { path } = place.value;
-  useEffect(() => {
-    const view = views.find((each) => each.path === path);
-    document.title = view === undefined ? 'Lanner' : `${view.title} · Lanner`;
-  }, [path]);
   const isWaiting = path === '/sign-in' && (state?.you ?? null) !== null;
   useEffect(() => {
     if (isWaiting) {
@@ -57,16 +55,17 @@ function App(): JSX.Element | null {
     return path === '/setup' ? <SetUp /> : <SignIn isEmpty={state.setup} />;
   }
   const View = path.startsWith('/saved/') ? OpenSaved : components[path];
+  return <Shell>{View === undefined ? <Nowhere /> : <View key={path} />}</Shell>;
+}
+
+function Nowhere(): JSX.Element {
   return (
-    <Shell>
-      {View === undefined ? (
-        <Empty title="There is nothing at this address">
-          <a href="/">To the overview</a>
-        </Empty>
-      ) : (
-        <View key={path} />
-      )}
-    </Shell>
+    <>
+      <Title title="Not found" />
+      <Empty title="There is nothing at this address">
+        <a href="/">To the overview</a>
+      </Empty>
+    </>
   );
 }
 
@@ -94,6 +93,8 @@ async function start(): Promise<void> {
   startSettings();
   followPlace();
   followKeys();
+  followTitle();
+  followWidth();
   const old = oldPlace(location.hash);
   if (old !== null) {
     go(old, { replace: true });

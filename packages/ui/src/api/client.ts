@@ -1,3 +1,4 @@
+import { exactJson, parseExactJson } from '@lanner/api';
 import type { ApiRoutes, BodyOf, QueryOf, ResultOf } from '@lanner/api/http';
 import { signal } from '@preact/signals';
 import { type Operation, operations } from './operations.ts';
@@ -46,14 +47,14 @@ export async function call<Name extends Operation>(
       ...(csrf === null ? {} : { 'x-lanner-csrf': csrf }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: exactJson(body) }),
     ...(abort === undefined ? {} : { signal: abort }),
   });
   if (!response.ok) {
     throw await failureOf(response);
   }
-  // The schema of this operation made it.
-  return (await response.json()) as Answer<Name>;
+  // The schema of this operation made it. Whole numbers of events may be more than a double holds.
+  return parseExactJson(await response.text()) as Answer<Name>;
 }
 
 async function reach(address: string, init: RequestInit): Promise<Response> {

@@ -1,8 +1,11 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Failure } from '../api/client.ts';
 import type { Loaded } from '../lib/load.ts';
+import { useViewTitle } from '../lib/page-title.ts';
 
-const levels: Readonly<Record<string, 'critical' | 'error' | 'warning' | 'info'>> = {
+type LevelName = 'critical' | 'error' | 'warning' | 'info' | 'unknown';
+
+const levels: Readonly<Record<string, LevelName>> = {
   Emergency: 'critical',
   Alert: 'critical',
   Critical: 'critical',
@@ -11,10 +14,11 @@ const levels: Readonly<Record<string, 'critical' | 'error' | 'warning' | 'info'>
   CRITICAL: 'critical',
   HIGH: 'error',
   MEDIUM: 'warning',
+  UNKNOWN: 'unknown',
 };
 
 /** How urgent a priority of an alert or a severity of a finding is. */
-export function levelOf(name: string): 'critical' | 'error' | 'warning' | 'info' {
+export function levelOf(name: string): LevelName {
   return levels[name] ?? 'info';
 }
 
@@ -48,7 +52,7 @@ export function Empty({
 }): JSX.Element {
   return (
     <div class="empty">
-      <h3>{title}</h3>
+      <strong>{title}</strong>
       <div>{children}</div>
     </div>
   );
@@ -92,6 +96,7 @@ export function Title({
   readonly title: string;
   readonly children?: ComponentChildren;
 }): JSX.Element {
+  useViewTitle(title);
   return (
     <header class="title">
       <h1>{title}</h1>

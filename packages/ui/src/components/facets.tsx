@@ -21,7 +21,7 @@ export function Facets({
   /** Those of which one value at most is asked for, and never all others. */
   readonly single?: readonly string[];
   /** A value as people read it. */
-  readonly textOf?: (facet: string, value: string) => string;
+  readonly textOf?: (facet: string, value: string) => ComponentChildren;
   /** What else narrows down. */
   readonly children?: ComponentChildren;
 }): JSX.Element {

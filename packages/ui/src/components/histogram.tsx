@@ -8,7 +8,7 @@ import { levelOf } from './basic.tsx';
 type Buckets = Answer<'alertHistogram'>['buckets'];
 
 const height = 60;
-const levels = ['info', 'warning', 'error', 'critical'] as const;
+const levels = ['unknown', 'info', 'warning', 'error', 'critical'] as const;
 
 /** Alerts over time by urgency. A click narrows the time down to one bar. */
 export function Histogram({ buckets }: { readonly buckets: Buckets }): JSX.Element {
@@ -56,7 +56,7 @@ export function Histogram({ buckets }: { readonly buckets: Buckets }): JSX.Eleme
 }
 
 function stackOf(bucket: Buckets[number], most: number): { level: string; y: number; size: number }[] {
-  const counts = { info: 0, warning: 0, error: 0, critical: 0 };
+  const counts = { unknown: 0, info: 0, warning: 0, error: 0, critical: 0 };
   for (const [priority, value] of Object.entries(bucket.by)) {
     counts[levelOf(priority)] += value;
   }

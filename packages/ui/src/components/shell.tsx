@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { call, may, session } from '../api/client.ts';
 import { go, place } from '../lib/place.ts';
 import { theme, zone } from '../lib/settings.ts';
@@ -11,12 +12,17 @@ import { views } from '../views/views.ts';
 export function Shell({ children }: { readonly children: ComponentChildren }): JSX.Element {
   const { path } = place.value;
   const you = session.value?.you;
+  const aside = useRef<HTMLElement>(null);
+  // On a phone the views lie in a row, of which the one that is shown is brought into sight.
+  useEffect(() => {
+    aside.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [path]);
   return (
     <div class="shell">
       <a class="skip" href="#main">
         To the content
       </a>
-      <aside aria-label="Lanner">
+      <aside aria-label="Lanner" ref={aside}>
         <a class="brand" href="/">
           Lanner
         </a>

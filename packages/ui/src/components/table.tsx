@@ -13,7 +13,10 @@ export type Head =
       };
     };
 
-/** A table that scrolls by itself where it is wider than its place. */
+/**
+ * A table that scrolls by itself where it is wider than its place. On a phone each row is a card: what stands in its first
+ * column, and below it the others, each with what stands over it.
+ */
 export function Table({
   heads,
   children,
@@ -24,11 +27,11 @@ export function Table({
 }): JSX.Element {
   return (
     <div class="table">
-      <table>
+      <table style={headStyle(heads)}>
         <thead>
           <tr>
             {heads.map((head) => {
-              const { title, as, sort } = typeof head === 'string' ? { title: head } : head;
+              const { title, as, sort } = partsOf(head);
               return (
                 <th
                   key={title}
@@ -48,6 +51,20 @@ export function Table({
         <tbody>{children}</tbody>
       </table>
     </div>
+  );
+}
+
+function partsOf(head: Head): Exclude<Head, string> {
+  return typeof head === 'string' ? { title: head } : head;
+}
+
+/** What stands over each column, for the style sheet to repeat. */
+function headStyle(heads: readonly Head[]): Record<string, string> {
+  return Object.fromEntries(
+    heads.map((head, index) => {
+      const { title, as } = partsOf(head);
+      return [`--head-${index + 1}`, as === 'hidden' ? 'none' : JSON.stringify(title)];
+    }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { parseExactJson } from '@lanner/api';
 import { useEffect, useState } from 'preact/hooks';
 import type { Answer } from '../api/client.ts';
 
@@ -32,7 +33,7 @@ export function useFollowing(query: string | null): Following {
       setState((old) => ({ ...old, alerts: [...next, ...old.alerts].slice(0, kept) }));
     };
     source.addEventListener('alert', ({ data }: MessageEvent<string>) => {
-      waiting = [JSON.parse(data) as Alert, ...waiting].slice(0, kept);
+      waiting = [parseExactJson(data) as Alert, ...waiting].slice(0, kept);
       timer ??= setTimeout(draw, drawMs);
     });
     source.addEventListener('open', () => {

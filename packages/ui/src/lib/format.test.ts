@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { ago, bytes, csvLine, exactMoment, moment, shortName, since } from './format.ts';
+import {
+  ago,
+  bytes,
+  csvLine,
+  exactMoment,
+  moment,
+  nameParts,
+  shortName,
+  since,
+  valueText,
+} from './format.ts';
 
 const now = Date.UTC(2026, 0, 2, 12);
 
@@ -43,6 +53,38 @@ test('images have short names, and everything else keeps its own', () => {
       shortName,
     ),
   ).toEqual(['shop/api:1', 'a', 'library/redis:7', 'web-01', '/srv/a.b/c']);
+});
+
+test('a name is cut at its front, where many have the same', () => {
+  const digest = '0123456789abcdef'.repeat(4);
+  expect(
+    [
+      'registry.example.org/shop/team/api:1.2',
+      `ghcr.io/shop/api@sha256:${digest}`,
+      `sha256:${digest}`,
+      'web-01',
+      '/srv/folder/',
+      '/',
+      '',
+    ].map(nameParts),
+  ).toEqual([
+    ['shop/team/', 'api:1.2'],
+    ['shop/', 'api@sha256:0123456789ab…'],
+    ['', 'sha256:0123456789ab…'],
+    ['', 'web-01'],
+    ['/srv/', 'folder/'],
+    ['', '/'],
+    ['', ''],
+  ]);
+});
+
+test('values keep their digits', () => {
+  expect([
+    valueText('a "b"'),
+    valueText(18446744073709551615n),
+    valueText([1n, null]),
+    valueText(undefined),
+  ]).toEqual(['a "b"', '18446744073709551615', '[1,null]', '']);
 });
 
 test('what has happened is never in the future', () => {

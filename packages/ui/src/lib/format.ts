@@ -1,3 +1,4 @@
+import { exactJson } from '@lanner/api';
 import { timeZoneOf, type Zone } from './zone.ts';
 
 const units: readonly (readonly [number, string])[] = [
@@ -55,6 +56,21 @@ export function shortName(name: string): string {
   return rest.length > 0 && /[.:]|^localhost$/.test(registry) && !name.startsWith('/')
     ? rest.join('/')
     : name;
+}
+
+/** A name in two parts: where it is from, which can be cut where there is no room, and what tells it from others. */
+export function nameParts(name: string): readonly [from: string, own: string] {
+  const short = shortName(name).replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
+  const own = /[^/]+\/*$/.exec(short)?.[0] ?? short;
+  return [short.slice(0, short.length - own.length), own];
+}
+
+/** A value of an event or a finding as people read it; numbers keep all their digits. */
+export function valueText(value: unknown): string {
+  if (value === undefined) {
+    return '';
+  }
+  return typeof value === 'string' ? value : exactJson(value);
 }
 
 /** One line of CSV; what a spreadsheet would take for a formula is made plain text. */

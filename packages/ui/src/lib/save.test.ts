@@ -21,6 +21,12 @@ test('as JSON a row has the names of its columns, or is what it was made of', ()
   expect(JSON.parse(jsonOf({ ...table, items: [{ whole: 1 }] }))).toEqual([{ whole: 1 }]);
 });
 
+test('numbers of events keep their digits', () => {
+  expect(jsonOf({ ...table, items: [{ 'evt.time': 1767225600123456789n }] })).toContain(
+    '"evt.time": 1767225600123456789',
+  );
+});
+
 test('pages come until there are enough, and it is told when there are more', async () => {
   const asked: (string | null)[] = [];
   const pages = (most: number): Promise<{ items: number[]; isCut: boolean }> =>

@@ -1,3 +1,4 @@
+import { exactJson } from '@lanner/api';
 import { call } from '../api/client.ts';
 import type { Alert } from './follow.ts';
 import { count, csvLine } from './format.ts';
@@ -92,7 +93,7 @@ export function csvOf({ columns, rows }: SavedTable): string {
 export function jsonOf({ columns, rows, items }: SavedTable): string {
   const objects =
     items ?? rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
-  return `${JSON.stringify(objects, null, 1)}\n`;
+  return `${exactJson(objects, 1)}\n`;
 }
 
 /** Hands a text to the browser as a file. */

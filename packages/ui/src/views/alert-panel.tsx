@@ -1,14 +1,16 @@
+import { exactJson } from '@lanner/api';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Answer, call, may, session } from '../api/client.ts';
 import { Chip, Facts, Level, Shown } from '../components/basic.tsx';
 import type { Alert } from '../lib/follow.ts';
-import { ago, exactMoment } from '../lib/format.ts';
+import { ago, exactMoment, valueText } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { setQuery } from '../lib/place.ts';
 import { now, zone } from '../lib/settings.ts';
 import { acknowledge, type Deed, reopen } from './deeds.tsx';
 import { attempt } from '../lib/toast.ts';
+import { useDetailTitle } from '../lib/page-title.ts';
 
 /** Everything that is known of one alert, and what can be done about its group. */
 export function AlertPanel({
@@ -24,6 +26,7 @@ export function AlertPanel({
   readonly onChange: () => void;
 }): JSX.Element {
   const loaded = useLoaded(`${id} ${turn}`, (signal) => call('getAlert', { params: { id }, signal }));
+  useDetailTitle(loaded.value?.alert.event.rule ?? '');
   return (
     <section class="detail" aria-label="Details" key={id}>
       <button
@@ -166,13 +169,7 @@ function Fields({ event }: { readonly event: Alert['event'] }): JSX.Element | nu
   return fields.length === 0 ? null : (
     <>
       <h3>Fields</h3>
-      <Facts
-        mono
-        rows={fields.map(([name, value]) => [
-          name,
-          typeof value === 'string' ? value : JSON.stringify(value),
-        ])}
-      />
+      <Facts mono rows={fields.map(([name, value]) => [name, valueText(value)])} />
     </>
   );
 }
@@ -210,7 +207,7 @@ function Matched({ alert: { matched = [] } }: { readonly alert: Alert }): JSX.El
 
 function Raw({ alert }: { readonly alert: Alert }): JSX.Element {
   const [isShown, setShown] = useState(false);
-  const text = isShown ? JSON.stringify(alert.event, null, 2) : '';
+  const text = isShown ? exactJson(alert.event, 2) : '';
   return (
     <>
       <button class="plain" aria-expanded={isShown} onClick={() => setShown(!isShown)}>

@@ -5,7 +5,8 @@ import type { Alert } from '../lib/follow.ts';
 import { count, moment } from '../lib/format.ts';
 import { now, zone } from '../lib/settings.ts';
 
-export const rowHeight = 32;
+/** As in the style sheet. Pixels. */
+export const rowHeights = { wide: 32, narrow: 54 } as const;
 
 /** An alert, or a group of them by its latest. */
 export interface Row {
@@ -66,10 +67,16 @@ export function AlertRow({
         {times > 1 ? `×${count(times)}` : ''}
       </span>
       <span class="where">{whereOf(alert)}</span>
-      <span class="output">{event.output}</span>
+      <span class="output">{withoutHead(event)}</span>
       <span class="assignee">{assignee ?? ''}</span>
     </div>
   );
+}
+
+/** What an alert says, without the time and the priority that its row has already. */
+function withoutHead({ output, priority }: Row['alert']['event']): string {
+  const [head = ''] = /^\d\d:\d\d:\d\d\.\d+: \w+ /.exec(output) ?? [];
+  return head.endsWith(`: ${priority} `) ? output.slice(head.length) : output;
 }
 
 export function whereOf({ workload, node }: Pick<Alert, 'workload' | 'node'>): string {

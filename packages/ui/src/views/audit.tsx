@@ -3,7 +3,7 @@ import { call } from '../api/client.ts';
 import { Empty, Panel, Shown, Title } from '../components/basic.tsx';
 import { Download } from '../components/download.tsx';
 import { Table } from '../components/table.tsx';
-import { exactMoment } from '../lib/format.ts';
+import { exactMoment, valueText } from '../lib/format.ts';
 import { iso } from '../lib/finding-table.ts';
 import { useLoaded } from '../lib/load.ts';
 import { place, setQuery } from '../lib/place.ts';
@@ -41,9 +41,9 @@ export function Audit(): JSX.Element {
                       <tr key={id}>
                         <td class="nowrap">{exactMoment(atMs, zone.value).slice(0, 19)}</td>
                         <td>{by}</td>
-                        <td class="mono">{address}</td>
+                        <td class="mono nowrap">{address}</td>
                         <td class="mono">
-                          {action} {target}
+                          <span class="nowrap">{action}</span> {target}
                         </td>
                         <td class="mono small">{detailText(details)}</td>
                       </tr>
@@ -67,7 +67,7 @@ export function Audit(): JSX.Element {
 function detailText(details: Readonly<Record<string, unknown>>): string {
   return Object.values(details)
     .filter((part) => typeof part === 'object' && part !== null && Object.keys(part).length > 0)
-    .map((part) => JSON.stringify(part))
+    .map((part) => valueText(part))
     .join(' ');
 }
 

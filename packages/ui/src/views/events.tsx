@@ -5,16 +5,18 @@ import { Empty, FailureBox, Shown, Title } from '../components/basic.tsx';
 import { Download } from '../components/download.tsx';
 import { Facets } from '../components/facets.tsx';
 import { Histogram } from '../components/histogram.tsx';
+import { Name } from '../components/name.tsx';
 import { SearchBox } from '../components/search-box.tsx';
 import { TimeRange } from '../components/time-range.tsx';
 import { VirtualList } from '../components/virtual-list.tsx';
 import { eventQuery, usualRange } from '../lib/event-query.ts';
 import { useFollowing } from '../lib/follow.ts';
 import { count } from '../lib/format.ts';
+import { isNarrow } from '../lib/narrow.ts';
 import { place, setQuery } from '../lib/place.ts';
 import { alertTable } from '../lib/save.ts';
 import { AlertPanel } from './alert-panel.tsx';
-import { AlertRow, rowHeight, rowOfAlert } from './alert-row.tsx';
+import { AlertRow, rowHeights, rowOfAlert } from './alert-row.tsx';
 import { acknowledge, type Deed, DeedDialog } from './deeds.tsx';
 import { type Choice, queryOf, useChosen, useEventKeys } from './event-choice.ts';
 import { mergeRows, useRows } from './event-rows.ts';
@@ -65,18 +67,24 @@ export function Events(): JSX.Element {
       </Title>
       <div class={chosen.active === null ? 'columns' : 'columns with-panel'}>
         <Shown of={{ ...list, value: list.figures }}>
-          {({ facets }) => <Facets facets={facets} titles={titles} />}
+          {({ facets }) => (
+            <Facets
+              facets={facets}
+              titles={titles}
+              textOf={(facet, value) => (facet === 'image' ? <Name of={value} /> : value)}
+            />
+          )}
         </Shown>
         <div class="middle">
           {list.figures && <Histogram buckets={list.figures.buckets} />}
           <Chosen chosen={chosen} deed={setDeed} reload={reload} />
           {list.failure && <FailureBox failure={list.failure} retry={list.reload} />}
           {rows.length === 0 && !list.isLoading && !list.failure ? (
-            <Nothing isNarrow={[...asked.keys()].some((name) => name !== 'from')} />
+            <Nothing isFiltered={[...asked.keys()].some((name) => name !== 'from')} />
           ) : (
             <VirtualList
               rows={rows}
-              rowHeight={rowHeight}
+              rowHeight={rowHeights[isNarrow.value ? 'narrow' : 'wide']}
               keyOf={(row) => row.key}
               active={chosen.index}
               label="Events"
@@ -175,8 +183,8 @@ function Switch({
   );
 }
 
-function Nothing({ isNarrow }: { readonly isNarrow: boolean }): JSX.Element {
-  return isNarrow ? (
+function Nothing({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element {
+  return isFiltered ? (
     <Empty title="No event matches">
       <a href="/events?from=all">Take away all conditions</a>, or choose a longer time above.
     </Empty>

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { Answer } from '../api/client.ts';
 import { Facets } from '../components/facets.tsx';
-import { shortName } from '../lib/format.ts';
+import { Name } from '../components/name.tsx';
 import { place, setQuery } from '../lib/place.ts';
 
 type Look = Answer<'lookAtFindings'>;
@@ -18,10 +18,10 @@ const titles = {
 const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
 
 /** A value of a facet as people read it; names of packages stay as they are, whatever they are called. */
-function textOf(facet: string, value: string, artifactNames: Look['artifactNames']): string {
+function textOf(facet: string, value: string, artifactNames: Look['artifactNames']): JSX.Element | string {
   switch (facet) {
     case 'artifact':
-      return shortName(Object.hasOwn(artifactNames, value) ? (artifactNames[value] ?? value) : value);
+      return <Name of={Object.hasOwn(artifactNames, value) ? (artifactNames[value] ?? value) : value} />;
     case 'severity':
       return value.charAt(0) + value.slice(1).toLowerCase();
     case 'package':

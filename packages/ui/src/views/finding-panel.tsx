@@ -3,8 +3,9 @@ import { type Answer, call, may } from '../api/client.ts';
 import { Chip, Facts, Level, Shown } from '../components/basic.tsx';
 import { historyOf } from '../lib/finding-history.ts';
 import { type FindingKey, keyText } from '../lib/finding-query.ts';
-import { ago, exactMoment } from '../lib/format.ts';
+import { ago, exactMoment, valueText } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
+import { useDetailTitle } from '../lib/page-title.ts';
 import { place, setQuery } from '../lib/place.ts';
 import { now, zone } from '../lib/settings.ts';
 import { attempt } from '../lib/toast.ts';
@@ -33,6 +34,7 @@ export function FindingPanel({
       signal,
     }),
   );
+  useDetailTitle(of.id);
   return (
     <section class="detail" aria-label="Details">
       <button class="plain close" aria-label="Close" onClick={() => setQuery({ sel: '' }, true)}>
@@ -112,7 +114,7 @@ function Known({ of: { finding, elsewhere } }: { readonly of: Whole }): JSX.Elem
       .filter(([, value]) => value !== '' && value !== null)
       .map(([name, value]): [string, string] => [
         `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
-        typeof value === 'string' ? value : JSON.stringify(value),
+        valueText(value),
       ]),
   ];
   return <Facts rows={rows.filter(([, value]) => value !== '')} />;

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
 import { type Answer, may } from '../api/client.ts';
 import { Chip, Level } from '../components/basic.tsx';
-import { count, exactMoment, shortName } from '../lib/format.ts';
+import { Name } from '../components/name.tsx';
+import { count, exactMoment } from '../lib/format.ts';
 import { type Grouping, keyText } from '../lib/finding-query.ts';
 import { place, setQuery, withChanges } from '../lib/place.ts';
 import { zone } from '../lib/settings.ts';
@@ -9,7 +10,8 @@ import { zone } from '../lib/settings.ts';
 export type Finding = Answer<'lookAtFindings'>['findings'][number];
 export type Group = Answer<'lookAtFindings'>['groups'][number];
 
-export const rowHeight = 34;
+/** As in the style sheet. Pixels. */
+export const rowHeights = { wide: 34, narrow: 56 } as const;
 
 const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
 
@@ -65,8 +67,8 @@ export function FindingRow({
         {installedVersion}
         {fixedVersion === '' ? <span class="muted"> no fix yet</span> : ` → ${fixedVersion}`}
       </span>
-      <a href={linkWith({ artifact, sel: '' })} title={artifactName}>
-        {shortName(artifactName)}
+      <a href={linkWith({ artifact, sel: '' })}>
+        <Name of={artifactName} />
       </a>
       <span class="muted">{exactMoment(finding.firstSeenMs, zone.value).slice(0, 10)}</span>
       <span>
@@ -115,7 +117,7 @@ export function GroupRow({
           href={linkWith({ [by]: key, by: '', sel: '' })}
           title={by === 'artifact' ? key : title}
         >
-          {by === 'artifact' ? shortName(title) : key === '' ? '(no package)' : key}
+          {by === 'artifact' ? <Name of={title} /> : key === '' ? '(no package)' : key}
         </a>
         <small>
           {by === 'id' ? title : by === 'package' && fixedVersion !== '' ? `to ${fixedVersion}` : ''}
@@ -136,15 +138,12 @@ export function GroupRow({
 export function SeverityCounts({ counts }: { readonly counts: Group['severities'] }): JSX.Element {
   return (
     <span class="severities">
-      {severities.slice(0, 4).map((severity) => {
-        const value = severity === 'LOW' ? counts.LOW + counts.UNKNOWN : counts[severity];
+      {severities.map((severity) => {
+        const value = counts[severity];
         const name = severity.charAt(0) + severity.slice(1).toLowerCase();
         return (
-          <span
-            key={severity}
-            class={value === 0 ? 'none' : severity}
-            title={`${severity === 'LOW' ? 'Low and unknown' : name}: ${count(value)}`}
-          >
+          <span key={severity} class={value === 0 ? 'none' : severity} title={`${name}: ${count(value)}`}>
+            <i aria-hidden="true">{name.charAt(0)}</i>
             <span class="hidden">{name} </span>
             {count(value)}
           </span>

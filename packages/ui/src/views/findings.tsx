@@ -11,6 +11,7 @@ import { VirtualList } from '../components/virtual-list.tsx';
 import { findingTable } from '../lib/finding-table.ts';
 import { findingQuery, type Grouping, groupingOf, groupings, keyOf, keyText } from '../lib/finding-query.ts';
 import { count } from '../lib/format.ts';
+import { isNarrow } from '../lib/narrow.ts';
 import { usePages } from '../lib/pages.ts';
 import { place, setQuery } from '../lib/place.ts';
 import { AcceptRisk, type Risk } from './accept-risk.tsx';
@@ -23,7 +24,7 @@ import {
   GroupRow,
   linkWith,
   RowHeads,
-  rowHeight,
+  rowHeights,
   SeverityCounts,
 } from './finding-rows.tsx';
 
@@ -108,7 +109,7 @@ function Findings({
             <OtherConditions />
             {by !== 'artifact' && <Upgrades look={look} />}
             {list.rows.length === 0 ? (
-              <Nothing isNarrow={[...asked.keys()].some((name) => name !== 'kind' && name !== 'by')}>
+              <Nothing isFiltered={[...asked.keys()].some((name) => name !== 'kind' && name !== 'by')}>
                 {nothing}
               </Nothing>
             ) : (
@@ -117,7 +118,7 @@ function Findings({
                 <VirtualList
                   key={key}
                   rows={list.rows}
-                  rowHeight={rowHeight}
+                  rowHeight={rowHeights[isNarrow.value ? 'narrow' : 'wide']}
                   keyOf={(row) => ('key' in row ? row.key : keyText(row))}
                   active={-1}
                   label={title}
@@ -255,15 +256,15 @@ function Upgrades({ look: { upgrades, count: found } }: { readonly look: Look })
 }
 
 function Nothing({
-  isNarrow,
+  isFiltered,
   children,
 }: {
-  readonly isNarrow: boolean;
+  readonly isFiltered: boolean;
   readonly children: string;
 }): JSX.Element {
   return (
-    <Empty title={isNarrow ? 'Nothing matches' : 'Nothing found'}>
-      {isNarrow ? (
+    <Empty title={isFiltered ? 'Nothing matches' : 'Nothing found'}>
+      {isFiltered ? (
         <>
           No finding has all of these conditions. <a href={place.value.path}>Show all</a>
         </>

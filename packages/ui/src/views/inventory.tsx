@@ -4,6 +4,7 @@ import { type Answer, call } from '../api/client.ts';
 import { AsOf, PastNote } from '../components/as-of.tsx';
 import { Chip, Empty, Panel, Shown, Title } from '../components/basic.tsx';
 import { Download } from '../components/download.tsx';
+import { Name } from '../components/name.tsx';
 import { Table } from '../components/table.tsx';
 import { ago, count } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
@@ -73,6 +74,7 @@ export function Inventory(): JSX.Element {
                     { title: 'High', as: 'number' },
                     { title: 'Medium', as: 'number' },
                     { title: 'Low', as: 'number' },
+                    { title: 'Unknown', as: 'number' },
                     'Scanned',
                   ]}
                 >
@@ -80,7 +82,9 @@ export function Inventory(): JSX.Element {
                     ({ key, kind, names, system, packages, open, scannedMs, notes, retiredMs }) => (
                       <tr key={key} class={retiredMs === null ? '' : 'done'}>
                         <td>
-                          <a href={linkTo({ artifact: key, as_of: asOf })}>{names[0] ?? key}</a>
+                          <a href={linkTo({ artifact: key, as_of: asOf })}>
+                            <Name of={names[0] ?? key} />
+                          </a>
                           {notes.map((note) => (
                             <small key={note}>{note}</small>
                           ))}
@@ -91,7 +95,8 @@ export function Inventory(): JSX.Element {
                         <td class="number">{count(open.CRITICAL)}</td>
                         <td class="number">{count(open.HIGH)}</td>
                         <td class="number">{count(open.MEDIUM)}</td>
-                        <td class="number">{count(open.LOW + open.UNKNOWN)}</td>
+                        <td class="number">{count(open.LOW)}</td>
+                        <td class="number">{count(open.UNKNOWN)}</td>
                         <td class="nowrap">{ago(scannedMs, now.value)}</td>
                       </tr>
                     ),

@@ -1,7 +1,8 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { type Answer, call } from '../api/client.ts';
-import { Empty, Facts, Panel, Shown, Title } from '../components/basic.tsx';
+import { Empty, Facts, Level, Panel, Shown, Title } from '../components/basic.tsx';
 import { Histogram } from '../components/histogram.tsx';
+import { Name } from '../components/name.tsx';
 import { ago, bytes, count } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { needsOf } from '../lib/needs.ts';
@@ -108,7 +109,7 @@ function Severities({
     <Bars
       nothing="Nothing is open."
       rows={severities.map((severity) => ({
-        text: severity.charAt(0) + severity.slice(1).toLowerCase(),
+        text: <Level name={severity} />,
         count: values.find(({ value }) => value === severity)?.count ?? 0,
         to: `/vulnerabilities?severity=${severity}`,
         kind: severity,
@@ -121,7 +122,7 @@ function Bars({
   rows,
   nothing,
 }: {
-  readonly rows: readonly { text: string; count: number; to: string; kind?: string }[];
+  readonly rows: readonly { text: ComponentChildren; count: number; to: string; kind?: string }[];
   /** What is said where there are none. */
   readonly nothing: string;
 }): JSX.Element {
@@ -131,7 +132,7 @@ function Bars({
   ) : (
     <ul class="bars">
       {rows.map(({ text, count: times, to, kind = '' }) => (
-        <li key={text}>
+        <li key={to}>
           <a href={to}>{text}</a>
           <span class="bar" aria-hidden="true">
             <span class={kind} style={{ width: `${(times / most) * 100}%` }} />
@@ -145,7 +146,7 @@ function Bars({
 
 function Worst({ artifacts }: { readonly artifacts: View['artifacts']['worst'] }): JSX.Element {
   const rows = artifacts.map(({ key, names, open }) => ({
-    text: names[0] ?? key,
+    text: <Name of={names[0] ?? key} />,
     count: open.CRITICAL + open.HIGH,
     to: `/vulnerabilities?artifact=${encodeURIComponent(key)}`,
   }));

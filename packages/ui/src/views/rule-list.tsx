@@ -156,13 +156,7 @@ function RuleTable({
           <td class="number">{count(rule.groups)}</td>
           <td class="number">{percentText(rule.silenced, rule.alerts)}</td>
           <td class="nowrap">{rule.lastMs === null ? '' : ago(rule.lastMs, now.value)}</td>
-          <td>
-            {rule.cost === null ? (
-              <small>{costsPending && rule.enabled ? '…' : ''}</small>
-            ) : (
-              costText(rule.cost)
-            )}
-          </td>
+          <td>{rule.cost === null ? (costsPending && rule.enabled ? '…' : '') : costText(rule.cost)}</td>
         </tr>
       ))}
     </Table>

@@ -5,6 +5,7 @@ import { Download } from '../components/download.tsx';
 import { Form } from '../components/form.tsx';
 import { SearchBox } from '../components/search-box.tsx';
 import { Table } from '../components/table.tsx';
+import { valueText } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { place, setQuery } from '../lib/place.ts';
 import { attempt } from '../lib/toast.ts';
@@ -33,7 +34,7 @@ export function Settings(): JSX.Element {
               columns: ['key', 'value', 'from'],
               rows: (loaded.value?.settings ?? []).map(({ key, value, from }) => [
                 key,
-                typeof value === 'string' ? value : JSON.stringify(value),
+                valueText(value),
                 from,
               ]),
               items: loaded.value?.settings ?? [],
@@ -58,7 +59,7 @@ export function Settings(): JSX.Element {
                   {rows.map(({ key, value, from }) => (
                     <tr key={key}>
                       <td class="mono">{key}</td>
-                      <td class="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</td>
+                      <td class="mono">{valueText(value)}</td>
                       <td>
                         <Chip kind={from === 'default' ? '' : 'open'}>{from}</Chip>
                       </td>

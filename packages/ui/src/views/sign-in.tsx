@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { call, Failure, type Session, session } from '../api/client.ts';
 import { FailureBox } from '../components/basic.tsx';
 import { Form, type Typed } from '../components/form.tsx';
+import { useViewTitle } from '../lib/page-title.ts';
 import { go, place, placeAfter } from '../lib/place.ts';
 import { problemOf } from '../lib/sign-in-problem.ts';
 
@@ -87,6 +88,7 @@ function Frame({
   readonly title: string;
   readonly children: ComponentChildren;
 }): JSX.Element {
+  useViewTitle(title);
   return (
     <main class="sign-in">
       <p class="brand">Lanner</p>
