@@ -27,7 +27,7 @@ export async function analyzeLayer(
   options: LayerWalkOptions,
 ): Promise<LayerResult> {
   const walk = new LayerWalk(options);
-  const { chunks, digest } = layerStream(compressed, options.limits);
+  const { chunks, digest } = layerStream(compressed, options.limits, { isChecked: diffId !== null });
   let complete = true;
   let size = 0;
   try {

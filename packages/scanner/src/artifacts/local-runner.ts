@@ -12,7 +12,7 @@ export interface LocalRunnerOptions extends Omit<LayerWalkOptions, 'onBytes' | '
   readonly poms?: NotedPoms;
 }
 
-const readSize = 2 ** 20;
+const readSize = 2 ** 19;
 
 /** Analyzes in this thread, one layer at a time. */
 export function localRunner(options: LocalRunnerOptions): LayerRunner {
@@ -29,21 +29,31 @@ export function localRunner(options: LocalRunnerOptions): LayerRunner {
   };
 }
 
-/** Part of a file in chunks that all use the same memory: each is valid until the next one is asked for. */
+/**
+ * Part of a file in chunks that use the same memory in turn: each is valid until the next one is asked for, which is
+ * read meanwhile.
+ */
 async function* rangeOf({ path, offset, length }: Extract<LayerContent, { kind: 'archive' }>) {
   const file = await open(path);
+  const size = Math.min(readSize, length);
+  let [free, used] = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)];
+  let done = 0;
+  const readNext = (): Promise<{ bytesRead: number }> =>
+    file.read(free, 0, Math.min(size, length - done), offset + done);
+  let reading = readNext();
   try {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(readSize, length));
-    for (let done = 0; done < length;) {
-      const wanted = Math.min(buffer.length, length - done);
-      const { bytesRead } = await file.read(buffer, 0, wanted, offset + done);
+    for (;;) {
+      const { bytesRead } = await reading;
       if (bytesRead === 0) {
         return;
       }
+      [free, used] = [used, free];
       done += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+      reading = readNext();
+      yield used.subarray(0, bytesRead);
     }
   } finally {
+    await reading.catch(() => undefined);
     await file.close();
   }
 }

@@ -16,7 +16,10 @@ export function fuzzUnpacking(inputs: number, seed: number): Promise<FuzzReport>
       const half = file.length >> 1;
       let total = 0;
       const source = pieces(file.subarray(0, half), file.subarray(half));
-      for await (const chunk of layerStream(source, limits, 65_536).chunks) {
+      for await (const chunk of layerStream(source, limits, {
+        chunkSize: 65_536,
+        isChecked: (file.length & 1) === 1,
+      }).chunks) {
         total += chunk.length;
         reader.write(chunk);
       }

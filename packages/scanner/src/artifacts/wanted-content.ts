@@ -7,7 +7,11 @@ export class WantedContent {
   readonly #info: FileInfo;
   readonly #scratch: Scratch;
   readonly #inMemory: boolean;
-  #parts: Buffer[] = [];
+  /** A file that lies whole in one chunk, which is not copied. */
+  #borrowed: Buffer | null = null;
+  /** Memory for the whole file, of which `#length` bytes have come: parts that are joined at the end need twice as much. */
+  #own: Buffer | null = null;
+  #length = 0;
   #disk: ScratchFile | null = null;
 
   constructor(info: FileInfo, inMemory: boolean, scratch: Scratch) {
@@ -18,12 +22,14 @@ export class WantedContent {
 
   /** `bytes` may be kept only until the next call, so what is held longer is copied. */
   write(bytes: Buffer): void {
-    if (this.#inMemory) {
-      // A file that lies whole in one chunk is not copied.
-      this.#parts.push(bytes.length === this.#info.size ? bytes : Buffer.from(bytes));
-    } else {
+    if (!this.#inMemory) {
       this.#disk ??= this.#scratch.create();
       this.#disk.append(bytes);
+    } else if (bytes.length === this.#info.size) {
+      this.#borrowed = bytes;
+    } else {
+      this.#own ??= Buffer.allocUnsafe(this.#info.size);
+      this.#length += bytes.copy(this.#own, this.#length);
     }
   }
 
@@ -35,7 +41,7 @@ export class WantedContent {
         disk.readInto(buffer, offset),
       );
     }
-    return memoryFile(this.#info, this.#joined());
+    return memoryFile(this.#info, this.#held());
   }
 
   /** Makes the content independent of chunks, so that it can be kept. Gives the bytes that it holds in memory. */
@@ -43,21 +49,22 @@ export class WantedContent {
     if (this.#disk !== null) {
       return 0;
     }
-    const bytes = this.#joined();
-    // A slice of a large chunk would keep all of it.
-    this.#parts = [Buffer.from(bytes)];
-    return bytes.length;
+    if (this.#borrowed !== null) {
+      // A slice of a large chunk would keep all of it.
+      this.#own = Buffer.from(this.#borrowed);
+      this.#length = this.#own.length;
+      this.#borrowed = null;
+    }
+    return this.#length;
   }
 
-  #joined(): Buffer {
-    const [first = Buffer.alloc(0), ...others] = this.#parts;
-    const bytes = others.length === 0 ? first : Buffer.concat(this.#parts);
-    this.#parts = [bytes];
-    return bytes;
+  #held(): Buffer {
+    return this.#borrowed ?? this.#own?.subarray(0, this.#length) ?? Buffer.alloc(0);
   }
 
   remove(): void {
-    this.#parts = [];
+    this.#borrowed = null;
+    this.#own = null;
     this.#disk?.remove();
     this.#disk = null;
   }
