@@ -1,11 +1,19 @@
 import { AppError } from '@lanner/core';
-import { type AnalysisPort, type Lane, type LanePort, serveAnalysis, serveLane } from '@lanner/scanner';
+import {
+  type AnalysisPort,
+  giveUpCompileCache,
+  type Lane,
+  type LanePort,
+  serveAnalysis,
+  serveLane,
+} from '@lanner/scanner';
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 
 // The child process of a scan, and its further threads: a program of its own, as a start of the whole command line
 // would take longer. It serves until the scan ends it.
+giveUpCompileCache();
 if (isMainThread) {
   serveAnalysis(processPort(), { startLane, isProcessorIdle });
   process.once('disconnect', () => process.exit());

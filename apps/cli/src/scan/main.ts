@@ -1,5 +1,5 @@
 import { AppError } from '@lanner/core';
-import { type AnalysisProcess, startAnalysisProcess } from '@lanner/scanner';
+import { type AnalysisProcess, sharedCompileCache, startAnalysisProcess } from '@lanner/scanner';
 import { existsSync } from 'node:fs';
 import { type CommandEnvironment, type CommandInput, type OptionValues, textOption } from '../command.ts';
 import { cacheDirOf } from '../db/cache-dir.ts';
@@ -32,7 +32,13 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
   let started: AnalysisProcess | null = null;
   function analysisProcess(): AnalysisProcess {
     const { env } = environment;
-    started ??= startAnalysisProcess({ entry: analysisEntry(), folder: folder.path, memoryLimitMiB, env });
+    started ??= startAnalysisProcess({
+      entry: analysisEntry(),
+      folder: folder.path,
+      memoryLimitMiB,
+      compileCache: sharedCompileCache(),
+      env,
+    });
     return started;
   }
   try {

@@ -1,3 +1,4 @@
+export { type CompileCache, giveUpCompileCache, sharedCompileCache } from './compile-cache.ts';
 export { type AnalysisProcess, type AnalysisProcessOptions, startAnalysisProcess } from './process.ts';
 export { childRunner, type ChildRunnerOptions } from './runner.ts';
 export type { AnalysisSetup, FromAnalysis, Port, ToAnalysis } from './protocol.ts';

@@ -2,6 +2,7 @@ import { AppError } from '@lanner/core';
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
+import type { CompileCache } from './compile-cache.ts';
 
 export interface AnalysisProcessOptions {
   /** What it runs: a file that calls `serveAnalysis`. */
@@ -10,6 +11,8 @@ export interface AnalysisProcessOptions {
   readonly folder: string;
   /** Resident memory that ends it. */
   readonly memoryLimitMiB: number;
+  /** Where what was compiled of its program is kept: it may write there until it is told what to read. */
+  readonly compileCache: CompileCache | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -77,12 +80,13 @@ function endedEarly(how: string): AppError {
   });
 }
 
-function start({ entry, folder, memoryLimitMiB, env }: AnalysisProcessOptions): ChildProcess {
+function start({ entry, folder, memoryLimitMiB, compileCache, env }: AnalysisProcessOptions): ChildProcess {
   const child = fork(entry, [], {
     execArgv: [
       '--permission',
       '--allow-fs-read=*',
       `--allow-fs-write=${folder}`,
+      ...(compileCache === null ? [] : [`--allow-fs-write=${compileCache.folder}`]),
       '--allow-worker',
       // Files are held outside of this heap.
       `--max-old-space-size=${Math.max(128, Math.floor(memoryLimitMiB / 2))}`,
@@ -91,7 +95,7 @@ function start({ entry, folder, memoryLimitMiB, env }: AnalysisProcessOptions): 
       '--disable-warning=ExperimentalWarning',
     ],
     // Memory of threads that ended or wait is of use to the others: with arenas of their own, glibc keeps 3 MB more.
-    env: { ...env, TMPDIR: folder, MALLOC_ARENA_MAX: '1' },
+    env: { ...env, ...compileCache?.env, TMPDIR: folder, MALLOC_ARENA_MAX: '1' },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
