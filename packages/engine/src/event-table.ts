@@ -62,6 +62,22 @@ export function eventId(code: string): number {
   return id;
 }
 
+/**
+ * Enter events that recordings of earlier drivers hold and that are used up by the state of processes and descriptors:
+ * no rule gets them, so that one call is one event. They are counted by `evt.num`.
+ */
+export const stateOnlyEvents: ReadonlySet<number> = new Set(
+  [
+    'SYSCALL_OPEN_E',
+    'SYSCALL_OPENAT_2_E',
+    'SYSCALL_OPENAT2_E',
+    'SYSCALL_CREAT_E',
+    'SOCKET_CONNECT_E',
+    'SYSCALL_EXECVE_19_E',
+    'SYSCALL_EXECVEAT_E',
+  ].map(eventId),
+);
+
 /** What the first byte of a dynamic parameter selects. */
 export const dynamicTables: Readonly<Record<string, readonly { type: ParamType; format: PrintFormat }[]>> =
   Object.fromEntries(

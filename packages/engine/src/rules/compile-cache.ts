@@ -1,3 +1,4 @@
+import { eventId, stateOnlyEvents } from '../event-table.ts';
 import type { Expr } from '../lang/ast.ts';
 import type { CheckedOutput, ParsedCondition, ResolvedCondition, RuleLanguage } from './language.ts';
 import type { Expansions } from './macros.ts';
@@ -5,14 +6,14 @@ import type { Expansions } from './macros.ts';
 /** Levels of the grammar that a condition may have. */
 const parseDepth = 1000;
 
-const pluginEvent = 322;
-const asyncEvent = 402;
+const pluginEvent = eventId('PLUGINEVENT_E');
+const asyncEvent = eventId('ASYNCEVENT_E');
 
 /** A condition of a source, with the event types for which it can hold. */
 export interface ResolvedRule {
   readonly condition: ResolvedCondition;
   readonly eventIds: ReadonlySet<number>;
-  /** Event types for which the rule is run: asynchronous events always are among them. */
+  /** Event types for which the rule is run: asynchronous events are among them, those that only feed the state are not. */
   readonly runIds: ReadonlySet<number>;
 }
 
@@ -56,7 +57,9 @@ export class CompileCache {
     const condition = this.#language.resolve(expr, source);
     const isSyscall = source === 'syscall';
     const eventIds = condition.ok && isSyscall ? this.#language.eventIds(expr) : new Set<number>();
-    const runIds = new Set(isSyscall ? [...eventIds, asyncEvent] : [pluginEvent, asyncEvent]);
+    const runIds = isSyscall
+      ? new Set(eventIds).difference(stateOnlyEvents).add(asyncEvent)
+      : new Set([pluginEvent, asyncEvent]);
     const resolved = { condition, eventIds, runIds };
     bySource.set(source, resolved);
     return resolved;
