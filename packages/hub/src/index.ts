@@ -62,6 +62,7 @@ export {
   type FindingStore,
   type Interval,
   type ScannedArtifact,
+  type ScanPart,
   type StoredFinding,
 } from './store/finding-store.ts';
 export type { Retention, Store, StoreHealth } from './store/store.ts';

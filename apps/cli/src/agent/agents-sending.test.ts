@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { agentPaths, batchRecord, joinInside, spoolHeader } from '@lanner/api';
 import { AppError, silentLog } from '@lanner/core';
+import type { Finding, ScannedArtifact } from '@lanner/hub';
 import { describe, expect, test } from 'vitest';
+import { findingRecords } from './finding-records.ts';
 import { agentBench, alerts, drained, health, until, upTo } from './testkit/agent-bench.ts';
 
 const bench = agentBench();
@@ -52,6 +54,27 @@ describe('what is sent', () => {
     expect(await send(3, 20)).toEqual({ last: 20 });
     expect(await send(0, 20)).toEqual({ last: 20 });
     expect(await bench.storedNumbers()).toEqual(upTo(20));
+  });
+
+  test('a scan beyond what a record may have arrives whole, and ends what it does not have', async () => {
+    const spool = bench.openSpool();
+    const artifact: ScannedArtifact = {
+      ...{ key: 'sha256:1', kind: 'image', names: ['web:1'], system: 'debian 12', packages: 1, notes: [] },
+    };
+    const findingOf = (id: string): Finding => ({
+      ...{ kind: 'vulnerability', id, package: 'p', packageName: 'p', installedVersion: '1' },
+      ...{ fixedVersion: '', severity: 'HIGH', title: 't', epss: null, kev: false },
+      details: { text: 'x'.repeat(3000) },
+    });
+    const many = Array.from({ length: 3500 }, (_, i) => findingOf(`CVE-${i}`));
+    await spool.append(findingRecords(artifact, [findingOf('CVE-gone')], 1000));
+    await spool.append(findingRecords(artifact, many, 2000));
+    bench.connect(await bench.join(), spool);
+    await drained(spool);
+    const { findings } = bench.port.store;
+    expect(await findings.count({})).toBe(3500);
+    expect(await findings.count({ asOfMs: 1500 })).toBe(1);
+    expect(bench.port.intake.rejected).toBe(0);
   });
 
   test('findings are recorded, and what nobody understands stops nothing', async () => {

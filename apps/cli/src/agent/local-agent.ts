@@ -9,6 +9,7 @@ import { localScanner } from '../up/local-scanner.ts';
 import type { LocalScanner } from '../up/scanner.ts';
 import { LocalSensor } from '../up/sensor.ts';
 import { agentFamilies } from './agent-families.ts';
+import { findingRecords } from './finding-records.ts';
 import { PageRules } from './page-rules.ts';
 import { spoolOutput } from './spool-output.ts';
 
@@ -107,7 +108,7 @@ export class LocalAgent {
 
   /** The server says nothing of what a scan changed. */
   async #spoolFindings(artifact: ScannedArtifact, findings: readonly Finding[], atMs: number): Promise<null> {
-    await this.spool.append([{ kind: 'findings', payload: JSON.stringify({ artifact, findings, atMs }) }]);
+    await this.spool.append(findingRecords(artifact, findings, atMs));
     return null;
   }
 }

@@ -165,6 +165,7 @@ function agentCases(): HttpCase[] {
   const batch = [
     batchRecord(1, 'alert', JSON.stringify(event)),
     batchRecord(2, 'findings', JSON.stringify(findings)),
+    batchRecord(3, 'findings-part', JSON.stringify({ ...findings, part: { isLast: true, total: 1 } })),
   ];
   const bodies: Readonly<Record<keyof typeof agentPaths, unknown>> = {
     authority: undefined,

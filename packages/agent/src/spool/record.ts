@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 
 /** What an agent sends; each kind is one payload of JSON on one line. */
-export const recordKinds = ['alert', 'findings', 'inventory', 'evidence'] as const;
+export const recordKinds = ['alert', 'findings', 'inventory', 'evidence', 'findings-part'] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
 export interface SpoolItem {

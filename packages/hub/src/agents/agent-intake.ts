@@ -1,9 +1,10 @@
 import { recordEnd } from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
+import type { z } from 'zod';
 import type { EventIntake } from '../intake/event-intake.ts';
 import type { AlertStore } from '../store/alert-store.ts';
-import type { FindingStore } from '../store/finding-store.ts';
-import { FindingsShape } from './shapes.ts';
+import type { FindingStore, ScanPart } from '../store/finding-store.ts';
+import { FindingsPartShape, FindingsShape } from './shapes.ts';
 
 export interface AgentIntakeOptions {
   readonly alerts: Pick<AlertStore, 'append' | 'lastSequence'>;
@@ -129,14 +130,28 @@ export class AgentIntake {
   /** Storing the same scan twice changes nothing, so a crash before its number is written does no harm. */
   async #storeOther(kind: string, payload: string, node: string): Promise<void> {
     const { findings, log } = this.#options;
-    const parsed = kind === 'findings' ? FindingsShape.safeParse(parseJson(payload)) : null;
-    if (parsed?.success !== true) {
+    const scan = scanOf(kind, payload);
+    if (scan === null) {
       this.rejected++;
       log.warn('record of an agent was not understood', { node, kind });
       return;
     }
-    const { artifact, findings: found, atMs } = parsed.data;
-    await findings.record(artifact, found, atMs);
+    const { artifact, findings: found, atMs, part } = scan;
+    await findings.record(artifact, found, atMs, part);
+  }
+}
+
+type Scan = z.output<typeof FindingsShape> & { readonly part?: ScanPart };
+
+/** Null for what is none. */
+function scanOf(kind: string, payload: string): Scan | null {
+  switch (kind) {
+    case 'findings':
+      return FindingsShape.safeParse(parseJson(payload)).data ?? null;
+    case 'findings-part':
+      return FindingsPartShape.safeParse(parseJson(payload)).data ?? null;
+    default:
+      return null;
   }
 }
 

@@ -82,3 +82,8 @@ export const FindingsShape = z.object({
     .max(100_000),
   atMs: count,
 });
+
+/** A scan that is too long for one record. */
+export const FindingsPartShape = FindingsShape.extend({
+  part: z.object({ isLast: z.boolean(), total: z.number().int().min(0).max(1_000_000) }),
+});

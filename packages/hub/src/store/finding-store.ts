@@ -197,9 +197,24 @@ export interface FindingChange {
   readonly fixed: number;
 }
 
+/** A scan that is too long to be taken at once comes in parts, of the same artifact and the same time. */
+export interface ScanPart {
+  readonly isLast: boolean;
+  /** Findings of the whole scan, each counted once. */
+  readonly total: number;
+}
+
 export interface FindingStore {
-  /** Takes a whole scan: findings that are new open, those that are gone are fixed at `atMs`. One transaction. */
-  record(artifact: ScannedArtifact, findings: readonly Finding[], atMs: number): Promise<FindingChange>;
+  /**
+   * Takes a whole scan: findings that are new open, those that are gone are fixed at `atMs`. One transaction. Of a scan
+   * in parts, what is gone is fixed with the last one, when all of them have come.
+   */
+  record(
+    artifact: ScannedArtifact,
+    findings: readonly Finding[],
+    atMs: number,
+    part?: ScanPart,
+  ): Promise<FindingChange>;
   /** An artifact that is no longer there: its findings end. */
   retire(artifactKey: string, atMs: number): Promise<void>;
   /** Most severe first, then KEV, EPSS, id. */

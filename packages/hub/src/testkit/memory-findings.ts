@@ -25,6 +25,7 @@ import type {
   FindingStore,
   Interval,
   ScannedArtifact,
+  ScanPart,
   StoredFinding,
 } from '../store/finding-store.ts';
 
@@ -53,7 +54,12 @@ export class MemoryFindings implements FindingStore {
     this.#now = now;
   }
 
-  record(artifact: ScannedArtifact, findings: readonly Finding[], atMs: number): Promise<FindingChange> {
+  record(
+    artifact: ScannedArtifact,
+    findings: readonly Finding[],
+    atMs: number,
+    part?: ScanPart,
+  ): Promise<FindingChange> {
     const change = { opened: 0, reopened: 0, fixed: 0 };
     const firstMs = this.#artifacts.get(artifact.key)?.firstMs ?? atMs;
     this.#artifacts.set(artifact.key, { artifact, firstMs, scannedMs: atMs, retiredMs: null });
@@ -72,8 +78,18 @@ export class MemoryFindings implements FindingStore {
         intervals: [...(life?.intervals ?? []), ...(open ? [] : [{ fromMs: atMs, toMs: null }])],
       });
     }
-    change.fixed = this.#end(artifact.key, present, atMs);
+    const all = part === undefined ? present : this.#ofParts(artifact.key, atMs, part);
+    change.fixed = all === null ? 0 : this.#end(artifact.key, all, atMs);
     return Promise.resolve(change);
+  }
+
+  /** What all parts of a scan had; null when one is still to come, or never came. */
+  #ofParts(artifactKey: string, atMs: number, { isLast, total }: ScanPart): Set<string> | null {
+    const seen = [...this.#lives].filter(
+      ([, { finding, lastSeenMs, intervals }]) =>
+        finding.artifact === artifactKey && lastSeenMs === atMs && intervals.at(-1)?.toMs === null,
+    );
+    return isLast && seen.length >= total ? new Set(seen.map(([key]) => key)) : null;
   }
 
   retire(artifactKey: string, atMs: number): Promise<void> {

@@ -128,6 +128,37 @@ async function compareLooks(store: Store, plain: Store, query: FindingQuery, ask
 }
 
 export function findingContract(open: OpenEmptyStore): void {
+  test('a scan in parts is one scan, and one of which a part is missing ends nothing', async () => {
+    const store = await open({});
+    const { findings } = store;
+    const artifact = artifactOf('a');
+    const [first, second, third] = ['CVE-1', 'CVE-2', 'CVE-3'].map((id): Finding => ({ ...base, id }));
+    if (first === undefined || second === undefined || third === undefined) {
+      throw new Error('there are three');
+    }
+    const openIds = async (asOfMs?: number): Promise<string[]> =>
+      (await findings.search(asOfMs === undefined ? {} : { asOfMs }, 10)).findings.map(({ id }) => id).sort();
+    await findings.record(artifact, [third], 10);
+    const middle = { isLast: false, total: 2 };
+    const last = { isLast: true, total: 2 };
+    expect(await findings.record(artifact, [first], 20, middle)).toEqual({
+      opened: 1,
+      reopened: 0,
+      fixed: 0,
+    });
+    expect(await openIds()).toEqual(['CVE-1', 'CVE-3']);
+    // Sent again, as after a crash.
+    await findings.record(artifact, [first], 20, middle);
+    expect(await findings.record(artifact, [second], 20, last)).toEqual({ opened: 1, reopened: 0, fixed: 1 });
+    await findings.record(artifact, [second], 20, last);
+    expect(await openIds()).toEqual(['CVE-1', 'CVE-2']);
+    expect(await openIds(15)).toEqual(['CVE-3']);
+
+    expect(await findings.record(artifact, [third], 30, last)).toEqual({ opened: 0, reopened: 1, fixed: 0 });
+    expect(await openIds()).toEqual(['CVE-1', 'CVE-2', 'CVE-3']);
+    expect(await findings.record(artifact, [third], 40)).toEqual({ opened: 0, reopened: 0, fixed: 2 });
+  });
+
   test('a finding opens, is fixed, and comes back', async () => {
     const store = await open({});
     const { findings } = store;

@@ -1,7 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { zstdCompressSync } from 'node:zlib';
 import { mergeInterval } from '../finding-rules.ts';
-import type { EvidenceRow, Finding, FindingChange, Interval, ScannedArtifact } from '../finding-store.ts';
+import type {
+  EvidenceRow,
+  Finding,
+  FindingChange,
+  Interval,
+  ScannedArtifact,
+  ScanPart,
+} from '../finding-store.ts';
 import { zstdOptions } from './block.ts';
 import { findingChanges } from './kept-findings.ts';
 
@@ -19,7 +26,12 @@ export class FindingWriter {
     this.#database = database;
   }
 
-  record(artifact: ScannedArtifact, findings: readonly Finding[], atMs: number): FindingChange {
+  record(
+    artifact: ScannedArtifact,
+    findings: readonly Finding[],
+    atMs: number,
+    part?: ScanPart,
+  ): FindingChange {
     this.#tellChange();
     this.#database
       .prepare(
@@ -35,7 +47,19 @@ export class FindingWriter {
       change.opened += was === 'new' ? 1 : 0;
       change.reopened += was === 'fixed' ? 1 : 0;
     }
-    return { ...change, fixed: this.#end(artifact.key, present, atMs) };
+    const all = part === undefined ? present : this.#ofParts(artifact.key, atMs, part);
+    return { ...change, fixed: all === null ? 0 : this.#end(artifact.key, all, atMs) };
+  }
+
+  /** What all parts of a scan had; null when one is still to come, or never came. */
+  #ofParts(artifactKey: string, atMs: number, { isLast, total }: ScanPart): Set<number> | null {
+    if (!isLast) {
+      return null;
+    }
+    const rows = this.#database
+      .prepare('SELECT id FROM finding WHERE artifact = ? AND is_open = 1 AND last_ms = ?')
+      .all(artifactKey, atMs) as { id: number }[];
+    return rows.length < total ? null : new Set(rows.map(({ id }) => id));
   }
 
   #upsert(artifact: string, finding: Finding, atMs: number): { id: number; was: 'new' | 'open' | 'fixed' } {

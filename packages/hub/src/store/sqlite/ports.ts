@@ -47,7 +47,7 @@ export function portsOf({ write, read }: PortOptions): StorePorts {
       list: (limit, before) => read('listAudit', limit, before),
     },
     findings: {
-      record: (artifact, findings, atMs) => write('recordFindings', artifact, findings, atMs),
+      record: (artifact, findings, atMs, part) => write('recordFindings', artifact, findings, atMs, part),
       retire: (artifactKey, atMs) => write('retire', artifactKey, atMs),
       search: (query, limit, cursor) => read('findFindings', query, limit, cursor),
       count: (query) => read('countFindings', query),
