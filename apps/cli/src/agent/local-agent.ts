@@ -4,6 +4,7 @@ import type { Finding, ScannedArtifact } from '@lanner/hub';
 import { type CommandEnvironment, flagOption, type OptionValues } from '../command.ts';
 import type { Watching } from '../detect/host.ts';
 import { stopped } from '../lib/stopped.ts';
+import type { FitMethods } from '../rule-desk/fit.ts';
 import { RuleThread } from '../rule-desk/rule-thread.ts';
 import { localScanner } from '../up/local-scanner.ts';
 import type { LocalScanner } from '../up/scanner.ts';
@@ -40,7 +41,7 @@ export class LocalAgent {
         : new PageRules({
             path: rulesPath,
             runner: this.#sensor.runner(environment),
-            openThread: () => new RuleThread(),
+            openThread: () => new RuleThread<FitMethods>(),
             log: environment.log,
           });
   }

@@ -7,23 +7,17 @@ import { replaceFile } from '@lanner/core/disk';
 import { toByteString } from '@lanner/engine';
 import type { FoundRuleFile } from '../detect/rule-files.ts';
 import type { DeskInput } from '../rule-desk/compose.ts';
+import type { FitMethods, FittedRules, LeftOut } from '../rule-desk/fit.ts';
 import type { RuleRunner } from '../rule-desk/rule-runner.ts';
-import type { AskRules } from '../rule-desk/rule-thread.ts';
-import type { FileState } from '../rule-desk/work.ts';
+import type { Ask } from '../rule-desk/rule-thread.ts';
 
 export interface PageRulesOptions {
   /** Where the set that runs is kept. */
   readonly path: string;
   readonly runner: RuleRunner;
   /** Opens whoever loads rules on trial; closed after each use, so that its memory goes back. */
-  readonly openThread: () => { readonly ask: AskRules; readonly close: () => Promise<void> };
+  readonly openThread: () => { readonly ask: Ask<FitMethods>; readonly close: () => Promise<void> };
   readonly log: Log;
-}
-
-interface Fitted {
-  readonly files: readonly FoundRuleFile[];
-  readonly leftOut: readonly FileState[];
-  readonly unmatched: readonly string[];
 }
 
 /** Names under which the texts of the page are loaded. */
@@ -32,7 +26,7 @@ const names = {
   exceptions: 'exceptions of the server',
   switches: 'switches of the server',
 } as const;
-const nothing: Fitted = { files: [], leftOut: [], unmatched: [] };
+const nothing: FittedRules = { files: [], leftOut: [], unmatched: [] };
 
 /**
  * Rules, exceptions and switches of the server's page, as they run at an agent behind its own rules. A set is loaded on
@@ -41,7 +35,7 @@ const nothing: Fitted = { files: [], leftOut: [], unmatched: [] };
 export class PageRules implements RulesTaker {
   readonly #options: PageRulesOptions;
   #set: ServedRules | null = null;
-  #fitted: Fitted = nothing;
+  #fitted: FittedRules = nothing;
   #refused: AgentRules['refused'] = null;
 
   constructor(options: PageRulesOptions) {
@@ -128,13 +122,13 @@ export class PageRules implements RulesTaker {
     this.#options.log.error('rules of the server are refused; those of before run on', { revision, reason });
   }
 
-  #use(set: ServedRules | null, fitted: Fitted): void {
+  #use(set: ServedRules | null, fitted: FittedRules): void {
     this.#set = set;
     this.#fitted = fitted;
   }
 
   /** Throws AppError 'rules.invalid'. */
-  async #accepted(set: ServedRules): Promise<Fitted> {
+  async #accepted(set: ServedRules): Promise<FittedRules> {
     const fitted = await this.#fit(set);
     const [refused] = fitted.leftOut;
     if (refused !== undefined) {
@@ -143,7 +137,7 @@ export class PageRules implements RulesTaker {
     return fitted;
   }
 
-  async #fit(set: ServedRules): Promise<Fitted> {
+  async #fit(set: ServedRules): Promise<FittedRules> {
     if (set.own.trim() === '' && set.exceptions.length === 0 && set.switches.length === 0) {
       return nothing;
     }
@@ -198,6 +192,6 @@ export class PageRules implements RulesTaker {
 /** What an agent has that was given none. */
 const none: ServedRules = { revision: '', own: '', exceptions: [], switches: [] };
 
-function reasonOf({ problem }: FileState): string {
+function reasonOf({ problem }: LeftOut): string {
   return problem === null ? 'not accepted' : `line ${problem.line}: ${problem.message}`;
 }

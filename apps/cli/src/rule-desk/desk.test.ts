@@ -11,8 +11,7 @@ import type { FoundRuleFile } from '../detect/rule-files.ts';
 import { recordingLog } from '../testkit/recording-log.ts';
 import { RuleDesk } from './desk.ts';
 import type { RuleRunner } from './rule-runner.ts';
-import type { AskRules } from './rule-thread.ts';
-import { deskMethods } from './work.ts';
+import { type AskRules, deskMethods } from './work.ts';
 
 const configured = `
 - macro: reading

@@ -9,8 +9,7 @@ import type { DeskInput, ItemFile } from './compose.ts';
 import { switchesIn, switchText } from './definitions.ts';
 import { DeskFiles, type DeskTexts, revisionOf } from './desk-files.ts';
 import type { RuleRunner } from './rule-runner.ts';
-import type { AskRules } from './rule-thread.ts';
-import type { FileState, PageRules } from './work.ts';
+import type { AskRules, FileState, PageRules } from './work.ts';
 
 export interface DeskOptions {
   readonly folder: string;

@@ -6,6 +6,7 @@ import type { RuleLoadSettings } from '../detect/rule-program.ts';
 import { RuleDesk } from './desk.ts';
 import type { RuleRunner } from './rule-runner.ts';
 import { RuleThread } from './rule-thread.ts';
+import type { DeskMethods } from './work.ts';
 
 export interface OpenDesk {
   readonly desk: RuleDesk;
@@ -19,7 +20,7 @@ export async function openDesk(
   runner: RuleRunner,
   log: Log,
 ): Promise<OpenDesk> {
-  const thread = new RuleThread();
+  const thread = new RuleThread<DeskMethods>();
   const saved = (await savedExceptions(documents)).map(({ kept }) => kept.proposal);
   try {
     const options = { folder: join(dataFolder, 'rules'), ask: thread.ask, log };

@@ -2,18 +2,17 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@lanner/core';
-import { ThreadClient } from '@lanner/hub';
-import type { DeskMethods } from './work.ts';
+import { ThreadClient, type ThreadMethods } from '@lanner/hub';
 
-/** Asks whoever loads rules. */
-export type AskRules = <Name extends keyof DeskMethods>(
+/** Asks whoever loads rules; `Methods` is what of `work.ts` is asked for. */
+export type Ask<Methods extends ThreadMethods> = <Name extends keyof Methods & string>(
   name: Name,
-  ...args: Parameters<DeskMethods[Name]>
-) => Promise<Awaited<ReturnType<DeskMethods[Name]>>>;
+  ...args: Parameters<Methods[Name]>
+) => Promise<Awaited<ReturnType<Methods[Name]>>>;
 
-interface Running {
+interface Running<Methods> {
   readonly worker: Worker;
-  readonly client: ThreadClient<DeskMethods>;
+  readonly client: ThreadClient<Methods>;
 }
 
 /** After so long without a question the thread ends, and its memory goes back. */
@@ -26,12 +25,12 @@ const maxHeapMb = 384;
  * Loads rules in a thread of its own, which lives while it is asked: what people type must neither hold up the server
  * nor stay in its memory.
  */
-export class RuleThread {
-  #running: Running | null = null;
+export class RuleThread<Methods extends ThreadMethods> {
+  #running: Running<Methods> | null = null;
   #asked = 0;
   #idle: NodeJS.Timeout | undefined;
 
-  readonly ask: AskRules = async (name, ...args) => {
+  readonly ask: Ask<Methods> = async (name, ...args) => {
     const running = (this.#running ??= this.#start());
     clearTimeout(this.#idle);
     this.#asked++;
@@ -64,10 +63,10 @@ export class RuleThread {
     await running?.worker.terminate();
   }
 
-  #start(): Running {
+  #start(): Running<Methods> {
     const worker = new Worker(threadFile(), { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } });
     worker.unref();
-    const client = new ThreadClient<DeskMethods>(worker, Date.now, () => undefined);
+    const client = new ThreadClient<Methods>(worker, Date.now, () => undefined);
     const running = { worker, client };
     worker.once('error', (error: Error & { code?: string }) => {
       this.#end(
@@ -82,7 +81,7 @@ export class RuleThread {
     return running;
   }
 
-  #end(running: Running, error: Error | null): void {
+  #end(running: Running<Methods>, error: Error | null): void {
     if (this.#running === running) {
       this.#running = null;
     }

@@ -12,6 +12,8 @@ import { invalidRules } from '../detect/rules.ts';
 import type { FoundRuleFile } from '../detect/rule-files.ts';
 import { type Composed, compose, type DeskInput, fit, refusedFile } from './compose.ts';
 import { definitionsIn } from './definitions.ts';
+import type { FittedRules } from './fit.ts';
+import type { Ask } from './rule-thread.ts';
 import { costsOf, detailOf, diagnosticOf, stateOfRules } from './survey.ts';
 
 export interface FileState {
@@ -39,6 +41,7 @@ export interface PageRules {
 const keptSets = 2;
 
 export type DeskMethods = ReturnType<typeof deskMethods>;
+export type AskRules = Ask<DeskMethods>;
 
 /** What the thread of rules can be asked. Each call says all that it is about; what was loaded last is kept. */
 export function deskMethods() {
@@ -54,12 +57,7 @@ export function deskMethods() {
     return known;
   };
   return {
-    fit(input: DeskInput): {
-      input: DeskInput;
-      files: readonly FoundRuleFile[];
-      leftOut: FileState[];
-      unmatched: readonly string[];
-    } {
+    fit(input: DeskInput): FittedRules & { input: DeskInput; leftOut: FileState[] } {
       const fitted = fit(input);
       const { pageFiles, unmatched } = composed(fitted.input);
       return { input: fitted.input, files: pageFiles, leftOut: fitted.leftOut.map(fileState), unmatched };

@@ -1,6 +1,6 @@
 import { agentPaths, agentProtocol, batchRecord, protocolHeader, spoolHeader } from '@lanner/api';
 import { apiRoutes, type Route } from '@lanner/api/http';
-import { requiredOf, soundValue, type UsualTexts } from './sound-value.ts';
+import { requiredOf, soundValue, type UsualTexts } from '@lanner/api/testkit';
 
 export type HttpPort = 'api' | 'intake' | 'agents';
 

@@ -1,0 +1,1 @@
+export { requiredOf, soundValue, type UsualTexts } from './sound-value.ts';
