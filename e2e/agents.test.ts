@@ -1,6 +1,6 @@
 // Agents and server as processes, over TLS on loopback: what was promised survives being killed.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -113,6 +113,19 @@ test('a token of nobody ends the start of an agent, and says what to do', async 
   await server.exit;
 }, 60_000);
 
+/** Command lines of what a process has started. */
+function commandsOf({ pid }: ChildProcess): readonly string[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children.flatMap((child): string[] => {
+    try {
+      return [readFileSync(`/proc/${child}/cmdline`, 'latin1')];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}
+
 const reason = whyNoSensor();
 
 test.skipIf(reason !== null)(
@@ -173,7 +186,7 @@ test.skipIf(reason !== null)(
 
     agent.child.kill('SIGKILL');
     await agent.exit;
-    agent = agentProcess([...common, '--no-scan']);
+    agent = agentProcess([...common, '--no-scan', '--selftest-hours', '24']);
     await watching();
     worker.stdin.write('go\n');
     await until('the alert after a kill is there', async () => (await count()) === 5);
@@ -186,6 +199,9 @@ test.skipIf(reason !== null)(
       health: { sensor: 'running', alertsLost: 0 },
     });
 
+    await until('the self-test runs', () =>
+      commandsOf(agent.child).some((line) => line.includes('selftest')),
+    );
     await lanner(['server', 'agents', 'revoke', state?.id ?? '', '--data', data]);
     worker.stdin.write('go\n');
     await until('the agent is told', () => agent.log().includes('was revoked'));

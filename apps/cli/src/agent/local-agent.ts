@@ -93,7 +93,7 @@ export class LocalAgent {
       blindRules: losses?.blindRules ?? 0,
       blindSeconds: losses?.blindSeconds ?? 0,
       notes: [
-        ...(problem === null ? [] : [problem]),
+        ...(this.#sensor?.notes ?? []),
         ...(this.rules?.notes ?? []),
         ...(this.#scanner?.state.notes ?? []),
       ],

@@ -27,10 +27,7 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
     configured: () => configuredRules(values, environment),
   };
   let scanner: LocalScanner | null = null;
-  const notes = (): string[] => {
-    const { problem = null } = sensor?.state ?? {};
-    return [...(problem === null ? [] : [problem]), ...(scanner?.state.notes ?? [])];
-  };
+  const notes = (): string[] => [...(sensor?.notes ?? []), ...(scanner?.state.notes ?? [])];
   const server = await startServer(settings, environment, notes, ruleRunner);
   let summary: Summary | null = null;
   try {

@@ -15,6 +15,11 @@ export const sensorOptions: Readonly<Record<string, CommandOption>> = {
     }),
   ),
   'no-sensor': { type: 'boolean', doc: 'Do not watch this machine.' },
+  'selftest-hours': {
+    type: 'string',
+    value: 'HOURS',
+    doc: 'How often lanner selftest proves that the sensor sees, beginning with the start (default: never).',
+  },
 };
 
 export const scanOptions: Readonly<Record<string, CommandOption>> = {

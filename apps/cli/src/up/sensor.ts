@@ -1,11 +1,19 @@
 import { AppError, silentLog } from '@lanner/core';
-import { type CommandEnvironment, listOption, type OptionValues } from '../command.ts';
+import { type CommandEnvironment, listOption, type OptionValues, textOption } from '../command.ts';
 import type { DetectHost, Watching } from '../detect/host.ts';
 import { detect } from '../detect/main.ts';
 import { findConfiguredRules, ruleLoadSettings } from '../detect/rules.ts';
 import { readSettings } from '../detect/settings.ts';
+import { pause } from '../lib/pause.ts';
+import { internalMessage } from '../live/internal-alerts.ts';
 import type { RuleRunner } from '../rule-desk/rule-runner.ts';
+import { selftestInChild } from '../selftest/child.ts';
+import { SelftestSchedule } from '../selftest/schedule.ts';
 import { fromDetect } from './options.ts';
+
+const hourMs = 3_600_000;
+/** What a timer can wait for. */
+const maxHours = 24 * 24;
 
 /** What the sensor of this machine does. */
 export interface SensorState {
@@ -22,10 +30,19 @@ export class LocalSensor {
   #rules = 0;
   #problem: string | null = null;
   #reload: (() => Promise<void>) | null = null;
+  #selftest: SelftestSchedule | null = null;
   readonly #values: OptionValues;
+  readonly #selftestMs: number | null;
 
+  /** Throws AppError 'usage.invalid'. */
   constructor(values: OptionValues) {
     this.#values = values;
+    this.#selftestMs = selftestMs(values);
+  }
+
+  /** What people should know, and do something about. */
+  get notes(): readonly string[] {
+    return [this.#problem, this.#selftest?.problem ?? null].filter((note) => note !== null);
   }
 
   /** The rules of this machine as the page has them: those of the options, and what reloads them. */
@@ -76,8 +93,10 @@ export class LocalSensor {
         },
         onWatching: (detection) => {
           this.#detection = detection;
+          this.#startSelftest(detection, environment);
           host.onWatching?.(detection);
         },
+        families: () => [...(host.families?.() ?? []), ...(this.#selftest?.families() ?? [])],
       });
     } catch (error) {
       if (!(error instanceof AppError) || !error.code.startsWith('sensor.')) {
@@ -91,7 +110,27 @@ export class LocalSensor {
       this.#detection = null;
       this.#reload = null;
       this.#problem = `This machine is not watched: ${message}${hint === undefined ? '' : ` ${hint}`}`;
+    } finally {
+      await this.#selftest?.close();
     }
+  }
+
+  #startSelftest({ hub }: Watching, environment: CommandEnvironment): void {
+    if (this.#selftestMs === null) {
+      return;
+    }
+    const printing = { json: true, hostname: environment.hostname(), utcOffsetS: 0 };
+    this.#selftest = new SelftestSchedule({
+      run: (signal) => selftestInChild(signal),
+      everyMs: this.#selftestMs,
+      now: () => environment.now().getTime(),
+      pause,
+      tell: (message) => {
+        hub.send(internalMessage(message, printing));
+      },
+      log: environment.log,
+    });
+    this.#selftest.start();
   }
 }
 
@@ -107,6 +146,18 @@ export function configuredRules(
 /** The configuration asks for JSON: log lines are JSON then, too, as `detect` has it. */
 export function asksForJson(values: OptionValues, environment: CommandEnvironment): boolean {
   return readSettings(takenValues(values), environment.env, silentLog).json;
+}
+
+/** Null: never. */
+function selftestMs(values: OptionValues): number | null {
+  const text = textOption(values, 'selftest-hours');
+  const hours = Number(text ?? Number.NaN);
+  if (text !== undefined && !(hours > 0 && hours <= maxHours)) {
+    throw new AppError('usage.invalid', `--selftest-hours ${text} is no number of hours`, {
+      hint: 'Give a number above 0, such as --selftest-hours 24.',
+    });
+  }
+  return text === undefined ? null : hours * hourMs;
 }
 
 /** The server reads alerts as JSON; everything else is as `detect` has it. */
