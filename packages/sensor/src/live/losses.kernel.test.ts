@@ -9,6 +9,7 @@ import { ScopedRun, typeOf, whyNoSensor } from '../testkit/scoped-run.ts';
 const python = '/usr/bin/python3';
 const reason = whyNoSensor() ?? (existsSync(python) ? null : `needs ${python}`);
 const script = fileURLToPath(new URL('../testkit/open-many.py', import.meta.url));
+const steps = fileURLToPath(new URL('../testkit/open-when-told.py', import.meta.url));
 const interest = [typeOf('SYSCALL_OPENAT_2_X')];
 
 function sum(values: readonly number[]): number {
@@ -50,6 +51,64 @@ describe.skipIf(reason !== null)(`losses${reason === null ? '' : ` (skipped: ${r
       expect(lostByType.get(interest[0] as number)).toBe(lost);
       // The python interpreter opens a few files of its own, all before the script and none behind it.
       expect(all - ours + count).toBe(all + lost);
+    } finally {
+      run.close();
+    }
+  });
+
+  test('are exactly what is missing at half of what the reader takes, at all of it, and at twice of it', async () => {
+    const run = await ScopedRun.open([python, steps], { ringBytes: 65_536, interest });
+    const seen = new Set<string>();
+    const read = (): void => {
+      run.take((event) => {
+        if (isOurs(event)) {
+          seen.add(event.text(2));
+        }
+      });
+    };
+    let opened = 0;
+    /** The reader takes what has found room, once for each time that the load is told to go. */
+    const offer = async (count: number): Promise<void> => {
+      const done = once(run.child.stdout!, 'data');
+      run.child.stdin?.write(`${count}\n`);
+      await done;
+      opened += count;
+      read();
+    };
+    const figures = (): { missing: number; lost: number; gaps: number } => {
+      const { cpus } = run.sensor.stats();
+      return {
+        missing: opened - seen.size,
+        lost: sum(cpus.map((cpu) => cpu.lost)),
+        gaps: sum(cpus.map((cpu) => cpu.gaps)),
+      };
+    };
+    try {
+      run.go();
+      await offer(0);
+      // What fits into the ring is what the reader takes in a turn.
+      await offer(5000);
+      const room = seen.size;
+      for (const times of [0.5, 1, 2]) {
+        await offer(1);
+        const before = figures();
+        for (let turn = 0; turn < 4; turn++) {
+          await offer(Math.floor(room * times));
+        }
+        const { missing, lost } = figures();
+        expect(lost - before.lost).toBe(missing - before.missing);
+        expect(lost - before.lost).toBeGreaterThanOrEqual(times > 1 ? room : 0);
+        if (times < 1) {
+          expect(lost).toBe(before.lost);
+        }
+      }
+      // The next event of each processor shows the gap before it.
+      for (let i = 0; i < 4; i++) {
+        await offer(1);
+      }
+      const end = figures();
+      expect(end.lost).toBe(end.missing);
+      expect(end.gaps).toBeLessThanOrEqual(end.lost);
     } finally {
       run.close();
     }
