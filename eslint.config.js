@@ -67,7 +67,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['tools/**', 'apps/cli/src/main.ts'],
+    files: ['tools/**', 'apps/cli/src/main.ts', 'apps/cli/src/command-line.ts'],
     rules: { 'no-console': 'off' },
   },
 );

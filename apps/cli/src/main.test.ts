@@ -1,7 +1,10 @@
 import { execFile, spawn, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 const bin = fileURLToPath(new URL('../../../bin/lanner.mjs', import.meta.url));
 const env = { ...process.env, NO_COLOR: '', FORCE_COLOR: '0' };
@@ -56,3 +59,33 @@ describe('the program', () => {
     expect([stdout.split('\n').length, stderr]).toEqual([4, '']);
   });
 });
+
+test('a scan that comes to nothing leaves no process and no folder behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lanner-ahead-'));
+  try {
+    const { status, stderr } = lanner(['scan', 'rootfs', '/', '--no-such-option'], { TMPDIR: folder });
+    expect(status).toBe(2);
+    expect(stderr).toContain('scan has no option --no-such-option');
+    expect(readdirSync(folder).filter((name) => name.startsWith('lanner-scan-'))).toEqual([]);
+    // The process that was started ahead has the folder in its arguments.
+    await vi.waitFor(
+      () => expect(commandLines().filter((line) => line.includes(folder))).toEqual([]),
+      30_000,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+function commandLines(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        // It has just ended.
+        return '';
+      }
+    });
+}

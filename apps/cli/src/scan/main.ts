@@ -1,15 +1,13 @@
 import { AppError } from '@lanner/core';
-import { type AnalysisProcess, sharedCompileCache, startAnalysisProcess } from '@lanner/scanner';
+import type { AnalysisProcess } from '@lanner/scanner';
 import { existsSync } from 'node:fs';
 import { type CommandEnvironment, type CommandInput, type OptionValues, textOption } from '../command.ts';
 import { cacheDirOf } from '../db/cache-dir.ts';
+import { defaultMemoryMiB, startProcess, takeAhead } from './ahead.ts';
 import { layerCachePath } from './layer-cache-path.ts';
 import { loadSettings, logFor } from './load-settings.ts';
 import { type ScanKind, scanKind, type ScanSettings } from './options.ts';
-import { analysisEntry } from './self.ts';
 import { scanFolder } from './temporary.ts';
-
-const defaultMemoryMiB = 512;
 
 /** `lanner scan KIND TARGET`. Gives the exit code; throws AppError for what cannot be scanned. */
 export async function scan(environment: CommandEnvironment, input: CommandInput): Promise<number> {
@@ -28,17 +26,11 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
   const memoryLimitMiB = memoryLimit(input.values);
   const cacheFolder = settings.text('cache.dir') ?? cacheDirOf({}, environment.env);
   const signal = timeLimit(environment.signal, settings.number('timeout'));
-  const folder = scanFolder(environment.env, environment.now());
-  let started: AnalysisProcess | null = null;
+  const ahead = takeAhead();
+  const folder = ahead?.folder ?? scanFolder(environment.env, environment.now());
+  let started: AnalysisProcess | null = ahead?.process ?? null;
   function analysisProcess(): AnalysisProcess {
-    const { env } = environment;
-    started ??= startAnalysisProcess({
-      entry: analysisEntry(),
-      folder: folder.path,
-      memoryLimitMiB,
-      compileCache: sharedCompileCache(),
-      env,
-    });
+    started ??= startProcess({ folder, memoryLimitMiB, env: environment.env });
     return started;
   }
   try {
@@ -60,8 +52,7 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
       signal,
     });
   } finally {
-    // The compiler does not see that the function above sets it.
-    await (started as AnalysisProcess | null)?.stop();
+    await started?.stop();
     folder.remove();
   }
 }
