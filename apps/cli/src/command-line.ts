@@ -56,6 +56,10 @@ process.exitCode = await runCommandLine(
   },
   process.argv.slice(2),
 );
+if (process.argv[2] === 'scan') {
+  // All is written by now, and memory that is given back piece by piece takes longer than the end of the process.
+  process.exit();
+}
 
 function writeError(cause: NodeJS.ErrnoException): AppError {
   return new AppError('file.write', `standard output cannot be written: ${cause.message}`, { cause });

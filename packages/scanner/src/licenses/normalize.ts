@@ -1,4 +1,5 @@
 import ids from './spdx-ids.json' with { type: 'json' };
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { trimOf } from '../lib/trim.ts';
 import { licenseIdByUrl } from './urls.ts';
 import aliases from './aliases.json' with { type: 'json' };
@@ -25,6 +26,9 @@ const idByAlias = new Map<string, string>(Object.values(aliases).flatMap((group)
 /** Longer texts are no names. */
 const maxName = 200;
 
+/** The same few names come again with each package of a system. */
+const known = new BoundedMap<string, string>(1000);
+
 /**
  * The SPDX id of a licence that someone named freely: `Apache License, Version 2.0`, `GPLv3+`. Other names come back
  * as they are.
@@ -34,6 +38,16 @@ export function normalizeLicense(text: string): string {
   if (given === '' || given.length > maxName) {
     return given;
   }
+  const before = known.get(given);
+  if (before !== undefined) {
+    return before;
+  }
+  const found = normalizeName(given);
+  known.set(given, found);
+  return found;
+}
+
+function normalizeName(given: string): string {
   const name = given.replaceAll(/\s+/g, ' ');
   if (/^https?:/i.test(name)) {
     return licenseIdByUrl(name) ?? given;

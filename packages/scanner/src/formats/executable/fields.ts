@@ -21,7 +21,8 @@ export class FieldReader {
 
   /** Above 2^53 not exact: nothing in a file lies there. */
   u64(bytes: Buffer, at: number): number {
-    const [first, second] = [this.u32(bytes, at), this.u32(bytes, at + 4)];
+    const first = this.u32(bytes, at);
+    const second = this.u32(bytes, at + 4);
     return this.#little ? first + second * 2 ** 32 : first * 2 ** 32 + second;
   }
 
@@ -38,3 +39,8 @@ export function nameAt(bytes: Buffer, at: number): string {
 }
 
 const maxName = 200;
+
+/** Finds the first of those that have names by its name; null when there is none. */
+export function namedIn<T extends { readonly name: string }>(all: readonly T[]): (name: string) => T | null {
+  return (name) => all.find((one) => one.name === name) ?? null;
+}

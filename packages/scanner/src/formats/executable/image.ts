@@ -15,7 +15,8 @@ export interface Region {
 
 /** What readers of data in programs need to know of them. */
 export interface ExecutableImage {
-  readonly sections: readonly Region[];
+  /** The section of a name; null when there is none, or nothing of it in the file. */
+  readonly section: (name: string) => Region | null;
   /** Parts that are loaded into memory. */
   readonly segments: readonly Region[];
   /**
@@ -57,11 +58,6 @@ function imageOf(source: ByteSource): ExecutableImage | null {
 
 const elfMagic = 0x7f454c46;
 const dosMagic = 0x5a4d;
-
-/** The section of a name. */
-export function sectionOf({ sections }: ExecutableImage, name: string): Region | null {
-  return sections.find((section) => section.name === name) ?? null;
-}
 
 /** Where an address of the running program lies in the file, and how many bytes follow there; null for elsewhere. */
 export function placeOf(

@@ -1,5 +1,5 @@
 import { type ByteSource, damaged, readExactly, slicedSource } from '../../lib/source.ts';
-import { FieldReader, maxTable, nameAt } from './fields.ts';
+import { FieldReader, maxTable, nameAt, namedIn } from './fields.ts';
 import type { ExecutableImage, Region } from './image.ts';
 
 const magics = { narrow: 0xfeedface, wide: 0xfeedfacf, fat: 0xcafebabe } as const;
@@ -42,9 +42,16 @@ function fatImage(source: ByteSource): ExecutableImage | null {
   return image && moved(image, offset);
 }
 
-function moved({ sections, segments, data }: ExecutableImage, by: number): ExecutableImage {
+function moved({ section, segments, data }: ExecutableImage, by: number): ExecutableImage {
   const move = (region: Region): Region => ({ ...region, offset: region.offset + by });
-  return { sections: sections.map(move), segments: segments.map(move), data: data && move(data) };
+  return {
+    section: (name) => {
+      const found = section(name);
+      return found && move(found);
+    },
+    segments: segments.map(move),
+    data: data && move(data),
+  };
 }
 
 function thinImage(source: ByteSource, reader: FieldReader): ExecutableImage {
@@ -71,7 +78,11 @@ function thinImage(source: ByteSource, reader: FieldReader): ExecutableImage {
     at += size;
   }
   const sections = found.flatMap((segment) => segment.sections);
-  return { sections, segments: found.map(({ region }) => region), data: sections.length > 0 ? null : data };
+  return {
+    section: namedIn(sections),
+    segments: found.map(({ region }) => region),
+    data: sections.length > 0 ? null : data,
+  };
 }
 
 function segmentOf(

@@ -1,5 +1,5 @@
 import { type ByteSource, damaged, readExactly } from '../../lib/source.ts';
-import { nameAt } from './fields.ts';
+import { nameAt, namedIn } from './fields.ts';
 import type { ExecutableImage, Region } from './image.ts';
 
 const peSignature = 0x00004550;
@@ -39,7 +39,7 @@ export function peImage(source: ByteSource): ExecutableImage | null {
       row.readUInt32LE(16) !== 0 &&
       (row.readUInt32LE(36) & ~0x00f00000) >>> 0 === dataFlags,
   );
-  return { sections: regions, segments: regions, data: regions[data] ?? null };
+  return { section: namedIn(regions), segments: regions, data: regions[data] ?? null };
 }
 
 function imageBase(optional: Buffer): number {

@@ -62,7 +62,7 @@ test('stands damaged programs', () => {
 /** Where the first section of `elfFile` lies in memory, behind headers and names. */
 function addressOfFirst(): number {
   const image = executableImage(sourceOf(elfFile({ '.go.buildinfo': Buffer.alloc(8) })));
-  return image?.sections.find(({ name }) => name === '.go.buildinfo')?.address ?? 0;
+  return image?.section('.go.buildinfo')?.address ?? 0;
 }
 
 function withoutSections(bytes: Buffer): Buffer {

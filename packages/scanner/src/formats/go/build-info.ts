@@ -1,6 +1,6 @@
 import { type ByteSource, readExactly } from '../../lib/source.ts';
 import { FieldReader } from '../executable/fields.ts';
-import { type ExecutableImage, executableImage, placeOf, sectionOf } from '../executable/image.ts';
+import { type ExecutableImage, executableImage, placeOf } from '../executable/image.ts';
 import { type GoBuild, parseModules } from './modules.ts';
 
 const magic = Buffer.from('\xff Go buildinf:', 'latin1');
@@ -32,7 +32,7 @@ export function goBuild(source: ByteSource): GoBuild | null {
 }
 
 function findInfo(source: ByteSource, image: ExecutableImage): number | null {
-  const region = sectionOf(image, '.go.buildinfo') ?? sectionOf(image, '__go_buildinfo') ?? image.data;
+  const region = image.section('.go.buildinfo') ?? image.section('__go_buildinfo') ?? image.data;
   if (region === null) {
     return null;
   }

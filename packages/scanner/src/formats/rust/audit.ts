@@ -4,7 +4,7 @@ import { objectsOf, parseObject, textOf } from '../../lib/json.ts';
 import { known } from '../../lib/known.ts';
 import { type ByteSource, readExactly } from '../../lib/source.ts';
 import type { Package } from '../../model/index.ts';
-import { executableImage, sectionOf } from '../executable/image.ts';
+import { executableImage } from '../executable/image.ts';
 
 /** Bytes that cargo-auditable compresses; a program of a thousand crates has some hundred thousand. */
 const maxAudit = 16 * 1024 * 1024;
@@ -15,7 +15,7 @@ const maxName = 1000;
 /** The crates that cargo-auditable wrote into a program; none for other programs. */
 export function rustCrates(source: ByteSource): Package[] {
   const image = executableImage(source);
-  const section = image === null ? null : sectionOf(image, '.dep-v0');
+  const section = image?.section('.dep-v0') ?? null;
   if (section === null) {
     return [];
   }
