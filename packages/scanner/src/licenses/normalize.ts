@@ -21,7 +21,7 @@ const byName = new Map<string, Family>(
   (families as readonly Family[]).flatMap((family) => family.names.map((name) => [name, family] as const)),
 );
 
-const idByAlias = new Map<string, string>(Object.values(aliases).flatMap((group) => Object.entries(group)));
+const idByAlias = new Map<string, string>(Object.entries(aliases));
 
 /** Longer texts are no names. */
 const maxName = 200;
@@ -67,7 +67,13 @@ function normalizeName(given: string): string {
   }
   const { words, version, orLater } = partsOf(name.toLowerCase());
   const family = byName.get(words);
-  return (family === undefined ? null : idOf(family, version, orLater)) ?? given;
+  return (family === undefined ? null : idOf(family, version, orLater)) ?? idInBrackets(name) ?? given;
+}
+
+/** `CMU License (MIT-CMU)`: many names, such as those of Python's classifiers, say their id at the end. */
+function idInBrackets(name: string): string | null {
+  const id = /\(([^()]+)\)$/.exec(name)?.[1];
+  return id === undefined ? null : spdxId(id);
 }
 
 interface StandardName {
@@ -100,17 +106,49 @@ function standardName(text: string): StandardName {
 
 /** What a name in its standard form stands for, when it does not follow from a family. */
 function aliasOf(name: string): { readonly id: string; readonly orLater: boolean } | null {
-  const alias = idByAlias.get(name);
+  const alias = idByAlias.get(name) ?? shortName(name);
   if (alias !== undefined) {
-    return { id: alias.replace(/\+$/, ''), orLater: alias.endsWith('+') };
+    return { id: alias, orLater: false };
+  }
+  // Ids of GNU say whether later versions are meant.
+  const gnu = spdxId(`${name}-only`);
+  if (gnu !== null) {
+    return { id: gnu.replace(/-only$/, ''), orLater: false };
+  }
+  const excepted = withNamedException(name);
+  if (excepted !== null) {
+    return excepted;
   }
   const id = spdxId(name);
-  // Ids of GNU say whether later versions are meant.
   return id === null || /-(?:only|or-later)$/.test(id) ? null : { id, orLater: false };
 }
 
+/** Short names of Debian's copyright files (DEP-5) and others that are made like them. */
+function shortName(name: string): string | undefined {
+  const clauses = /^bsd-?([1-4])$/.exec(name)?.[1];
+  const withoutInvariants = /^gfdl-niv-(1\.[1-3])$/.exec(name)?.[1];
+  if (clauses !== undefined) {
+    return `BSD-${clauses}-Clause`;
+  }
+  if (withoutInvariants !== undefined) {
+    return `GFDL-${withoutInvariants}-no-invariants`;
+  }
+  // `MIT-style`, `Apache-like`: by its nature what it resembles.
+  const model = /^(.+)[- ](?:like|style)$/.exec(name)?.[1];
+  const family = model === undefined ? undefined : byName.get(model);
+  return family === undefined ? undefined : (idOf(family, '', false) ?? undefined);
+}
+
+/** `gpl-2+ with autoconf exception`: the licences with an exception that have an id of their own. */
+function withNamedException(name: string): { readonly id: string; readonly orLater: boolean } | null {
+  const [, version, plus, exception] =
+    /^gpl-([23])(?:\.0)?(\+)?(?: |-)with(?: |-)([a-z]+)(?: |-)exception$/.exec(name) ?? [];
+  const id = spdxId(`gpl-${version}.0-with-${exception}-exception`);
+  return id === null ? null : { id, orLater: plus !== undefined };
+}
+
 function printed(id: string, orLater: boolean): string {
-  if (/^(?:AGPL|GFDL|L?GPL)-\d\.\d(?:-(?:no-)?invariants)?$/.test(id)) {
+  if (spdxId(`${id}-only`) !== null) {
     return `${id}-${orLater ? 'or-later' : 'only'}`;
   }
   return orLater ? `${id}+` : id;
