@@ -34,16 +34,19 @@ export interface Classified {
 
 export function classifyText(text: string): Classified {
   const words = wordsOf(text);
-  const texts = licensesIn(shinglesOf(words));
-  return texts.length > 0
-    ? { kind: 'text', findings: texts.map(({ name, confidence }) => finding(name, confidence)) }
-    : { kind: 'notice', findings: noticesIn(words).map((name) => finding(name, 1)) };
+  const texts = licensesIn(shinglesOf(words)).map(({ name, confidence }) => finding(name, confidence));
+  const named = new Set(texts.map(({ name }) => name));
+  const notices = noticesIn(words).filter((name) => !named.has(name));
+  return {
+    kind: texts.length > 0 ? 'text' : 'notice',
+    findings: [...texts, ...notices.map((name) => finding(name, 1))],
+  };
 }
 
 function licensesIn(shingles: ReadonlySet<number>): readonly Candidate[] {
   const chosen: Candidate[] = [];
   for (const candidate of candidatesFor(shingles)) {
-    if (!chosen.some((better) => isCovered(candidate, better))) {
+    if (!isCovered(candidate, chosen)) {
       chosen.push(candidate);
     }
   }
@@ -77,11 +80,11 @@ function score({ confidence, size }: Candidate): number {
   return confidence ** 2 * size;
 }
 
-/** Whether what was found of a licence is there because a better one was. */
-function isCovered(candidate: Fingerprint, better: Fingerprint): boolean {
-  const largest = Math.min(candidate.sample.at(-1) ?? 0, better.sample.at(-1) ?? 0);
-  const own = candidate.sample.filter((shingle) => shingle <= largest);
-  const known = new Set(better.sample);
+/** Whether what was found of a licence is there because better ones were: of several, each may have a part of it. */
+function isCovered({ sample }: Fingerprint, better: readonly Fingerprint[]): boolean {
+  const largest = Math.min(sample.at(-1) ?? 0, Math.max(0, ...better.map((one) => one.sample.at(-1) ?? 0)));
+  const own = sample.filter((shingle) => shingle <= largest);
+  const known = new Set(better.flatMap((one) => [...one.sample]));
   const shared = own.filter((shingle) => known.has(shingle)).length;
   return shared >= leastShared && shared / own.length >= coveredShare;
 }

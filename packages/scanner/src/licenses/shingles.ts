@@ -6,7 +6,10 @@ const maxText = 512 * 1024;
 /** Where words of the author stand in the text of a licence; no shingle goes across it. */
 export const gap = '\0';
 
-/** The words of a text that count: in lower case, without notices of copyright, marks of comments and punctuation. */
+/**
+ * The words of a text that count: in lower case, without notices of copyright, marks of comments and of lists, and
+ * punctuation.
+ */
 export function wordsOf(text: string): readonly string[] {
   return (
     text
@@ -14,6 +17,8 @@ export function wordsOf(text: string): readonly string[] {
       .toLowerCase()
       // The name of the author is no part of the licence.
       .replaceAll(/^[^\p{L}\n]{0,20}copyright (?:\(c\)|©|\d{4}|<|\[)[^\n]*$/gmu, gap)
+      // Clauses are numbered in one copy and have bullets in another.
+      .replaceAll(/^[^\p{L}\p{N}\n]{0,20}(?:\(?(?:\d{1,2}|[a-h]|i{1,3}|i?v)[.)]{1,2}[ \t])/gmu, ' ')
       .replaceAll('licence', 'license')
       .match(/[a-z0-9]+|\0/g) ?? []
   );

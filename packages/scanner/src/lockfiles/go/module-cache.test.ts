@@ -49,7 +49,7 @@ test.each([
     { 'a/LICENSE': 'license ISC', 'b/LICENSE': 'license MIT' },
     ['ISC'],
   ],
-  ['several in one file', { LICENSE: 'license MIT ISC MIT' }, ['MIT', 'ISC']],
+  ['several in one file', { LICENSE: 'license MIT ISC MIT' }, ['ISC', 'MIT']],
   ['not in a readme', { 'README.md': 'license MIT' }, []],
 ])('a module of the cache has its licence %s', (_where, files, licenses) => {
   const all = Object.fromEntries(Object.entries(files).map(([path, text]) => [`${root}/${path}`, text]));

@@ -69,7 +69,7 @@ function firstLicenses(
 }
 
 export function namesIn(findings: readonly LicenseFileFinding[]): string[] {
-  return [...new Set(findings.map(({ name }) => name))];
+  return [...new Set(findings.map(({ name }) => name))].sort(compareText);
 }
 
 function directNeeds(mod: GoMod | null): string[] {
