@@ -59,11 +59,15 @@ function packagesOf(
   if (!root || lock.packages.length === 0) {
     return lock.packages;
   }
-  const tests = root.workspaces.map((pattern) => globMatcher(joinPath(folder, pattern, 'package.json')));
-  const workspaces = manifests
-    .filter((one) => one !== rootFile && tests.some((matches) => matches(one.path)))
-    .map((one) => readManifest(one, context))
-    .filter((one) => one !== null);
+  // In the order of the patterns: what an earlier one is counts for the later ones.
+  const members = new Set(
+    root.workspaces.flatMap((pattern) => {
+      const matches = globMatcher(joinPath(folder, pattern, 'package.json'));
+      return manifests.filter(({ path }) => matches(path));
+    }),
+  );
+  members.delete(rootFile);
+  const workspaces = [...members].map((one) => readManifest(one, context)).filter((one) => one !== null);
   return relateYarnPackages(lock, root, workspaces);
 }
 

@@ -1,5 +1,5 @@
 import { numberedLines, oneLine } from './lines.ts';
-import { compareText, mergePackages, packageId, type FoundPackage } from './packages.ts';
+import { packageId, type FoundPackage } from './packages.ts';
 
 interface Gem {
   readonly name: string;
@@ -29,20 +29,27 @@ export function parseGemfileLock(text: string): FoundPackage[] {
       gems.at(-1)?.needs.push(name);
     }
   }
-  const versions = new Map(gems.map(({ name, version }) => [name, version]));
-  return mergePackages(
-    gems.map(({ name, version, line, needs }) => ({
-      id: packageId(name, version),
+  // A gem that is built for several platforms is listed for each: the last one counts.
+  const byName = new Map(gems.map((gem) => [gem.name, gem]));
+  const needsOf = new Map(
+    gems
+      .filter(({ needs }) => needs.length > 0)
+      .map(({ name, version, needs }) => [packageId(name, version), needs]),
+  );
+  return [...byName.values()].map(({ name, version, line }) => {
+    const id = packageId(name, version);
+    return {
+      id,
       name,
       version,
       relationship: direct.has(name) ? 'direct' : 'indirect',
       locations: [oneLine(line)],
-      dependsOn: needs
-        .map((need) => packageId(need, versions.get(need) ?? ''))
-        .filter((id) => id.includes('@'))
-        .sort(compareText),
-    })),
-  );
+      dependsOn: (needsOf.get(id) ?? []).flatMap((need) => {
+        const needed = byName.get(need);
+        return needed === undefined ? [] : [packageId(need, needed.version)];
+      }),
+    };
+  });
 }
 
 function firstWord(line: string): string {

@@ -18,7 +18,9 @@ export function relateCrates(
   const own = new Set([...memberIds, ...(root.name === '' ? [] : [idOf(root)])]);
   const wanted = new Set([root, ...members].flatMap(({ dependencies }) => [...dependencies]));
   const direct = directIds(crates, own, wanted);
-  const reached = reachable(direct, (id) => byId.get(id)?.dependsOn);
+  // The lock file does not tell what only the tests of a member need that another one depends on.
+  const needed = crates.filter(({ id, name }) => own.has(id) && wanted.has(name)).map(({ id }) => id);
+  const reached = reachable([...direct, ...needed], (id) => byId.get(id)?.dependsOn);
   const related = crates
     .filter(({ id }) => own.has(id) || reached.has(id))
     .map((crate): FoundPackage => {

@@ -12,6 +12,8 @@ interface BunPackage {
   readonly version: string;
   readonly isWorkspace: boolean;
   readonly needs: readonly string[];
+  /** What whoever uses it has to have. */
+  readonly peers: readonly string[];
   readonly entry: unknown;
 }
 
@@ -30,9 +32,13 @@ export function parseBunLock(text: string): FoundPackage[] {
   const all = Object.values(workspaces).map(objectOf);
   const production = directIds(all, ['dependencies', 'optionalDependencies', 'peerDependencies'], byKey);
   const development = directIds(all, ['devDependencies'], byKey);
-  const edges = new Map(packages.map((found) => [found.id, resolveNeeds(found, byKey)]));
+  const edges = new Map(packages.map((found) => [found.id, resolveNeeds(found, found.needs, byKey)]));
+  const peers = new Map(packages.map((found) => [found.id, resolveNeeds(found, found.peers, byKey)]));
   const workspaceIds = packages.filter(({ isWorkspace }) => isWorkspace).map(({ id }) => id);
-  const used = reachable([...production, ...workspaceIds], (id) => edges.get(id));
+  const used = reachable([...production, ...workspaceIds], (id) => [
+    ...(edges.get(id) ?? []),
+    ...(peers.get(id) ?? []),
+  ]);
   return mergePackages(
     packages.map(({ id, name, version, isWorkspace, entry }) => {
       const lines = linesOf(entry);
@@ -63,10 +69,13 @@ function bunPackage(key: string, entry: unknown, workspaces: JsonObject): BunPac
   const folder = text.startsWith('workspace:') ? text.slice('workspace:'.length) : null;
   const manifest = objectOf(folder === null ? parts.find(isObject) : workspaces[folder]);
   const version = folder === null ? text : stringOf(manifest['version']);
-  const needs = ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((section) =>
-    Object.keys(objectOf(manifest[section])),
+  const needed = (section: string): string[] => Object.keys(objectOf(manifest[section]));
+  const needs = [...new Set([...needed('dependencies'), ...needed('optionalDependencies')])].sort(
+    compareText,
   );
-  return [{ key, id: packageId(name, version), name, version, isWorkspace: folder !== null, needs, entry }];
+  const peers = needed('peerDependencies');
+  const isWorkspace = folder !== null;
+  return [{ key, id: packageId(name, version), name, version, isWorkspace, needs, peers, entry }];
 }
 
 function directIds(
@@ -82,14 +91,17 @@ function directIds(
   );
 }
 
-function resolveNeeds({ key, needs }: BunPackage, byKey: ReadonlyMap<string, BunPackage>): string[] {
+function resolveNeeds(
+  { key }: BunPackage,
+  needs: readonly string[],
+  byKey: ReadonlyMap<string, BunPackage>,
+): string[] {
   const places = visiblePlaces(key);
   return needs
     .map(
       (name) => places.map((place) => byKey.get(`${place}${name}`)).find((found) => found !== undefined)?.id,
     )
-    .filter((id) => id !== undefined)
-    .sort(compareText);
+    .filter((id) => id !== undefined);
 }
 
 /** `a/@b/c` looks for `x` as `a/@b/c/x`, `a/x` and `x`. */

@@ -30,7 +30,6 @@ export function parseNodeManifest(text: string): NodeManifest {
     version: stringOf(manifest['version']),
     licenses: licenseNames(manifest['license'] ?? manifest['licenses']),
     dependencies: new Map([
-      ...wantedVersions(manifest, 'peerDependencies'),
       ...wantedVersions(manifest, 'optionalDependencies'),
       ...wantedVersions(manifest, 'dependencies'),
     ]),

@@ -102,10 +102,16 @@ function snapshotPackages(lock: JsonObject): FoundPackage[] {
     );
   const production = direct(['dependencies', 'optionalDependencies']);
   const development = direct(['devDependencies']);
+  // A version that is asked for directly counts as such with whichever peers it is combined.
+  const plain = new Set([...production].map(withoutPeers));
+  const plainDirect = new Set([...plain, ...[...development].map(withoutPeers)]);
   const edges = new Map(
     Object.entries(snapshots).map(([id, snapshot]) => [id, neededBy(objectOf(snapshot), resolve)]),
   );
-  const used = reachable(production, (id) => edges.get(id));
+  const used = reachable(
+    Object.keys(snapshots).filter((id) => plain.has(withoutPeers(id))),
+    (id) => edges.get(id),
+  );
   const packages: FoundPackage[] = [];
   for (const [id, dependsOn] of edges) {
     const { name, version } = parsePnpmKey(id, 9);
@@ -114,7 +120,7 @@ function snapshotPackages(lock: JsonObject): FoundPackage[] {
       name,
       version: stringOf(objectOf(infos[withoutPeers(id)])['version']) || pnpmVersion(version),
       dev: !used.has(id),
-      relationship: production.has(id) || development.has(id) ? 'direct' : 'indirect',
+      relationship: plainDirect.has(withoutPeers(id)) ? 'direct' : 'indirect',
       dependsOn,
     });
   }

@@ -36,7 +36,7 @@ export function parseYarnLock(text: string): YarnLock {
   for (const { name, version, startLine, endLine, needs } of blocks) {
     const id = packageId(name, version);
     const dependsOn = needs.map((need) => ids.get(need)).filter((needed) => needed !== undefined);
-    packages.set(id, { id, name, version, locations: [{ startLine, endLine }], dependsOn: dependsOn.sort() });
+    packages.set(id, { id, name, version, locations: [{ startLine, endLine }], dependsOn });
   }
   return { packages: [...packages.values()], ids };
 }
@@ -74,7 +74,7 @@ function readMember(block: Block, content: string, number: number, section: stri
   block.endLine = number;
   if (section === null) {
     block.version ||= /^version:?\s+"?([^"]+)"?$/.exec(content)?.[1] ?? '';
-  } else if (section === 'dependencies' || section === 'optionalDependencies') {
+  } else if (section === 'dependencies') {
     block.needs.push(...neededPattern(content));
   }
 }

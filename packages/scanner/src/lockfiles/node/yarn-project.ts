@@ -7,61 +7,73 @@ import type { YarnLock, YarnPackage } from './yarn-lock.ts';
 
 /** A manifest of the project or of one of its workspaces. */
 export interface ProjectManifest extends NodeManifest {
-  /** From the top of what is scanned: the id of a manifest without a name. */
+  /** From the top of what is scanned: the id of a manifest without a name or version. */
   readonly path: string;
 }
 
-/** Packages that the manifests need, with the manifests themselves. What nothing needs is left out. */
+/** How a package is needed, as far as it is known. */
+interface Need {
+  readonly relationship: Relationship;
+  readonly dev: boolean;
+}
+
+/** Packages with how the manifests need them, and the manifests themselves. */
 export function relateYarnPackages(
   lock: YarnLock,
   root: ProjectManifest,
   workspaces: readonly ProjectManifest[],
 ): FoundPackage[] {
-  const resolve = resolver(lock);
-  const manifests = [root, ...workspaces].map((manifest) => ({
-    manifest,
-    production: resolveAll(manifest.dependencies, resolve),
-    development: resolveAll(manifest.devDependencies, resolve),
-  }));
-  const production = new Map(manifests.flatMap((one) => [...one.production]));
-  const development = new Map(manifests.flatMap((one) => [...one.development]));
-  const edges = new Map(lock.packages.map(({ id, dependsOn }) => [id, dependsOn]));
-  const inProduct = reachable(production.keys(), (id) => edges.get(id));
-  const inDev = reachable(development.keys(), (id) => edges.get(id));
-  const packages = lock.packages
-    .filter(({ id }) => inProduct.has(id) || inDev.has(id))
-    .map((found): FoundPackage => {
-      const alias = production.get(found.id) ?? development.get(found.id);
-      return {
-        ...found,
-        name: alias ?? found.name,
-        dev: !inProduct.has(found.id),
-        relationship: alias === undefined ? 'indirect' : 'direct',
-      };
-    });
+  const resolveInLock = resolver(lock);
+  const edges = new Map<string, readonly string[]>(lock.packages.map(({ id, dependsOn }) => [id, dependsOn]));
+  const needs = new Map<string, Need>();
+  const names = new Map<string, string>();
+  const projects: YarnPackage[] = [];
+  // What a manifest needs counts before the next one is looked at, which may need this one as a whole.
+  for (const [i, manifest] of [root, ...workspaces].entries()) {
+    const dependsOn: string[] = i === 0 ? workspaces.map(idOf) : [];
+    const among = resolver({ packages: projects, ids: new Map() });
+    const resolve: Resolve = (name, range) => [
+      ...resolveInLock(name, range),
+      ...among(name, range.replace(/^workspace:[~^]?$/, '*').replace(/^workspace:/, '')),
+    ];
+    for (const dev of [true, false]) {
+      const direct = resolveAll(dev ? manifest.devDependencies : manifest.dependencies, resolve);
+      need(direct, dev, edges, needs);
+      for (const [id, name] of direct) {
+        names.set(id, name);
+        dependsOn.push(id);
+      }
+    }
+    const { name, version } = manifest;
+    const project = { id: idOf(manifest), name, version, dependsOn: dependsOn.sort(compareText) };
+    projects.push(project);
+    edges.set(project.id, project.dependsOn);
+    needs.set(project.id, { relationship: i === 0 ? 'root' : 'workspace', dev: false });
+  }
+  const manifestIds = new Set(projects.map(({ id }) => id));
   return [
-    ...manifests.map(({ manifest, production: own, development: ownDev }, i) =>
-      projectPackage(
-        manifest,
-        i === 0 ? 'root' : 'workspace',
-        [...own.keys(), ...ownDev.keys(), ...(i === 0 ? workspaces.map(idOf) : [])].sort(compareText),
-      ),
-    ),
-    ...packages,
-  ];
+    ...projects.map((project, i) => ({ ...project, licenses: [root, ...workspaces][i]?.licenses })),
+    ...lock.packages
+      .filter(({ id }) => !manifestIds.has(id))
+      .map((found) => ({ ...found, name: names.get(found.id) ?? found.name })),
+  ].map((found): FoundPackage => ({ ...found, ...needs.get(found.id) }));
 }
 
-function projectPackage(
-  manifest: ProjectManifest,
-  relationship: Relationship,
-  dependsOn: readonly string[],
-): FoundPackage {
-  const { name, version, licenses } = manifest;
-  return { id: idOf(manifest), name, version, licenses, relationship, dependsOn };
+/** The last one that needs a package says how: what another manifest needs directly can be indirect here. */
+function need(
+  direct: ReadonlyMap<string, string>,
+  dev: boolean,
+  edges: ReadonlyMap<string, readonly string[]>,
+  needs: Map<string, Need>,
+): void {
+  for (const id of reachable(direct.keys(), (one) => edges.get(one))) {
+    const inProduct = needs.get(id)?.dev === false;
+    needs.set(id, { relationship: direct.has(id) ? 'direct' : 'indirect', dev: dev && !inProduct });
+  }
 }
 
 function idOf({ name, version, path }: ProjectManifest): string {
-  return name === '' ? path : packageId(name, version);
+  return name === '' || version === '' ? path : packageId(name, version);
 }
 
 type Resolve = (name: string, range: string) => readonly YarnPackage[];
