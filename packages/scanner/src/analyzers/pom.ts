@@ -1,5 +1,4 @@
 import { defineAnalyzer, sources } from '../analyzer.ts';
-import { isNamed } from '../lib/path.ts';
 import { parsePom } from '../lockfiles/pom/project.ts';
 import { resolvePom } from '../lockfiles/pom/resolve.ts';
 import { pomSources } from '../lockfiles/pom/sources.ts';
@@ -12,13 +11,14 @@ function isOfTests(place: string): boolean {
 
 export const analyzer = defineAnalyzer({
   id: 'pom',
-  revision: 2,
+  revision: 3,
   doc: 'Java libraries that pom.xml asks for, and what these need as far as Maven repositories tell.',
   scope: 'tree',
   inRounds: true,
   targets: sources,
   scanners: ['vuln', 'license'],
-  wants: ({ path }) => isNamed(path, 'pom.xml'),
+  // A module can be named by its file: `sub/pom-release.xml`.
+  wants: ({ path }) => /(?:^|\/)pom[^/]*\.xml$/.test(path),
   analyze(tree, context) {
     const from = pomSources(tree, context);
     return lockfileApplications('pom', filesNamed(tree, 'pom.xml'), context, (file) =>

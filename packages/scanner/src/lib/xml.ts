@@ -2,6 +2,7 @@ import { AppError } from '@lanner/core';
 import { SaxesParser } from 'saxes';
 
 export interface XmlElement {
+  /** Without the prefix of its namespace. */
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
   readonly children: readonly XmlElement[];
@@ -40,7 +41,15 @@ export function parseXml(text: string): XmlElement {
     if (open.length >= maxDepth) {
       throw new AppError('artifact.parse', 'invalid XML: too deeply nested');
     }
-    open.push({ name, attributes, children: [], text: '', startLine: parser.line, endLine: parser.line });
+    open.push({
+      // The files that are read here have names of one namespace each, whichever prefix it is given.
+      name: name.slice(name.indexOf(':') + 1),
+      attributes,
+      children: [],
+      text: '',
+      startLine: parser.line,
+      endLine: parser.line,
+    });
   });
   function addText(part: string): void {
     const element = open.at(-1);

@@ -9,7 +9,7 @@ export function parsePylock(text: string): FoundPackage[] {
   const byName = Map.groupBy(entries, ({ name }) => normalizePythonName(stringOf(name)));
   const packages = entries.map((entry) => ({
     id: idOf(entry),
-    name: stringOf(entry['name']),
+    name: normalizePythonName(stringOf(entry['name'])),
     version: stringOf(entry['version']),
     dependsOn: objectsOf(entry['dependencies'])
       .map((needed) => resolve(needed, byName))
@@ -29,5 +29,5 @@ function resolve(needed: JsonObject, byName: ReadonlyMap<string, readonly JsonOb
 }
 
 function idOf(entry: JsonObject): string {
-  return packageId(stringOf(entry['name']), stringOf(entry['version']));
+  return packageId(normalizePythonName(stringOf(entry['name'])), stringOf(entry['version']));
 }
