@@ -82,8 +82,11 @@ function importRecord(id: string, record: JsonObject, sink: AdvisorySink): strin
   if (affected.length === 0) {
     return 'names no affected package';
   }
-  const ids = groupIds(id, [...textsOf(record['aliases']), ...textsOf(record['upstream'])]);
-  const reasons = affected.map((one) => importAffected(id, ids, one, record, sink));
+  const named = [...textsOf(record['aliases']), ...textsOf(record['upstream'])];
+  const ids = groupIds(id, named);
+  // Advisories of distributions such as AlmaLinux have what they fix among what is related.
+  const fixed = groupIds(id, [...named, ...textsOf(record['related'])]);
+  const reasons = affected.map((one) => importAffected(id, { ids, fixed }, one, record, sink));
   return reasons.includes(null) ? null : (reasons[0] ?? null);
 }
 
@@ -104,7 +107,7 @@ function groupIds(id: string, aliases: readonly string[]): Ids {
 
 function importAffected(
   id: string,
-  ids: Ids,
+  of: { readonly ids: Ids; readonly fixed: Ids },
   affected: JsonObject,
   record: JsonObject,
   sink: AdvisorySink,
@@ -123,8 +126,12 @@ function importAffected(
   if (ranges.length === 0 && versions.length === 0) {
     return 'names no versions';
   }
-  const source = sourceOf(id, place);
   const detail = detailOf(record, affected);
+  if (place.kind === 'redhat') {
+    return importErratum(id, of.fixed.vulnerabilities, packageName, ranges, place.cpes, detail, sink);
+  }
+  const source = sourceOf(id, place);
+  const ids = place.kind === 'distribution' && !hasCve(of.ids) ? of.fixed : of.ids;
   const { bucket, key, record: versionsRecord } = placed(place, source, packageName, ranges, versions);
   for (const vulnerabilityId of ids.vulnerabilities) {
     sink.advisory(bucket, source, key, vulnerabilityId, {
@@ -136,6 +143,45 @@ function importAffected(
   return null;
 }
 
+function hasCve({ vulnerabilities }: Ids): boolean {
+  return vulnerabilities.some((one) => one.startsWith('CVE-'));
+}
+
+/** null, or why nothing was imported. Errata of Red Hat are kept by package and product. */
+function importErratum(
+  id: string,
+  vulnerabilities: readonly string[],
+  packageName: string,
+  ranges: readonly VersionRange[],
+  cpes: readonly string[],
+  detail: SourceDetail,
+  sink: AdvisorySink,
+): string | null {
+  const { to, toIncluded = false } = ranges.at(-1) ?? {};
+  if (to === undefined || toIncluded) {
+    return 'names no version that is fixed';
+  }
+  if (to.includes('.module')) {
+    return 'does not say which stream of a module it is about';
+  }
+  const Cves = vulnerabilities
+    .filter((one) => one !== id)
+    .map((one) => present({ ID: one, Severity: detail.severity }));
+  sink.advisory('Red Hat', { id: 'redhat', name: 'Red Hat', url: 'https://osv.dev' }, packageName, id, {
+    Entries: [
+      {
+        FixedVersion: to,
+        Cves: Cves.length === 0 ? [present({ Severity: detail.severity })] : Cves,
+        Affected: cpes.map((cpe) => sink.product(cpe)),
+      },
+    ],
+  });
+  for (const vulnerability of Cves.length === 0 ? [id] : vulnerabilities) {
+    sink.detail(vulnerability, 'redhat', detail);
+  }
+  return null;
+}
+
 interface Placed {
   readonly bucket: string;
   readonly key: string;
@@ -143,7 +189,7 @@ interface Placed {
 }
 
 function placed(
-  place: OsvPlace,
+  place: Exclude<OsvPlace, { readonly kind: 'redhat' }>,
   source: DataSource,
   name: string,
   ranges: readonly VersionRange[],
@@ -194,7 +240,7 @@ function nonEmpty<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length === 0 ? undefined : list;
 }
 
-function sourceOf(id: string, place: OsvPlace): DataSource {
+function sourceOf(id: string, place: Exclude<OsvPlace, { readonly kind: 'redhat' }>): DataSource {
   if (place.kind === 'distribution') {
     const [family = ''] = place.bucket.split(' ', 1);
     return { id: family.toLowerCase(), name: `${family} in OSV`, url: 'https://osv.dev' };

@@ -12,13 +12,22 @@ const distributionBuckets: readonly (readonly [RegExp, (release: string) => stri
   [/^Photon OS:(\d+\.\d+)$/, (release) => `Photon OS ${release}`],
   [/^openSUSE:Leap (\d+\.\d+)$/, (release) => `openSUSE Leap ${release}`],
   [/^openSUSE:(Tumbleweed)$/, () => 'openSUSE Tumbleweed'],
+  // Modules such as Basesystem have the packages of the servers of their release.
+  [/^SUSE:Linux Enterprise (?:Server|Module for .+) (\d+(?: SP\d+)?)$/, (release) => suse('', release)],
+  [/^SUSE:Linux Enterprise Micro (\d+\.\d+)$/, (release) => suse(' Micro', release)],
   [/^Azure Linux:(\d+)$/, (release) => `Azure Linux ${release}.0`],
   [/^(Wolfi|Chainguard|MinimOS|Echo)$/, (name) => name.toLowerCase()],
 ];
 
+function suse(product: string, release: string): string {
+  return `SUSE Linux Enterprise${product} ${release.replace(' SP', '.')}`;
+}
+
 /** The place of a package of an OSV ecosystem. */
 export type OsvPlace =
   | { readonly kind: 'distribution'; readonly bucket: string }
+  /** A product of Red Hat. OSV leaves out whether it is an application (`a`) or an operating system (`o`). */
+  | { readonly kind: 'redhat'; readonly cpes: readonly string[] }
   | { readonly kind: 'language'; readonly ecosystem: Ecosystem };
 
 /** null for an ecosystem whose packages are not matched. */
@@ -28,6 +37,10 @@ export function osvPlace(ecosystem: string): OsvPlace | null {
   const language = ecosystems.find(({ osv }) => osv === name);
   if (language !== undefined) {
     return { kind: 'language', ecosystem: language };
+  }
+  const product = /^Red Hat:(.+)$/.exec(ecosystem)?.[1];
+  if (product !== undefined) {
+    return { kind: 'redhat', cpes: ['a', 'o'].map((part) => `cpe:/${part}:redhat:${product}`) };
   }
   for (const [pattern, bucketOf] of distributionBuckets) {
     const release = pattern.exec(ecosystem)?.[1];

@@ -128,6 +128,54 @@ describe('records of OSV', () => {
     ).toMatchObject([{ vulnerabilityId: 'CVE-2024-5', fixedVersion: '7.88.1-10+deb12u5' }]);
   });
 
+  test.each([
+    ['AlmaLinux:9', 'alma 9'],
+    ['SUSE:Linux Enterprise Server 15 SP5', 'SUSE Linux Enterprise 15.5'],
+    ['SUSE:Linux Enterprise Module for Basesystem 15 SP5', 'SUSE Linux Enterprise 15.5'],
+    ['SUSE:Linux Enterprise Micro 5.3', 'SUSE Linux Enterprise Micro 5.3'],
+    ['openSUSE:Leap 15.5', 'openSUSE Leap 15.5'],
+  ])('of %s have what they fix among what is related', async (ecosystem, bucket) => {
+    const built = await database({
+      'a.json': {
+        id: 'XX-2024:1',
+        modified: 'x',
+        related: ['CVE-2024-6', 'CVE-2024-7'],
+        affected: [
+          {
+            package: { ecosystem, name: 'bash' },
+            ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '5.1-2' }] }],
+          },
+        ],
+      },
+    });
+    expect(built.advisories(bucket, 'bash')).toMatchObject([
+      { vulnerabilityId: 'CVE-2024-6', fixedVersion: '5.1-2', vendorIds: ['XX-2024:1'] },
+      { vulnerabilityId: 'CVE-2024-7', fixedVersion: '5.1-2', vendorIds: ['XX-2024:1'] },
+    ]);
+  });
+
+  test('of languages are not about what is only related', async () => {
+    const built = await database({
+      'a.json': { ...osv, id: 'GHSA-b', aliases: [], related: ['CVE-2024-8'] },
+    });
+    expect(built.advisoriesByPrefix('go::', 'example.org/M')).toMatchObject([{ vulnerabilityId: 'GHSA-b' }]);
+  });
+
+  test('that name one package several times are about all of its ranges', async () => {
+    const about = (introduced: string, fixed: string): unknown => ({
+      package: { ecosystem: 'PyPI', name: 'Django' },
+      ranges: [
+        { type: 'GIT', repo: 'x', events: [{ introduced: '0' }, { fixed: 'abc' }] },
+        { type: 'ECOSYSTEM', events: [{ introduced }, { fixed }] },
+      ],
+    });
+    const record = { ...osv, id: 'GHSA-c', affected: [about('3.2', '3.2.5'), about('4.0', '4.0.2')] };
+    const built = await database({ 'a.json': record });
+    expect(built.advisoriesByPrefix('pip::', 'django')).toMatchObject([
+      { vulnerableVersions: ['>=3.2, <3.2.5', '>=4.0, <4.0.2'], patchedVersions: ['3.2.5', '4.0.2'] },
+    ]);
+  });
+
   test('that cannot be used are counted with the reason', async () => {
     const [first] = osv.affected;
     const collector = await collect({

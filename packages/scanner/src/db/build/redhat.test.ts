@@ -78,11 +78,28 @@ const repositories = {
   },
 };
 
+/** An erratum as OSV has it, of a product and of one that nobody has. */
+const erratum = {
+  id: 'RHSA-2024:1',
+  modified: '2024-01-02T00:00:00Z',
+  upstream: ['CVE-2024-1', 'CVE-2024-2'],
+  database_specific: { severity: 'IMPORTANT' },
+  affected: [
+    ['Red Hat:enterprise_linux:8::appstream', 'bash', '0:5.1-2.el8'],
+    ['Red Hat:enterprise_linux:9::appstream', 'zsh', '0:5.8-9.el9'],
+    ['Red Hat:enterprise_linux:8::appstream', 'nodejs', '1:18.1-1.module+el8.9.0+1+abc'],
+  ].map(([ecosystem, name, fixed]) => ({
+    package: { ecosystem, name },
+    ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
+  })),
+};
+
 async function build(): Promise<AdvisoryCollector> {
   const files = {
     'cve-1.json': vex('CVE-2022-1', 'Important'),
     'cve-2.json': vex('CVE-2022-2', 'Moderate'),
     'repository-to-cpe.json': repositories,
+    'rhsa.json': erratum,
   };
   async function* all(): AsyncGenerator<{ path: string; text: string }> {
     for (const [path, content] of Object.entries(files)) {
@@ -153,6 +170,15 @@ test('what is not fixed is said of a release, with the reason', async () => {
     ['CVE-2022-1', 'wget', 'under_investigation', 'MEDIUM', []],
     ['CVE-2022-2', 'wget', 'under_investigation', 'MEDIUM', []],
   ]);
+});
+
+test('errata of OSV are about a product too, and leave modules to those who name their streams', async () => {
+  const [bash, zsh] = [installed('bash', '5.1-1.el8'), installed('zsh', '5.8-1.el8')];
+  expect(await found(bash, zsh, installed('nodejs', '1:16.1-1.el8'))).toEqual([
+    ['CVE-2024-1', 'bash', '5.1-2.el8', 'HIGH', ['RHSA-2024:1']],
+    ['CVE-2024-2', 'bash', '5.1-2.el8', 'HIGH', ['RHSA-2024:1']],
+  ]);
+  expect(await found(installed('bash', '5.1-2.el8'))).toEqual([]);
 });
 
 test('records are counted, and products are numbered beyond those of a published database', async () => {
