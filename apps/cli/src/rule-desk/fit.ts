@@ -17,7 +17,7 @@ export interface FittedRules {
 }
 
 /** What agents ask the thread of rules. On its own, so that they do without the shapes of the page's API. */
- 
+
 export type FitMethods = {
   readonly fit: (input: DeskInput) => FittedRules;
 };
