@@ -1,6 +1,7 @@
 // The whole product on this kernel. Everything here watches only processes that the test itself has started.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -100,6 +101,26 @@ describe.skipIf(reason !== null)(`on this kernel${reason === null ? '' : ` (skip
     await waitFor(() => existsSync(alerts) && alertsIn(readFileSync(alerts, 'utf8')).length === 1);
     child.kill('SIGTERM');
     expect(await exit).toBe(128 + 15);
+  });
+
+  test('run: the end of a connection is compared with the host names of rules', async () => {
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const connects = `evt.type = connect and fd.sport = ${port}`;
+    const rules = file(
+      'names.yaml',
+      rule('Elsewhere', `${connects} and fd.sip.name != localhost`, 'elsewhere') +
+        rule('Known', `${connects} and fd.sip.name in (nowhere.invalid, localhost)`, 'to %fd.sip.name'),
+    );
+    const connect = `require('node:net').connect(${port}, '127.0.0.1').on('close', () => process.exit(0)).resume()`;
+    const run = start(['run', '--rules', rules, '--json', '--', process.execPath, '-e', connect]);
+    expect(await run.exit).toBe(0);
+    server.close();
+    expect(alertsIn(run.err()).map(({ output }) => output)).toEqual([
+      expect.stringContaining('to localhost'),
+    ]);
+    expect(run.err()).toContain('nowhere.invalid');
   });
 
   test('a capture that is recorded live replays to the alerts that were raised live', async () => {

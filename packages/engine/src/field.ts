@@ -35,8 +35,8 @@ export interface Field {
   /** Part of the output that `suggested_output` appends. */
   readonly suggested?: boolean;
   /**
-   * The value stands for either end of a connection: `extract` gives both ends, an equality holds when one of them
-   * matches, `!=` when neither does.
+   * The value stands for either end of a connection, or for any name of it: `extract` gives both ends, an equality holds
+   * when one of them matches, `!=` when none does.
    */
   readonly eitherEnd?: boolean;
   /**
@@ -51,6 +51,8 @@ export interface Field {
    * Texts are printed as they are and numbers in decimal, whatever `type` and `format` say.
    */
   readonly print?: (event: EventView, argument: FieldArgument, buffers: BufferFormat) => FieldValue;
+  /** Literals that it is compared with are host names, to be resolved while the rules run. */
+  readonly hostName?: boolean;
   /** Only the live sensor can fill it; captures and audit records never have a value. */
   readonly liveOnly?: boolean;
   /** Printed JSON is a number of ns although the text is a date. */

@@ -10,7 +10,7 @@ export * from './value.ts';
 export * from './lang/ast.ts';
 export { allCapabilities } from './lib/capabilities.ts';
 export { ipText } from './lib/ip.ts';
-export { parseIpv4 } from './lib/net.ts';
+export { parseIpv4, parseIpv6 } from './lib/net.ts';
 export { collapseSlashes, joinPath } from './lib/path.ts';
 export { tupleText } from './lib/socket-text.ts';
 export {
@@ -68,6 +68,7 @@ export {
   type RuleExplanation,
 } from './rules/explain.ts';
 export { falcoLanguage, type LanguageOptions } from './rules/falco-language.ts';
+export { hostNamesOf } from './rules/host-names.ts';
 export { implies, isContradiction, type Verdict } from './rules/implies.ts';
 export type { RuleLanguage } from './rules/language.ts';
 export { lintRules, type LintFinding, type LintKind, type LintOptions } from './rules/lint.ts';

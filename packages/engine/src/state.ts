@@ -14,8 +14,8 @@ export interface StateView {
   hasContainerAddress(address: string): boolean;
   /** At a context switch: ns since the previous one on the same CPU; 0 for the first and at every other event. */
   readonly switchNs: number;
-  /** Name that the live sensor has resolved for an address of 4 or 16 bytes; null when unknown. */
-  readonly nameOf?: (address: string) => string | null;
+  /** The host names of rules that lead to an address of 4 or 16 bytes, as far as the live sensor has resolved them. */
+  readonly hostNames?: (address: string) => readonly string[];
   /** What the Kubernetes API says of the pod that a thread belongs to; only with a connection to it. */
   readonly podMeta?: (thread: Thread) => PodMeta | null;
   readonly machine: Machine;

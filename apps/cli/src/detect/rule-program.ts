@@ -5,6 +5,7 @@ import {
   compileRuleset,
   createFieldLookup,
   type ExtraOutput,
+  hostNamesOf,
   type LoadedRule,
   loadRules,
   type LoadResult,
@@ -53,6 +54,8 @@ export interface RuleReport {
   /** All rules in load order, whether they run or not. */
   readonly rules: readonly (RuleSummary & { readonly runs: boolean })[];
   readonly enabled: number;
+  /** Host names with which the rules that run compare the ends of connections. */
+  readonly hostNames: readonly string[];
 }
 
 /** A program that has been loaded. Its rules may run only when every file was accepted. */
@@ -96,6 +99,7 @@ export function reportOf({ results, rules, enabled }: RuleSet): RuleReport {
     results,
     rules: rules.map((rule) => ({ ...summaryOf(rule), runs: running.has(rule) })),
     enabled: enabled.length,
+    hostNames: hostNamesOf(enabled.map(({ plan }) => plan)),
   };
 }
 

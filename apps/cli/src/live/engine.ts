@@ -16,6 +16,7 @@ import { ContainerEvents } from './container-events.ts';
 import { hasFailed, toNs } from './event-facts.ts';
 import { HeldAlerts } from './held-alerts.ts';
 import { HeldCommand } from './held-command.ts';
+import { namesByAddress } from './host-names.ts';
 import { warnOfUnseen } from './interest.ts';
 import { kernelCounters } from './kernel-counters.ts';
 import { KernelSelection } from './kernel-selection.ts';
@@ -25,9 +26,11 @@ import type {
   EngineMessage,
   LiveFigures,
   OpenSettings,
+  ResolvedName,
   SystemRecords,
   Taken,
 } from './protocol.ts';
+
 import { Recorder, type RecordSettings } from './recorder.ts';
 import type { LiveSource, PreparedSource, RingSettings } from './sensor-port.ts';
 import { takeRecords } from './system-records.ts';
@@ -210,6 +213,10 @@ export class LiveEngine implements EngineCalls {
     }
     this.#held.answered(id);
     this.state.forgetEndedContainer(id);
+  }
+
+  hostNames(names: readonly ResolvedName[]): void {
+    this.state.resolvedNames = namesByAddress(names);
   }
 
   announce(container: Container): void {

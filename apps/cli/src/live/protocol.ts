@@ -62,9 +62,13 @@ export interface EngineCalls {
   readonly announce: (container: Container) => void;
   /** A container has been removed by its runtime. */
   readonly removed: (container: Container) => void;
+  /** Where the host names of the rules lead, as texts; in place of what was told before. */
+  readonly hostNames: (names: readonly ResolvedName[]) => void;
   /** Takes in what has happened until now, and closes the sensor. */
   readonly stop: () => LiveFigures;
 }
+
+export type ResolvedName = readonly [name: string, addresses: readonly string[]];
 
 /** A container of which only the id is known, and a process in it. */
 export interface ContainerQuestion {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@lanner/core';
 import type { Container } from '@lanner/engine';
 import { type ContainerIdentity, ProcessSource, procFiles } from '@lanner/sensor';
@@ -8,6 +9,7 @@ import { CaptureFiles } from './capture-files.ts';
 import type { ClientOptions, EngineClient } from './client.ts';
 import { collectGarbage as collect } from './collect-garbage.ts';
 import { containerUsers } from './container-users.ts';
+import { HostNames, type HostNamesOptions } from './host-names.ts';
 import type { ContainerQuestion, LiveAlert, LiveFigures, OpenSettings } from './protocol.ts';
 import { scanSystem } from './scan.ts';
 import type { RingSettings } from './sensor-port.ts';
@@ -46,6 +48,8 @@ export interface SessionOptions {
   /** A capture has ended since it became as large as it may. */
   readonly onFullCapture?: (path: string) => void;
   readonly log: Log;
+  /** Asks for addresses of host names; the system's way without it. */
+  readonly resolve?: HostNamesOptions['resolve'];
   /** ms since 1970. */
   readonly now: () => number;
   /** ms after which the start is over: by then the kernel has the filter of the rules. */
@@ -58,6 +62,9 @@ export interface SessionOptions {
 
 /** How long the rules of an exchanged program are remembered: its last alerts wait for up to a second for metadata. */
 const rememberMs = 60_000;
+
+/** Host names are waited for before the first event, so that it finds them, but not for name servers that are away. */
+const namesWaitMs = 1000;
 
 const defaultSettleMs = 1500;
 
@@ -80,6 +87,7 @@ export class LiveSession {
   /** Rejects when the thread fails. */
   readonly ended: Promise<void>;
   readonly captures: CaptureFiles;
+  readonly #hostNames: HostNames;
   rules: readonly RuleSummary[] = [];
   #figures: LiveFigures | null = null;
   readonly #options: SessionOptions;
@@ -89,6 +97,8 @@ export class LiveSession {
   #lastProgram = 0;
   #settling: NodeJS.Timeout | null = null;
   #isOpen = false;
+  /** Resolves when all host names of the rules have been asked for once. */
+  #namesAsked: Promise<void> = Promise.resolve();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -129,6 +139,14 @@ export class LiveSession {
     this.captures = new CaptureFiles(log, (bytes) => {
       this.#engine.client.written(bytes);
     });
+    this.#hostNames = new HostNames({
+      ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
+      tell: (names) => {
+        // The session may end meanwhile.
+        this.#engine.client.call('hostNames', names).catch(() => undefined);
+      },
+      log,
+    });
     this.ended = this.#engine.ended;
   }
 
@@ -149,6 +167,7 @@ export class LiveSession {
     if (report.results.every(({ successful }) => successful)) {
       this.#remember(report.rules);
       this.rules = report.rules;
+      this.#namesAsked = this.#hostNames.use(report.hostNames);
       this.#settleLater();
     }
     return report;
@@ -179,6 +198,7 @@ export class LiveSession {
       (records) => sent.push(this.#engine.client.call('records', records)),
     );
     await Promise.all(sent);
+    await Promise.race([this.#namesAsked, sleep(namesWaitMs, undefined, { ref: false })]);
     await this.#engine.client.call('begin');
     this.#isOpen = true;
     this.#settleLater();
@@ -192,6 +212,7 @@ export class LiveSession {
   /** Takes in what has happened until now and ends the sensor. */
   async stop(): Promise<LiveFigures> {
     this.#endSettling();
+    this.#hostNames.close();
     this.#figures = await this.#engine.client.call('stop');
     await this.#engine.ended;
     this.#options.containers?.close();
@@ -202,6 +223,7 @@ export class LiveSession {
   /** Ends the thread at once. */
   async abandon(): Promise<void> {
     this.#endSettling();
+    this.#hostNames.close();
     this.#options.containers?.close();
     await this.#engine.terminate();
   }

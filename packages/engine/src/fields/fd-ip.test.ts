@@ -58,7 +58,7 @@ test.each([
   ['fd.l4proto', 'tcp'],
   ['fd.sockfamily', 'ip'],
   ['fd.is_server', false],
-  ['fd.sip.name', null],
+  ['fd.sip.name', []],
 ])('%s of a connection from this machine is %j', (name, value) => {
   expect(read(name, connection)).toEqual(value);
 });
@@ -174,7 +174,11 @@ describe('which end is here', () => {
 });
 
 test('names of hosts come from the live state', () => {
-  const resolving = testState({ ...state, nameOf: (address) => (address === other ? 'example.com' : null) });
-  expect(read('fd.sip.name', connection, { state: resolving })).toBe('example.com');
-  expect(read('fd.cip.name', connection, { state: resolving })).toBeNull();
+  const resolving = testState({
+    ...state,
+    hostNames: (address) => (address === other ? ['example.com', 'www.example.com'] : []),
+  });
+  expect(read('fd.sip.name', connection, { state: resolving })).toEqual(['example.com', 'www.example.com']);
+  expect(read('fd.cip.name', connection, { state: resolving })).toEqual([]);
+  expect(read('fd.sip.name', connection, {})).toEqual([]);
 });

@@ -2,6 +2,7 @@ import type { EventView } from '../event.ts';
 import { defineFields, type Field } from '../field.ts';
 import { describedFd } from '../lib/fd-name.ts';
 import { hasRole, isIpServer, isIpSocket, shownProtocol } from '../lib/fd-types.ts';
+import { listOf } from '../lib/shapes.ts';
 import { isClientLocal, isLocalAddress } from '../lib/local-address.ts';
 import { type Fd, fdTypes, l4Protocols, type Thread } from '../state.ts';
 import type { FieldValue } from '../value.ts';
@@ -90,7 +91,15 @@ function networkField(name: string, doc: string, addressOf: Reader<string>): Fie
   return { name, type: 'IPNET', doc, ...conditionOnly, extract: reading(addressOf) };
 }
 
+/**
+ * Names are resolved, not addresses: an address has the names of rules that lead to it. `!=` holds when none of them
+ * does, so also while they are not resolved.
+ */
 function hostNameField(name: string, doc: string, addressOf: Reader<string>): Field {
+  const read = reading((event, fd, thread) => {
+    const address = addressOf(event, fd, thread);
+    return address === null ? null : (event.state.hostNames?.(address) ?? []);
+  });
   return {
     name,
     type: 'CHARBUF',
@@ -98,10 +107,13 @@ function hostNameField(name: string, doc: string, addressOf: Reader<string>): Fi
     transformable: false,
     rightHand: false,
     liveOnly: true,
-    extract: reading((event, fd, thread) => {
-      const address = addressOf(event, fd, thread);
-      return address === null ? null : (event.state.nameOf?.(address) ?? null);
-    }),
+    eitherEnd: true,
+    hostName: true,
+    extract: read,
+    print: (event, argument) => {
+      const names = read(event, argument);
+      return names === null ? null : (listOf(names)[0] ?? null);
+    },
   };
 }
 

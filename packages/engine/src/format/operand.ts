@@ -17,12 +17,12 @@ export function printReader(operand: Operand, buffers: BufferFormat): ValueReade
   }
   const { field, argument } = operand;
   const { extract, print } = field;
-  if (field.eitherEnd === true || field.equalUpTo === true) {
-    return () => null;
+  if (print !== undefined) {
+    return (event) => print(event, argument, buffers);
   }
-  return print === undefined
-    ? (event) => extract(event, argument)
-    : (event) => print(event, argument, buffers);
+  return field.eitherEnd === true || field.equalUpTo === true
+    ? () => null
+    : (event) => extract(event, argument);
 }
 
 /** The fields that an operand is made of, itself or inside its transformers. */

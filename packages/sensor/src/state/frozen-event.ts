@@ -130,7 +130,7 @@ function frozenState(state: StateView, threads: ReadonlyMap<number, Thread>): St
     group: (containerId, gid) => state.group(containerId, gid),
     container: (containerId) => state.container(containerId),
     hasContainerAddress: (address) => state.hasContainerAddress(address),
-    ...(state.nameOf === undefined ? {} : { nameOf: state.nameOf }),
+    ...(state.hostNames === undefined ? {} : { hostNames: (address) => state.hostNames?.(address) ?? [] }),
     ...(state.podMeta === undefined ? {} : { podMeta: state.podMeta }),
     switchNs: state.switchNs,
     machine: state.machine,

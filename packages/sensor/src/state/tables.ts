@@ -70,6 +70,8 @@ export class StateTables implements StateView {
   trustsKernel = true;
   machine: Machine = { cpuCount: 0, memoryBytes: 0, hostname: '', bootTs: 0n };
   interfaces: readonly NetworkInterface[] = [];
+  /** Host names of rules by the addresses to which they lead, of 4 or 16 bytes. */
+  resolvedNames: ReadonlyMap<string, readonly string[]> = new Map();
   switchNs = 0;
   /** Thread and descriptor of the event at hand, for its handler. */
   currentThread: ThreadEntry | null = null;
@@ -149,6 +151,10 @@ export class StateTables implements StateView {
 
   hasContainerAddress(address: string): boolean {
     return this.containers.hasAddress(address);
+  }
+
+  hostNames(address: string): readonly string[] {
+    return this.resolvedNames.get(address) ?? [];
   }
 
   /** When the machine booted, for times that events count from there. Falco forgets what a capture says of it. */
