@@ -67,11 +67,15 @@ describe.skipIf(reason !== null)(`losses${reason === null ? '' : ` (skipped: ${r
       });
     };
     let opened = 0;
+    let lines = 0;
+    run.child.stdout?.on('data', (piece: Buffer) => (lines += piece.toString().split('\n').length - 1));
     /** The reader takes what has found room, once for each time that the load is told to go. */
     const offer = async (count: number): Promise<void> => {
-      const done = once(run.child.stdout!, 'data');
+      const until = lines + 1;
       run.child.stdin?.write(`${count}\n`);
-      await done;
+      while (lines < until) {
+        await once(run.child.stdout!, 'data');
+      }
       opened += count;
       read();
     };

@@ -1,4 +1,4 @@
-"""For each number on a line of standard input: opens so many files that are not there, each once, and says that it has."""
+"""For each number on a line of standard input: opens so many files that are not there, each once, and ends a line when it has."""
 
 import os
 import sys
@@ -10,4 +10,4 @@ for line in sys.stdin:
             os.open("/nonexistent/%08d" % opened, os.O_RDONLY)
         except OSError:
             opened += 1
-    print("done", flush=True)
+    os.write(1, b"\n")
