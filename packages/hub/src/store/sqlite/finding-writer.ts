@@ -10,7 +10,7 @@ import type {
   ScanPart,
 } from '../finding-store.ts';
 import { zstdOptions } from './block.ts';
-import { findingChanges } from './kept-findings.ts';
+import { tellFindingChange } from './kept-findings.ts';
 
 interface FindingRow {
   readonly id: number;
@@ -32,7 +32,7 @@ export class FindingWriter {
     atMs: number,
     part?: ScanPart,
   ): FindingChange {
-    this.#tellChange();
+    tellFindingChange(this.#database, artifact.key);
     this.#database
       .prepare(
         `INSERT INTO artifact (key, value, first_ms, scanned_ms, retired_ms) VALUES (?1, ?2, ?3, ?3, NULL)
@@ -101,17 +101,8 @@ export class FindingWriter {
     return { id: before.id, was: before.is_open === 0 ? 'fixed' : 'open' };
   }
 
-  /** Whoever keeps findings in memory sees that they are others now. */
-  #tellChange(): void {
-    this.#database
-      .prepare(
-        'INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1',
-      )
-      .run(findingChanges);
-  }
-
   retire(artifactKey: string, atMs: number): void {
-    this.#tellChange();
+    tellFindingChange(this.#database, artifactKey);
     this.#database.prepare('UPDATE artifact SET retired_ms = ? WHERE key = ?').run(atMs, artifactKey);
     this.#end(artifactKey, new Set(), atMs);
   }

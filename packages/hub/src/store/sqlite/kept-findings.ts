@@ -3,7 +3,26 @@ import type { FindingLife } from '../finding-look.ts';
 import type { Finding, Interval, ScannedArtifact } from '../finding-store.ts';
 
 /** The counter that grows with every change of findings, by whichever connection. */
-export const findingChanges = 'finding-changes';
+const findingChanges = 'finding-changes';
+/** Before the key of an artifact: what that counter was when findings of it last changed. */
+const changesOf = `${findingChanges}/`;
+/** Behind every such name: the character that follows the last of the above. */
+const afterChanges = `${findingChanges}0`;
+
+/** Tells whoever keeps findings in memory that those of an artifact are others now. Within a transaction of the caller. */
+export function tellFindingChange(database: DatabaseSync, artifact: string): void {
+  database
+    .prepare(
+      'INSERT INTO counter (name, value) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1',
+    )
+    .run(findingChanges);
+  database
+    .prepare(
+      `INSERT INTO counter (name, value) SELECT ?1, value FROM counter WHERE name = ?2
+      ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+    )
+    .run(`${changesOf}${artifact}`, findingChanges);
+}
 
 /** Findings that are kept in memory; with more than these each query reads them all. About 10 MB. */
 const maxKept = 50_000;
@@ -21,13 +40,16 @@ interface FindingRow {
 }
 
 /**
- * All findings without their details, read anew when they have changed: parsing twenty thousand of them for each
- * question costs more than everything else about it.
+ * All findings without their details: parsing twenty thousand of them for each question costs more than everything else
+ * about it. After a scan those of its artifact are read anew, and no others.
  */
 export class KeptFindings {
   readonly #database: DatabaseSync;
   readonly #most: number;
-  #kept: readonly KeptLife[] | null = null;
+  /** By artifact; null while none are kept. */
+  #kept: Map<string, readonly KeptLife[]> | null = null;
+  /** The same in one. */
+  #list: readonly KeptLife[] = [];
   #changes = -1;
 
   constructor(database: DatabaseSync, most: number = maxKept) {
@@ -38,50 +60,63 @@ export class KeptFindings {
   all(): Iterable<KeptLife> {
     const changes = this.#count('SELECT value AS count FROM counter WHERE name = ?', findingChanges);
     if (this.#kept !== null && changes === this.#changes) {
-      return this.#kept;
+      return this.#list;
     }
-    this.#kept = null;
     if (this.#count('SELECT count(*) AS count FROM finding') > this.#most) {
-      return this.#read();
+      this.#kept = null;
+      this.#list = [];
+      return this.#read(new Texts([]));
     }
-    this.#kept = [...this.#read()];
+    // A counter that went back belongs to another store than the one that was read.
+    if (this.#kept === null || changes < this.#changes) {
+      this.#kept = byArtifact(this.#read(new Texts([])));
+    } else {
+      this.#renew(this.#kept);
+    }
+    this.#list = [...this.#kept.values()].flat();
     this.#changes = changes;
-    return this.#kept;
+    return this.#list;
   }
 
-  *#read(): Iterable<KeptLife> {
+  /** Reads those artifacts anew of which findings have changed since. */
+  #renew(kept: Map<string, readonly KeptLife[]>): void {
+    const changed = this.#database
+      .prepare('SELECT name FROM counter WHERE name >= ? AND name < ? AND value > ?')
+      .all(changesOf, afterChanges, this.#changes) as { name: string }[];
+    const texts = new Texts(this.#list);
+    for (const { name } of changed) {
+      const artifact = name.slice(changesOf.length);
+      kept.set(artifact, [...this.#read(texts, artifact)]);
+    }
+  }
+
+  /** Findings of one artifact, or of all. */
+  *#read(texts: Texts, artifact: string | null = null): Iterable<KeptLife> {
     const names = this.#names();
-    const texts = new Map<string, string>();
-    // Most texts are of many findings; each is kept once.
-    const once = (text: string): string => {
-      const known = texts.get(text);
-      if (known === undefined) {
-        texts.set(text, text);
-      }
-      return known ?? text;
-    };
     const rows = this.#database
-      .prepare('SELECT id, artifact, first_ms, last_ms, intervals, value FROM finding')
-      .iterate() as unknown as Iterable<FindingRow>;
-    for (const { id, artifact, first_ms, last_ms, intervals, value } of rows) {
-      const finding = JSON.parse(value) as Finding;
+      .prepare(
+        `SELECT id, artifact, first_ms, last_ms, intervals, value FROM finding ${artifact === null ? '' : 'WHERE artifact = ?'}`,
+      )
+      .iterate(...(artifact === null ? [] : [artifact])) as unknown as Iterable<FindingRow>;
+    for (const row of rows) {
+      const finding = JSON.parse(row.value) as Finding;
       yield {
-        row: id,
+        row: row.id,
         kind: finding.kind,
-        id: once(finding.id),
-        package: once(finding.package),
-        packageName: once(finding.packageName),
-        installedVersion: once(finding.installedVersion),
-        fixedVersion: once(finding.fixedVersion),
+        id: texts.once(finding.id),
+        package: texts.once(finding.package),
+        packageName: texts.once(finding.packageName),
+        installedVersion: texts.once(finding.installedVersion),
+        fixedVersion: texts.once(finding.fixedVersion),
         severity: finding.severity,
-        title: once(finding.title),
+        title: texts.once(finding.title),
         epss: finding.epss,
         kev: finding.kev,
-        artifact: once(artifact),
-        artifactNames: names.get(artifact) ?? [],
-        firstSeenMs: first_ms,
-        lastSeenMs: last_ms,
-        intervals: JSON.parse(intervals) as Interval[],
+        artifact: texts.once(row.artifact),
+        artifactNames: names.get(row.artifact) ?? [],
+        firstSeenMs: row.first_ms,
+        lastSeenMs: row.last_ms,
+        intervals: JSON.parse(row.intervals) as Interval[],
         accepted: null,
       };
     }
@@ -98,5 +133,48 @@ export class KeptFindings {
   #count(sql: string, ...values: readonly string[]): number {
     const row = this.#database.prepare(sql).get(...values) as { count: number } | undefined;
     return row?.count ?? 0;
+  }
+}
+
+function byArtifact(lives: Iterable<KeptLife>): Map<string, readonly KeptLife[]> {
+  const kept = new Map<string, KeptLife[]>();
+  for (const life of lives) {
+    const own = kept.get(life.artifact);
+    if (own === undefined) {
+      kept.set(life.artifact, [life]);
+    } else {
+      own.push(life);
+    }
+  }
+  return kept;
+}
+
+/** Most texts are of many findings; each is kept once. */
+class Texts {
+  readonly #texts = new Map<string, string>();
+
+  /** Knows the texts of findings that are kept already. */
+  constructor(lives: Iterable<KeptLife>) {
+    for (const {
+      id,
+      package: place,
+      packageName,
+      installedVersion,
+      fixedVersion,
+      title,
+      artifact,
+    } of lives) {
+      for (const text of [id, place, packageName, installedVersion, fixedVersion, title, artifact]) {
+        this.#texts.set(text, text);
+      }
+    }
+  }
+
+  once(text: string): string {
+    const known = this.#texts.get(text);
+    if (known === undefined) {
+      this.#texts.set(text, text);
+    }
+    return known ?? text;
   }
 }

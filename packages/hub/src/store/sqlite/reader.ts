@@ -158,7 +158,11 @@ function countAlerts(database: DatabaseSync): number {
   return row.alerts;
 }
 
+/** Without those of one artifact each. */
 function counters(database: DatabaseSync): Readonly<Record<string, number>> {
-  const rows = database.prepare('SELECT name, value FROM counter').all() as { name: string; value: number }[];
+  const rows = database.prepare("SELECT name, value FROM counter WHERE instr(name, '/') = 0").all() as {
+    name: string;
+    value: number;
+  }[];
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }
