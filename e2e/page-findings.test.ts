@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityInBothThemes, accessibilityOf, whyNoBrowser } from './kit/browser.ts';
-import { hostileMarkup, recordManyFindings } from './kit/many-findings.ts';
+import { hostileMarkup, recordManyAlerts, recordManyFindings } from './kit/many-findings.ts';
 import { openSignedInPage, type SignedInPage } from './kit/signed-in-page.ts';
 
 const reason = whyNoBrowser();
@@ -32,6 +32,7 @@ describe.skipIf(reason !== null)(
 
     beforeAll(async () => {
       await recordManyFindings(join(folder, 'store'), Date.now());
+      await recordManyAlerts(join(folder, 'store'), Date.now(), 3000);
       opened = await openSignedInPage(folder);
     }, 120_000);
 
@@ -153,6 +154,32 @@ describe.skipIf(reason !== null)(
         await page.evaluate(`document.querySelector('.rows').scrollBy(0, 340)`);
         await page.waitForTimeout(30);
       }
+    }, 60_000);
+
+    test('the time bar takes a long list of events anywhere, and shows where it is', async () => {
+      const { page, go } = opened;
+      await go('events?from=all&group=0');
+      const bar = page.getByLabel('Rows from this time back');
+      const firstTime = page.locator('.row time').first();
+      const newest = await firstTime.textContent();
+      const [from, to] = await Promise.all([bar.getAttribute('min'), bar.getAttribute('max')]);
+      const middleUs = (Number(from) + Number(to)) / 2;
+      const stepUs = Number(await bar.getAttribute('step'));
+      await bar.fill(String(Math.round(middleUs)));
+      await page.waitForURL(/at=/);
+      await page.locator('.past', { hasText: 'back' }).waitFor();
+      await expect.poll(() => firstTime.textContent(), { timeout: 30_000 }).not.toBe(newest);
+      // The thumb stands where the rows are, and goes on with them.
+      const value = async (): Promise<number> => Number(await bar.inputValue());
+      await expect.poll(value, { timeout: 30_000 }).toBeLessThanOrEqual(middleUs + stepUs);
+      const there = await value();
+      expect(there).toBeGreaterThan(Number(from));
+      await page.evaluate(`document.querySelector('.rows').scrollBy(0, 3200)`);
+      await expect.poll(value, { timeout: 30_000 }).toBeLessThan(there);
+      await page.getByRole('button', { name: 'To the newest' }).click();
+      await expect.poll(() => firstTime.textContent(), { timeout: 30_000 }).toBe(newest);
+      // The counts over time go back as far as the alerts do.
+      expect(Number(to) - Number(from)).toBeGreaterThan(30 * 3600 * 1e6);
     }, 60_000);
 
     test.each(['csv', 'json'] as const)(

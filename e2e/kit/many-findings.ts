@@ -1,4 +1,5 @@
 import { openSqliteStore } from '@lanner/hub';
+import { alertGenerator } from '@lanner/hub/testkit';
 import { silentLog } from '@lanner/core';
 
 const day = 86_400_000;
@@ -58,6 +59,21 @@ export async function recordManyFindings(folder: string, nowMs: number, images =
       { ...findingOf(0, 0), kind: 'secret', id: hostileMarkup, package: hostileMarkup, packageName: '' },
     ],
     nowMs - day,
+  );
+  await store.close();
+}
+
+/** Alerts of many kinds, evenly over the last two days. */
+export async function recordManyAlerts(folder: string, nowMs: number, count: number): Promise<void> {
+  const store = await openSqliteStore({ folder, log: silentLog });
+  const spanMs = 2 * day;
+  const source = alertGenerator({ startMs: nowMs - spanMs, everyMs: spanMs / count });
+  const alerts = Array.from({ length: count }, () => source.next().value).filter(
+    ({ timeUs }) => timeUs < nowMs * 1000,
+  );
+  await store.alerts.append(
+    alerts,
+    alerts.map(() => null),
   );
   await store.close();
 }

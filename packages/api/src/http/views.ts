@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Alert, alertConditions, alertRoutes } from './alerts.ts';
-import { limitOf, Nothing } from './common.ts';
+import { limitOf, Moment, Nothing } from './common.ts';
 import { findingRoutes } from './findings.ts';
 import { defineRoute } from './route.ts';
 import { destinationRoutes, serverRoutes } from './server.ts';
@@ -45,6 +45,9 @@ export const viewRoutes = {
         .describe('none: figures only, however long they take.'),
       limit: limitOf(1000, 100),
       cursor: z.string().max(200).optional().describe('Of the answer before: more rows, without figures.'),
+      at: Moment.optional().describe(
+        'Where in the list the rows begin: those of this moment and older ones. Figures stay those of all.',
+      ),
       buckets: limitOf(1000, 80),
       values: limitOf(100, 12).describe('Of each facet.'),
     }),

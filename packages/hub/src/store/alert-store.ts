@@ -112,6 +112,8 @@ export interface AlertStore {
   after(position: number, limit: number): Promise<readonly StoredAlert[]>;
   /** Position of the last alert; 0 for an empty store. */
   lastPosition(): Promise<number>;
+  /** No alert that is kept is from before this time; null for an empty store. Microseconds. */
+  oldestUs(): Promise<number | null>;
   /** Sequence of the last batch of an agent; 0 for none. */
   lastSequence(agent: string): Promise<number>;
   /** How many alerts of a fingerprint are kept, and the latest time of them; those of which there are none are left out. */

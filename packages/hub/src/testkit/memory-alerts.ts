@@ -203,6 +203,11 @@ export class MemoryAlerts implements AlertStore {
     return Promise.resolve(this.#last);
   }
 
+  oldestUs(): Promise<number | null> {
+    const times = this.all.map(({ timeUs }) => timeUs);
+    return Promise.resolve(times.length === 0 ? null : Math.min(...times));
+  }
+
   lastSequence(agent: string): Promise<number> {
     return Promise.resolve(this.#sequences.get(agent) ?? 0);
   }

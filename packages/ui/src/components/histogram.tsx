@@ -79,6 +79,15 @@ function summary(buckets: Buckets): string {
   return `${count(all)} alerts over time`;
 }
 
+/** From when to when buckets are; null for none. */
+export function spanOf(buckets: Buckets): { readonly fromUs: number; readonly toUs: number } | null {
+  const [first, second] = buckets;
+  const last = buckets.at(-1);
+  return first === undefined || second === undefined || last === undefined
+    ? null
+    : { fromUs: first.fromUs, toUs: last.fromUs + second.fromUs - first.fromUs };
+}
+
 function iso(us: number): string {
   return new Date(Math.round(us / 1000)).toISOString();
 }

@@ -73,7 +73,7 @@ export function Shell({ children }: { readonly children: ComponentChildren }): J
             </select>
           </label>
           <div class="who">
-            <span title={you?.role ?? ''}>{you?.name}</span>
+            <span title={`${you?.name ?? ''}, role ${you?.role ?? ''}`}>{you?.name}</span>
             <button class="plain" onClick={signOut}>
               Sign out
             </button>

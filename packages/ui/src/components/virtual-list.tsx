@@ -1,7 +1,8 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-const around = 10;
+/** Rows beyond those in sight that exist already, so that nothing is empty while one scrolls quickly. */
+const around = 30;
 
 /** Rows of one height, of which only those in sight exist. Asks for more before the end comes in sight. */
 export function VirtualList<T>({
@@ -13,6 +14,8 @@ export function VirtualList<T>({
   onEnd,
   label,
   ahead = around,
+  onFirst,
+  end = null,
 }: {
   readonly rows: readonly T[];
   readonly rowHeight: number;
@@ -24,11 +27,19 @@ export function VirtualList<T>({
   readonly label: string;
   /** How many rows before the end more are asked for. */
   readonly ahead?: number;
+  /** Told of the first row in sight. */
+  readonly onFirst?: (index: number) => void;
+  /** What stands below the last row. */
+  readonly end?: ComponentChildren;
 }): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
   const first = Math.max(0, Math.floor(view.top / rowHeight) - around);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + around);
+  const top = Math.floor(view.top / rowHeight);
+  useEffect(() => {
+    onFirst?.(top);
+  }, [top, rows]);
   useEffect(() => {
     const element = box.current;
     if (element === null) {
@@ -45,11 +56,11 @@ export function VirtualList<T>({
   useEffect(() => {
     const element = box.current;
     if (element !== null && active >= 0) {
-      const top = active * rowHeight;
-      if (top < element.scrollTop) {
-        element.scrollTop = top;
-      } else if (top + rowHeight > element.scrollTop + element.clientHeight) {
-        element.scrollTop = top + rowHeight - element.clientHeight;
+      const activeTop = active * rowHeight;
+      if (activeTop < element.scrollTop) {
+        element.scrollTop = activeTop;
+      } else if (activeTop + rowHeight > element.scrollTop + element.clientHeight) {
+        element.scrollTop = activeTop + rowHeight - element.clientHeight;
       }
     }
   }, [active]);
@@ -76,6 +87,7 @@ export function VirtualList<T>({
         </div>
       ))}
       <div role="presentation" style={{ height: `${(rows.length - last) * rowHeight}px` }} />
+      {end}
     </div>
   );
 }

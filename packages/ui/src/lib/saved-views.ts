@@ -23,7 +23,7 @@ export function changeSaved(work: () => Promise<string>): Promise<boolean> {
 
 /** What is worth keeping of an address: all but the one row that is open, and a page in the middle of a list. */
 export function placeToSave({ path, query }: Place): string {
-  const kept = new URLSearchParams([...query].filter(([name]) => name !== 'sel' && name !== 'before'));
+  const kept = new URLSearchParams([...query].filter(([name]) => !['sel', 'before', 'at'].includes(name)));
   const text = kept.toString();
   return text === '' ? path : `${path}?${text}`;
 }
@@ -31,7 +31,7 @@ export function placeToSave({ path, query }: Place): string {
 /** A name to begin with: what the view is called, and the values that it is filtered by. */
 export function nameToSave({ query }: Place, title: string): string {
   const values = [...query].flatMap(([name, value]) =>
-    ['sel', 'before', 'from', 'to', 'live'].includes(name) || value.length < 2 ? [] : [value],
+    ['sel', 'before', 'at', 'from', 'to', 'live'].includes(name) || value.length < 2 ? [] : [value],
   );
   return [title, ...values].join(' · ').slice(0, 80);
 }

@@ -5,6 +5,8 @@ import { attempt } from '../lib/toast.ts';
 import { type Row, rowOfEvent } from './alert-row.tsx';
 
 const pageSize = 100;
+/** Rows that are kept; whoever wants to see more goes on from the last. */
+export const mostRows = 5000;
 
 export function withMore(query: URLSearchParams, more: Readonly<Record<string, string>>): URLSearchParams {
   return new URLSearchParams([...query, ...Object.entries(more)]);
@@ -16,6 +18,8 @@ interface Rows {
   readonly figures: Answer<'eventsView'>['figures'];
   readonly failure: ReturnType<typeof useLoaded>['failure'];
   readonly isLoading: boolean;
+  /** There are rows below the last. */
+  readonly hasMore: boolean;
   readonly more: () => void;
   readonly reload: () => void;
 }
@@ -38,15 +42,29 @@ interface Further {
 export function useRows(
   key: string,
   asked: URLSearchParams,
-  { isGrouped, everyMs }: { readonly isGrouped: boolean; readonly everyMs: number },
+  {
+    isGrouped,
+    at,
+    everyMs,
+  }: {
+    readonly isGrouped: boolean;
+    /** Where in the list the rows begin; empty for its newest. */
+    readonly at: string;
+    readonly everyMs: number;
+  },
 ): Rows {
   const load = async (cursor: string | null, signal?: AbortSignal): Promise<Page> => {
     const rows = isGrouped ? 'groups' : 'alerts';
-    const more = { rows, limit: String(pageSize), ...(cursor === null ? {} : { cursor }) };
+    const more = {
+      rows,
+      limit: String(pageSize),
+      ...(cursor === null ? {} : { cursor }),
+      ...(at === '' ? {} : { at }),
+    };
     const page = await call('eventsView', { query: withMore(asked, more), signal });
     return { ...page, rows: page.rows.map((row) => rowOfEvent(row, isGrouped)) };
   };
-  const listKey = `${key} ${isGrouped}`;
+  const listKey = `${key} ${isGrouped} ${at}`;
   const [further, setFurther] = useState<Further>({ key: '', of: null, rows: [], cursor: null });
   const first = useLoaded(listKey, (signal) => load(null, signal), {
     everyMs: further.key === listKey ? 0 : everyMs,
@@ -61,8 +79,9 @@ export function useRows(
     failure: first.failure ?? late.failure,
     isLoading: first.isLoading,
     reload: first.reload,
+    hasMore: own.cursor !== null,
     more: () => {
-      if (own.cursor === null || isBusy.current || first.isLoading) {
+      if (own.cursor === null || rows.length >= mostRows || isBusy.current || first.isLoading) {
         return;
       }
       isBusy.current = true;

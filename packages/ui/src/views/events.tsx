@@ -1,25 +1,28 @@
+import { momentMs } from '@lanner/api';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { may, queryText } from '../api/client.ts';
 import { Empty, FailureBox, Shown, Title } from '../components/basic.tsx';
 import { Download } from '../components/download.tsx';
 import { Facets } from '../components/facets.tsx';
-import { Histogram } from '../components/histogram.tsx';
+import { Histogram, spanOf } from '../components/histogram.tsx';
 import { Name } from '../components/name.tsx';
 import { SearchBox } from '../components/search-box.tsx';
+import { TimeBar } from '../components/time-bar.tsx';
 import { TimeRange } from '../components/time-range.tsx';
 import { VirtualList } from '../components/virtual-list.tsx';
 import { eventQuery, usualRange } from '../lib/event-query.ts';
 import { useFollowing } from '../lib/follow.ts';
-import { count } from '../lib/format.ts';
+import { count, exactMoment } from '../lib/format.ts';
 import { isNarrow } from '../lib/narrow.ts';
 import { place, setQuery } from '../lib/place.ts';
 import { alertTable } from '../lib/save.ts';
+import { zone } from '../lib/settings.ts';
 import { AlertPanel } from './alert-panel.tsx';
-import { AlertRow, rowHeights, rowOfAlert } from './alert-row.tsx';
+import { AlertRow, type Row, rowHeights, rowOfAlert } from './alert-row.tsx';
 import { acknowledge, type Deed, DeedDialog } from './deeds.tsx';
 import { type Choice, queryOf, useChosen, useEventKeys } from './event-choice.ts';
-import { mergeRows, useRows } from './event-rows.ts';
+import { mergeRows, mostRows, useRows } from './event-rows.ts';
 
 const refreshMs = 15_000;
 
@@ -42,12 +45,15 @@ export function Events(): JSX.Element {
   const isGrouped = query.get('group') !== '0';
   const isLive = query.get('live') === '1';
   const everyMs = isLive ? 0 : refreshMs;
-  const list = useRows(key, asked, { isGrouped: isGrouped && !isLive, everyMs });
+  const at = isLive ? '' : (query.get('at') ?? '');
+  const list = useRows(key, asked, { isGrouped: isGrouped && !isLive, at, everyMs });
+  const [top, setTop] = useState(0);
   const following = useFollowing(isLive ? queryText(without(asked, ['from', 'to'])) : null);
   const rows = useMemo(
     () => (isLive ? mergeRows(following.alerts.map(rowOfAlert), list.rows) : list.rows),
     [isLive, following.alerts, list.rows],
   );
+  const span = list.figures === null ? null : spanOf(list.figures.buckets);
   const chosen = useChosen(rows);
   const [deed, setDeed] = useState<Deed | null>(null);
   const [turn, setTurn] = useState(0);
@@ -77,18 +83,31 @@ export function Events(): JSX.Element {
         </Shown>
         <div class="middle">
           {list.figures && <Histogram buckets={list.figures.buckets} />}
+          {span !== null && !isLive && <TimeBar {...span} atUs={rows[top]?.alert.timeUs ?? null} />}
+          {at !== '' && (
+            <p class="past" role="status">
+              From {atText(at)} back.{' '}
+              <button class="plain" onClick={() => setQuery({ at: '' }, true)}>
+                To the newest
+              </button>
+            </p>
+          )}
           <Chosen chosen={chosen} deed={setDeed} reload={reload} />
           {list.failure && <FailureBox failure={list.failure} retry={list.reload} />}
           {rows.length === 0 && !list.isLoading && !list.failure ? (
             <Nothing isFiltered={[...asked.keys()].some((name) => name !== 'from')} />
           ) : (
             <VirtualList
+              key={`${key} ${at}`}
               rows={rows}
               rowHeight={rowHeights[isNarrow.value ? 'narrow' : 'wide']}
               keyOf={(row) => row.key}
               active={chosen.index}
               label="Events"
               onEnd={list.more}
+              ahead={60}
+              onFirst={setTop}
+              end={list.hasMore && !isLive && <End rows={rows} />}
               draw={(row, index) => (
                 <AlertRow
                   row={row}
@@ -157,6 +176,29 @@ function Chosen({
       </button>
     </div>
   );
+}
+
+/** Below the last row: more is coming, or there are so many that one goes on from there. */
+function End({ rows }: { readonly rows: readonly Row[] }): JSX.Element {
+  const last = rows.at(-1);
+  return last === undefined || rows.length < mostRows ? (
+    <p class="muted pad">More …</p>
+  ) : (
+    <p class="pad">
+      {count(rows.length)} rows are shown.{' '}
+      <button
+        class="plain"
+        onClick={() => setQuery({ at: new Date(Math.ceil(last.alert.timeUs / 1000)).toISOString() }, true)}
+      >
+        Go on from the last
+      </button>
+    </p>
+  );
+}
+
+function atText(at: string): string {
+  const ms = momentMs(at, Date.now());
+  return ms === null ? at : exactMoment(ms, zone.value).slice(0, 19);
 }
 
 function Switch({

@@ -27,9 +27,17 @@ async function get<T>(path: string): Promise<T> {
 }
 
 interface EventsView {
-  readonly rows: readonly { alert: { id: string }; times: number; status: string; assignee: string | null }[];
+  readonly rows: readonly {
+    alert: { id: string; timeUs: number };
+    times: number;
+    status: string;
+    assignee: string | null;
+  }[];
   readonly cursor: string | null;
-  readonly figures: { readonly facets: unknown; readonly buckets: readonly { count: number }[] } | null;
+  readonly figures: {
+    readonly facets: unknown;
+    readonly buckets: readonly { count: number; fromUs: number }[];
+  } | null;
 }
 
 test('the view of events says what the single requests say', async () => {
@@ -53,6 +61,44 @@ test('the view of events says what the single requests say', async () => {
   expect(next.rows.length).toBeGreaterThan(0);
 });
 
+test.each([
+  ['alerts', 4, 27],
+  ['groups', 2, 1],
+])('%s begin at a moment of the list, and figures stay those of all', async (rows, minutes, left) => {
+  const at = benchNow() - minutes * 60_000;
+  const asked = `min_priority=Error&from=2h&rows=${rows}`;
+  const all = await get<EventsView>(`/api/v1/views/events?${asked}&limit=100`);
+  const older = all.rows.filter(({ alert }) => alert.timeUs <= at * 1000);
+  expect(older).toHaveLength(left);
+  const later = await get<EventsView>(`/api/v1/views/events?${asked}&limit=3&at=${at}`);
+  expect(later.rows).toEqual(older.slice(0, 3));
+  expect(later.figures).toEqual(all.figures);
+  if (later.cursor !== null) {
+    const next = await get<EventsView>(
+      `/api/v1/views/events?${asked}&limit=3&at=${at}&cursor=${later.cursor}`,
+    );
+    expect(next.rows).toEqual(older.slice(3, 6));
+  }
+});
+
+test('counts over time begin with the oldest alert where no time is asked for', async () => {
+  const counted = async (): Promise<number> => {
+    const { figures } = await get<EventsView>('/api/v1/views/events');
+    let sum = 0;
+    for (const { count } of figures?.buckets ?? []) {
+      sum += count;
+    }
+    return sum;
+  };
+  expect(await counted()).toBe(30);
+  await bench.intake.take(benchEvent('Old', 'Error', { 'proc.name': 'a' }, '2025-11-20T00:00:00Z'));
+  expect(await counted()).toBe(31);
+  // A clock that was never set.
+  await bench.intake.take(benchEvent('Older', 'Error', { 'proc.name': 'a' }, '1970-01-01T00:00:00Z'));
+  const { figures } = await get<EventsView>('/api/v1/views/events');
+  expect(figures?.buckets[0]?.fromUs).toBe((benchNow() - 400 * 86_400_000) * 1000);
+});
+
 test('alerts come one by one where that is asked for, and what people made of groups stands in their rows', async () => {
   await bench.store.alerts.act({ any: { rule: ['Shell'] } }, { kind: 'assign', to: 'bob' }, 'ann', 1);
   await bench.store.alerts.act({ any: { rule: ['Shell'] } }, { kind: 'acknowledge' }, 'ann', 2);
@@ -74,6 +120,7 @@ test('rows do not wait for figures that take long; those are asked for by themse
   const alerts = {
     groups: store.alerts.groups.bind(store.alerts),
     histogram: store.alerts.histogram.bind(store.alerts),
+    oldestUs: store.alerts.oldestUs.bind(store.alerts),
     facets: () => new Promise<never>(() => undefined),
   } as unknown as AlertStore;
   const { eventsView } = viewHandlers({

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { viewRoutes } from '@lanner/api/http';
-import { blindRule, type StoredAlert } from '@lanner/api';
+import { type AlertQuery, blindRule, momentMs, type StoredAlert } from '@lanner/api';
 import { type AgentsPart, agentStates } from './agents.ts';
 import type { AlertGroup, AlertStore } from '../../store/alert-store.ts';
 import type { DestinationSet } from '../../delivery/destination-set.ts';
-import { frequentFirst } from '../../store/check-query.ts';
+import { cursorText, frequentFirst } from '../../store/check-query.ts';
 import type { Store } from '../../store/store.ts';
 import type { Call, Handlers } from '../api.ts';
 import { alertQueryOf } from '../query.ts';
@@ -29,6 +29,8 @@ const figuresMs = 200;
 /** Characters of an output that a list has room for. */
 const outputShown = 240;
 const dayMs = 86_400_000;
+/** What a histogram of all times goes back at most. */
+const longestMs = 400 * dayMs;
 const dayUs = dayMs * 1000;
 /** Of what is shown: groups, rules, images, and names of agents. */
 const most = { groups: 5, rules: 8, images: 8, agents: 20 } as const;
@@ -73,15 +75,22 @@ async function rowsOf(
   nowMs: number,
 ): Promise<{ rows: Row[]; cursor: string | null }> {
   const asked = alertQueryOf(query, nowMs);
+  const begin = query.cursor ?? cursorAt(query.at, nowMs);
   if (query.rows === 'groups') {
-    const { groups, cursor } = await alerts.groups(asked, query.limit, query.cursor);
+    const { groups, cursor } = await alerts.groups(asked, query.limit, begin);
     return { rows: groups.map(rowOfGroup), cursor };
   }
-  const page = await alerts.search(asked, query.limit, query.cursor);
+  const page = await alerts.search(asked, query.limit, begin);
   const rows = page.alerts.map((alert) => {
     return { alert: summaryOf(alert), times: 1, status: alert.status, assignee: null };
   });
   return { rows, cursor: page.cursor };
+}
+
+/** The place in a list behind everything that is newer than a moment. */
+function cursorAt(at: string | undefined, nowMs: number): string | undefined {
+  const ms = at === undefined ? null : momentMs(at, nowMs);
+  return ms === null ? undefined : cursorText({ timeUs: ms * 1000, position: Number.MAX_SAFE_INTEGER });
 }
 
 /** Null for what is not there in time; it goes on, and what it finds out is remembered. */
@@ -101,9 +110,19 @@ async function figuresOf(alerts: AlertStore, query: Query, nowMs: number) {
   const asked = alertQueryOf(query, nowMs);
   const [facets, buckets] = await Promise.all([
     alerts.facets(asked, usualFacets, query.values),
-    alerts.histogram(histogramRange(asked, nowMs), query.buckets, 'priority'),
+    alerts.histogram(await wholeRange(alerts, asked, nowMs), query.buckets, 'priority'),
   ]);
   return { facets, buckets };
+}
+
+/** From the oldest alert where no time is asked for; one that says it is of long ago does not stretch all others away. */
+async function wholeRange(alerts: AlertStore, asked: AlertQuery, nowMs: number): Promise<AlertQuery> {
+  if (asked.fromUs !== undefined) {
+    return histogramRange(asked, nowMs);
+  }
+  const oldestUs = Math.max((await alerts.oldestUs()) ?? 0, (nowMs - longestMs) * 1000);
+  const { fromUs = oldestUs, toUs = 0 } = histogramRange(asked, nowMs);
+  return { ...asked, fromUs: Math.min(oldestUs, fromUs), toUs };
 }
 
 function rowOfGroup({ latest, count, triage: { status, assignee } }: AlertGroup): Row {

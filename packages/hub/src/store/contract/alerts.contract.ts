@@ -10,6 +10,7 @@ export function alertContract(open: OpenEmptyStore): void {
     const store = await open({});
     const { alerts } = store;
     expect(await alerts.lastPosition()).toBe(0);
+    expect(await alerts.oldestUs()).toBeNull();
     expect(await alerts.get('01J00000000000000000000000')).toBeNull();
     expect(await alerts.search({}, 10)).toEqual({ alerts: [], cursor: null });
     expect(await alerts.count({})).toBe(0);
@@ -38,6 +39,7 @@ export function alertContract(open: OpenEmptyStore): void {
     };
     const result = await store.alerts.append([plain, full], [null, 'known']);
     expect(result).toEqual({ stored: 2, lastPosition: 2 });
+    expect(await store.alerts.oldestUs()).toBe(Math.min(plain.timeUs, full.timeUs));
     expect(await store.alerts.get(plain.id)).toEqual({ ...plain, position: 1, status: 'open', held: null });
     expect(await store.alerts.get(full.id)).toEqual({ ...full, position: 2, status: 'open', held: 'known' });
     await store.close();
@@ -183,6 +185,7 @@ export function alertContract(open: OpenEmptyStore): void {
     expect(await store.alerts.count({})).toBe(0);
     expect(await store.alerts.seen(alerts.map(({ fingerprint }) => fingerprint))).toEqual(new Map());
     expect((await store.alerts.triage(alerts[0]!.fingerprint)).assignee).toBeNull();
+    expect(await store.alerts.oldestUs()).toBeNull();
     expect(await store.alerts.lastPosition()).toBe(20);
     const more = sampleAlerts(21).slice(20);
     expect(await store.alerts.append(more, none(more))).toEqual({ stored: 1, lastPosition: 21 });

@@ -224,6 +224,12 @@ export class AlertReader {
     return Math.max(tail.last ?? 0, lastNoted(this.#database));
   }
 
+  /** Of segments of which a part was removed it may be the time of that. */
+  oldestUs(): number | null {
+    const times = this.#segments.current().flatMap((run) => (run.rows > run.skip ? [run.minUs] : []));
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
   /** Of groups, each with a position, those that have an alert beyond it. */
   goingOn(groups: ReadonlyMap<string, number>): ReadonlySet<string> {
     const upTo = new Map<number, number>();

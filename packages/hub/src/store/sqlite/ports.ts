@@ -92,6 +92,7 @@ function alertPort(write: Ask<WriterMethods>, read: Ask<ReaderMethods>): StorePo
     },
     after: (position, limit) => read('after', position, limit),
     lastPosition: () => read('lastPosition'),
+    oldestUs: () => read('oldestUs'),
     lastSequence: (agent) => read('lastSequence', agent),
     seen: (fingerprints) => write('seen', fingerprints),
   };

@@ -59,6 +59,7 @@ function alertMethods(alerts: AlertReader, triage: (fingerprints: readonly strin
     fingerprints: alerts.fingerprints.bind(alerts),
     after: alerts.after.bind(alerts),
     lastPosition: alerts.lastPosition.bind(alerts),
+    oldestUs: alerts.oldestUs.bind(alerts),
     triage: (fingerprint: string): GroupTriage => triage([fingerprint])[0] as GroupTriage,
   };
 }
