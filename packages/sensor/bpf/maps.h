@@ -89,6 +89,12 @@ INLINE struct scratch *scratch_of_cpu(void) {
   return bpf_map_lookup_elem(&scratches, &cpu);
 }
 
+/* The bound is the verifier's: where clang knows the types that there can be, it would leave it out. */
+INLINE void count_lost(struct cpu_counters *counts, u32 type) {
+  OPAQUE(type);
+  counts->lost[type < MAX_TYPES ? type : 0]++;
+}
+
 /* A pointer that the verifier knows the type of, as the number that functions verified on their own take. */
 INLINE u64 address_of(struct scratch *s, const void *pointer) {
   *(volatile u64 *)&s->address = (u64)pointer;

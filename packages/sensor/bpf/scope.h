@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 #pragma once
 /* Which processes are watched at all. */
+#include "event-types.h"
 #include "maps.h"
 
 enum { CGROUP_LEVELS = 8 };
@@ -59,6 +60,16 @@ INLINE bool is_in_scope(struct task_struct *task) {
   return false;
 }
 
+/* More processes than the scope has room for: what this one does is not seen, and that is told as a lost event. */
+INLINE void count_unfollowed(void) {
+  u32 cpu = bpf_get_smp_processor_id();
+  struct cpu_counters *counts = bpf_map_lookup_elem(&counters, &cpu);
+  if (counts) {
+    counts->offered++;
+    count_lost(counts, SYSCALL_CLONE_20_X);
+  }
+}
+
 /* What a process of the scope starts belongs to it, whoever becomes its parent later. */
 INLINE void follow_fork(struct task_struct *parent, struct task_struct *child) {
   u32 from = parent->tgid, to = child->tgid;
@@ -66,7 +77,9 @@ INLINE void follow_fork(struct task_struct *parent, struct task_struct *child) {
     return;
   }
   u8 one = 1;
-  bpf_map_update_elem(&scope_tgids, &to, &one, 0);
+  if (bpf_map_update_elem(&scope_tgids, &to, &one, 0)) {
+    count_unfollowed();
+  }
 }
 
 INLINE void leave_scope(struct task_struct *task) {

@@ -7,12 +7,6 @@
 #include "path.h"
 #include "task.h"
 
-/* The bound is the verifier's: where clang knows the types that there can be, it would leave it out. */
-INLINE void count_lost(struct cpu_counters *counts, u32 type) {
-  OPAQUE(type);
-  counts->lost[type < MAX_TYPES ? type : 0]++;
-}
-
 /* 0 when the CPU's scratch is taken: the event that is being put together there has been preempted. */
 INLINE struct scratch *begin_event(u32 type, bool is_compat) {
   struct scratch *s = scratch_of_cpu();

@@ -12,6 +12,8 @@ export interface MapSizes {
   readonly ringBytes: number;
   /** Uses of files that are remembered as told. */
   readonly evidenceFiles: number;
+  /** Processes that a scope has room for; null: what the object says. */
+  readonly scopeProcesses: number | null;
 }
 
 /** The loaded BPF programs with their maps. */
@@ -112,7 +114,11 @@ export class BpfObject {
   }
 }
 
-function openObject(lib: Libbpf, path: string, { cpus, rings, evidenceFiles }: MapSizes): Pointer {
+function openObject(
+  lib: Libbpf,
+  path: string,
+  { cpus, rings, evidenceFiles, scopeProcesses }: MapSizes,
+): Pointer {
   const { result: object, said } = lib.listen(() => lib.openObject(path, null));
   if (object === null) {
     throw failure(lib, 'The BPF object could not be opened', said);
@@ -122,6 +128,9 @@ function openObject(lib: Libbpf, path: string, { cpus, rings, evidenceFiles }: M
   }
   lib.setMaxEntries(findMap(lib, object, 'rings'), rings);
   lib.setMaxEntries(findMap(lib, object, 'evidence_told'), evidenceFiles);
+  if (scopeProcesses !== null) {
+    lib.setMaxEntries(findMap(lib, object, 'scope_tgids'), scopeProcesses);
+  }
   return object;
 }
 

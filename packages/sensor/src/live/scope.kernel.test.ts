@@ -124,6 +124,21 @@ describe.skipIf(reason !== null)(`the scope${reason === null ? '' : ` (skipped: 
     expect(exits.filter((event) => born.has(event.tid))).toHaveLength(300);
   });
 
+  test('tells of processes that it has no room for', async () => {
+    const script = 'for i in 1 2 3 4 5 6 7 8 9; do sleep 60 & done; kill $(jobs -p)';
+    const lostIn = async (scopeProcesses: number): Promise<number> => {
+      const run = await ScopedRun.open(['/bin/bash', '-c', script], { interest, scopeProcesses });
+      try {
+        await run.run();
+        return run.sensor.stats().lostByType.get(typeOf('SYSCALL_CLONE_20_X')) ?? 0;
+      } finally {
+        run.close();
+      }
+    };
+    expect(await lostIn(4)).toBeGreaterThanOrEqual(6);
+    expect(await lostIn(64)).toBe(0);
+  });
+
   test('a command line of a megabyte is cut, and that is told', async () => {
     const longest = 'x'.repeat(100_000);
     const events = await recordRun(['/bin/true', ...Array.from({ length: 10 }, () => longest)], { interest });

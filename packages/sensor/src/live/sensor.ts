@@ -34,6 +34,8 @@ export interface PrepareOptions {
   readonly objectPath?: string;
   /** Uses of files that evidence remembers as told; default: 1, for who wants no evidence. About 100 bytes each. */
   readonly evidenceFiles?: number;
+  /** Processes that a scope has room for at a time; default 65,536. Others count as lost. */
+  readonly scopeProcesses?: number;
   /** Where libbpf lies, asked before the dynamic loader. */
   readonly libbpfPath?: string;
 }
@@ -110,6 +112,7 @@ export async function prepareLiveSensor(
     rings: Math.ceil(cpus / cpusPerRing),
     ringBytes,
     evidenceFiles: options.evidenceFiles ?? 1,
+    scopeProcesses: options.scopeProcesses ?? null,
   };
   const ready = BpfObject.load(lib, objectPath, sizes).then((object): PreparedSensor => ({
     open: (open) => new LiveSensor({ lib, object, cpus, cpusPerRing, ringBytes, missing }, open),
