@@ -135,6 +135,23 @@ describe.skipIf(reason !== null)(
       await expect.poll(found, { timeout: 10_000 }).toBe(now);
     }, 60_000);
 
+    test('where nothing is yet, what is found appears by itself', async () => {
+      const { page, go } = opened;
+      await page.route(
+        '**/api/v1/findings/look?**',
+        async (route) => {
+          const response = await route.fetch();
+          const answer = (await response.json()) as object;
+          const nothing = { findings: [], groups: [], count: 0, groupCount: 0, cursor: null };
+          await route.fulfill({ response, json: { ...answer, ...nothing } });
+        },
+        { times: 1 },
+      );
+      await go('vulnerabilities');
+      await page.getByText('Nothing found').waitFor();
+      await page.locator('.frow.one').first().waitFor({ timeout: 30_000 });
+    }, 60_000);
+
     test('scrolling has no holes, however far', async () => {
       const { page, go } = opened;
       await go('vulnerabilities');

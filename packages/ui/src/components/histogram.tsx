@@ -47,7 +47,7 @@ export function Histogram({ buckets }: { readonly buckets: Buckets }): JSX.Eleme
       {first && last && (
         <figcaption>
           <span>{exactMoment(first.fromUs / 1000, zone.value).slice(0, 16)}</span>
-          <span>highest {count(most)}</span>
+          <span>{buckets.some((bucket) => bucket.count > 0) ? `highest ${count(most)}` : 'no alerts'}</span>
           <span>{exactMoment((last.fromUs + stepUs) / 1000, zone.value).slice(0, 16)}</span>
         </figcaption>
       )}

@@ -19,7 +19,12 @@ export function Trend({
   readonly title: string;
 }): JSX.Element | null {
   const [first, last] = [steps[0], steps.at(-1)];
-  if (first === undefined || last === undefined || steps.length < 2) {
+  if (
+    first === undefined ||
+    last === undefined ||
+    steps.length < 2 ||
+    steps.every((step) => sumOf(step) === 0)
+  ) {
     return null;
   }
   const most = Math.max(1, ...steps.map(sumOf));

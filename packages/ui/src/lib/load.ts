@@ -9,14 +9,17 @@ export interface Loaded<T> {
   readonly reload: () => void;
 }
 
+/** So often one looks again where nothing is there yet, such as before the first scan is done. */
+export const soonMs = 5000;
+
 /**
  * Asks whenever the key changes, cancels what is asked no longer, and asks again every so many milliseconds while the
- * page can be seen.
+ * page can be seen; 0 is never, and it may depend on what came.
  */
 export function useLoaded<T>(
   key: string,
   load: (signal: AbortSignal) => Promise<T>,
-  { everyMs = 0 }: { everyMs?: number } = {},
+  { everyMs: often = 0 }: { everyMs?: number | ((value: T | null) => number) } = {},
 ): Loaded<T> {
   const [state, setState] = useState<{
     key: string;
@@ -30,6 +33,7 @@ export function useLoaded<T>(
     isLoading: true,
   });
   const [turn, setTurn] = useState(0);
+  const everyMs = typeof often === 'function' ? often(state.value) : often;
   const latest = useRef(load);
   latest.current = load;
   useEffect(() => {

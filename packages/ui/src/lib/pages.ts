@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Failure } from '../api/client.ts';
-import { useLoaded } from './load.ts';
+import { soonMs, useLoaded } from './load.ts';
 import { attempt } from './toast.ts';
 
 interface Paged {
@@ -32,7 +32,9 @@ export function usePages<Page extends Paged, Row>(
   load: (cursor: string | null, signal?: AbortSignal) => Promise<Page>,
   rowsOf: (page: Page) => readonly Row[],
 ): Pages<Page, Row> {
-  const first = useLoaded(key, (signal) => load(null, signal));
+  const first = useLoaded(key, (signal) => load(null, signal), {
+    everyMs: (page) => (page !== null && rowsOf(page).length === 0 ? soonMs : 0),
+  });
   const [further, setFurther] = useState<Further<Row>>({ of: null, rows: [], cursor: null });
   const isBusy = useRef(false);
   const own =

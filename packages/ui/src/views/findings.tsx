@@ -270,7 +270,8 @@ function Nothing({
         </>
       ) : (
         <>
-          {children} <code>lanner up</code> scans this machine and its images; agents scan theirs.
+          {children} <code>lanner up</code> begins with this machine and its images when it starts, and what
+          it finds appears here by itself; agents scan theirs.
         </>
       )}
     </Empty>

@@ -7,7 +7,7 @@ import { Download } from '../components/download.tsx';
 import { Name } from '../components/name.tsx';
 import { Table } from '../components/table.tsx';
 import { ago, count } from '../lib/format.ts';
-import { useLoaded } from '../lib/load.ts';
+import { soonMs, useLoaded } from '../lib/load.ts';
 import { iso } from '../lib/finding-table.ts';
 import { place, withChanges } from '../lib/place.ts';
 import type { SavedTable } from '../lib/save.ts';
@@ -16,13 +16,17 @@ import { now } from '../lib/settings.ts';
 /** What is there: hosts, images and folders that were scanned, and the agents that watch. */
 export function Inventory(): JSX.Element {
   const asOf = place.value.query.get('as_of') ?? '';
-  const loaded = useLoaded(`inventory ${asOf}`, async (signal) => {
-    const [{ artifacts }, { agents, rulesRevision }] = await Promise.all([
-      call('listArtifacts', { query: asOf === '' ? {} : { as_of: asOf }, signal }),
-      call('listAgents', { signal }),
-    ]);
-    return { artifacts, agents, rulesRevision, atMs: momentMs(asOf, Date.now()) ?? Date.now() };
-  });
+  const loaded = useLoaded(
+    `inventory ${asOf}`,
+    async (signal) => {
+      const [{ artifacts }, { agents, rulesRevision }] = await Promise.all([
+        call('listArtifacts', { query: asOf === '' ? {} : { as_of: asOf }, signal }),
+        call('listAgents', { signal }),
+      ]);
+      return { artifacts, agents, rulesRevision, atMs: momentMs(asOf, Date.now()) ?? Date.now() };
+    },
+    { everyMs: (value) => (value?.artifacts.length === 0 ? soonMs : 0) },
+  );
   return (
     <>
       <Title title="Inventory">
@@ -61,7 +65,8 @@ export function Inventory(): JSX.Element {
             <Panel title="Scanned">
               {artifacts.length === 0 ? (
                 <Empty title="Nothing was scanned yet">
-                  <code>lanner up</code> scans this machine and its images.
+                  <code>lanner up</code> begins with this machine and its images when it starts; they appear
+                  here by themselves.
                 </Empty>
               ) : (
                 <Table

@@ -46,7 +46,7 @@ export function Overview(): JSX.Element {
               />
             </Panel>
             <Panel title="Most in need of an upgrade" tools={<a href="/inventory">Inventory</a>}>
-              <Worst artifacts={view.artifacts.worst} />
+              <Worst artifacts={view.artifacts.worst} scanned={view.artifacts.total} />
             </Panel>
           </div>
         )}
@@ -101,7 +101,8 @@ function Severities({
   if (scanned === 0) {
     return (
       <Empty title="Nothing was scanned yet">
-        <code>lanner up</code> scans this machine and its images; agents scan theirs.
+        <code>lanner up</code> begins with this machine and its images when it starts, and what it finds
+        appears here by itself; agents scan theirs.
       </Empty>
     );
   }
@@ -144,11 +145,19 @@ function Bars({
   );
 }
 
-function Worst({ artifacts }: { readonly artifacts: View['artifacts']['worst'] }): JSX.Element {
+function Worst({
+  artifacts,
+  scanned,
+}: {
+  readonly artifacts: View['artifacts']['worst'];
+  readonly scanned: number;
+}): JSX.Element {
   const rows = artifacts.map(({ key, names, open }) => ({
     text: <Name of={names[0] ?? key} />,
     count: open.CRITICAL + open.HIGH,
     to: `/vulnerabilities?artifact=${encodeURIComponent(key)}`,
   }));
-  return <Bars rows={rows} nothing="Nothing critical or high is open in what was scanned." />;
+  const nothing =
+    scanned === 0 ? 'Nothing was scanned yet.' : 'Nothing critical or high is open in what was scanned.';
+  return <Bars rows={rows} nothing={nothing} />;
 }
