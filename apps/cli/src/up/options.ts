@@ -3,7 +3,15 @@ import { detectOptions } from '../detect/options.ts';
 import { serverOptions } from '../server/options.ts';
 
 /** Options of `detect` that a sensor as a part of something has. */
-export const fromDetect: readonly string[] = ['rules', 'c', 'option', 'lenient', 'scope'];
+export const fromDetect: readonly string[] = [
+  'rules',
+  'c',
+  'option',
+  'lenient',
+  'scope',
+  'cpu-budget',
+  'memory-budget',
+];
 const { config: sidekickConfig, ...server } = serverOptions;
 
 /** Of the sensor; `-c` is falco.yaml, as everywhere. */
