@@ -1,5 +1,6 @@
 // The page in a real browser, before the server as a user runs it, with hostile text in everything that it shows.
 import { eventJson } from '@lanner/api';
+import { fieldClasses } from '@lanner/engine';
 import { silentLog } from '@lanner/core';
 import { openSqliteStore } from '@lanner/hub';
 import { hostileEvent, hostileText, sampleEvent } from '@lanner/hub/testkit';
@@ -255,6 +256,36 @@ describe.skipIf(reason !== null)(`the page${reason === null ? '' : ` (skipped: $
     await expect.poll(() => page.title()).toBe('Read sensitive file · Events · Lanner');
     await page.keyboard.press('Escape');
     await expect.poll(() => page.title()).toBe('Events · Lanner');
+  }, 60_000);
+
+  test('every field that there is can be hostile, in each part of an event, and is text all the same', async () => {
+    const names = fieldClasses.flatMap(({ fields }) => fields.map(({ name }) => name));
+    expect(names.length).toBeGreaterThan(200);
+    const hostile = hostileEvent(uuidOf(96));
+    const marked = (name: string): string => `${markup} ${name}`;
+    await post(
+      eventJson({
+        ...hostile,
+        time: new Date().toISOString(),
+        rule: 'All fields',
+        output_fields: {
+          ...hostile.output_fields,
+          ...Object.fromEntries(names.map((name) => [name, marked(name)])),
+        },
+      }),
+    );
+    await go('events?rule=All+fields');
+    await page.locator('.row').first().click();
+    await page.getByRole('button', { name: 'Show JSON' }).click();
+    const shown = await page.locator('.facts.mono dt').allTextContents();
+    expect(names.filter((name) => !shown.includes(name))).toEqual([]);
+    expect(await page.locator('.detail img, .detail script, main b > img').count()).toBe(0);
+    // What places and groups are called comes from fields, too.
+    for (const view of ['', 'events?group=0', 'report']) {
+      await go(view);
+      expect(await page.locator('main img, main script').count(), view).toBe(0);
+    }
+    expect(complaints).toEqual([]);
   }, 60_000);
 
   test('numbers keep the digits that a double would lose', async () => {
