@@ -16,6 +16,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { buildPage } from './build-page.ts';
+import { lazyPackages, writeLazyPackages } from './lazy-packages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -36,6 +37,7 @@ const bundles = [
   { file: 'lanner-rules.mjs', entry: 'apps/cli/src/rule-desk/worker.ts', split: false },
   { file: 'lanner-store.mjs', entry: 'packages/hub/src/store/sqlite/worker.ts', split: false },
 ];
+const ascii = { name: 'ascii', renderChunk: (code: string) => asciiOnly(code) };
 for (const { file, entry, split } of bundles) {
   const bundle = await rolldown({
     input: join(root, entry),
@@ -47,10 +49,7 @@ for (const { file, entry, split } of bundles) {
     transform: { define: { LANNER_VERSION: JSON.stringify(version) } },
     // The list of commands holds the command that reads it.
     checks: { ineffectiveDynamicImport: false },
-    plugins: [
-      { name: 'lazy-builtins', renderChunk: lazyBuiltins },
-      { name: 'ascii', renderChunk: (code) => asciiOnly(code) },
-    ],
+    plugins: [lazyPackages(), { name: 'lazy-builtins', renderChunk: lazyBuiltins }, ascii],
   });
   await bundle.write({
     format: 'esm',
@@ -62,6 +61,7 @@ for (const { file, entry, split } of bundles) {
   });
   await bundle.close();
 }
+await writeLazyPackages(root, dist, [ascii]);
 
 // What every start waits for is compiled once a machine: the cache keeps what the compiler made of it. Each thread asks
 // for it itself.
@@ -87,7 +87,7 @@ copyKoffi();
 await buildPage(join(dist, 'page'));
 
 const scripts = readdirSync(dist)
-  .filter((name) => name.endsWith('.mjs'))
+  .filter((name) => /\.[cm]js$/.test(name))
   .sort();
 const files = readdirSync(dist, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
