@@ -1,7 +1,7 @@
 import { AppError } from '@lanner/core';
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { availableParallelism, setPriority } from 'node:os';
 import type { CompileCache } from './compile-cache.ts';
 
 export interface AnalysisProcessOptions {
@@ -91,6 +91,7 @@ function start({ entry, folder, memoryLimitMiB, compileCache, env }: AnalysisPro
       // Files are held outside of this heap.
       `--max-old-space-size=${Math.max(128, Math.floor(memoryLimitMiB / 2))}`,
       '--max-semi-space-size=2',
+      `--v8-pool-size=${helpersOfRuntime()}`,
       '--disable-warning=SecurityWarning',
       '--disable-warning=ExperimentalWarning',
     ],
@@ -103,6 +104,11 @@ function start({ entry, folder, memoryLimitMiB, compileCache, env }: AnalysisPro
     setPriority(child.pid, lowPriority);
   }
   return child;
+}
+
+/** Threads that compile and collect garbage beside the program, four unless said: on few processors they only take turns. */
+function helpersOfRuntime(): number {
+  return Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
 }
 
 function residentMiB({ pid }: ChildProcess): number {
