@@ -20,7 +20,7 @@ export interface ArtifactLimits {
 }
 
 export const defaultLimits: ArtifactLimits = {
-  memoryFile: 4 * 2 ** 20,
+  memoryFile: 2 * 2 ** 20,
   memoryTree: 24 * 2 ** 20,
   layer: 64 * 2 ** 30,
   ratio: 250,
