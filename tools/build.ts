@@ -16,6 +16,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { buildPage } from './build-page.ts';
+import { lazyBuiltins } from './lazy-builtins.ts';
 import { lazyPackages, writeLazyPackages } from './lazy-packages.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -118,24 +119,6 @@ function copyKoffi(): void {
       filter: (path) => !/\/koffi\/(vendor|doc)(\/|$)/.test(path),
     });
   }
-}
-
-/**
- * Takes from built-in modules only what is used. An import would read every export of theirs first: some of node:http and
- * node:crypto load what takes 30 ms, a quarter of a scan of known layers.
- */
-function lazyBuiltins(code: string): string {
-  return code.replace(
-    /^import(?: ?(\w[\w$]*|\* ?as ?[\w$]+))?,? ?(?:\{([^}]*)\} ?)?from ?"(node:[\w/]+)";/gm,
-    (_, whole: string | undefined, members: string | undefined, id: string) => {
-      const module = `process.getBuiltinModule("${id}")`;
-      const declared = [
-        ...(whole === undefined ? [] : [`${whole.replace(/^\* ?as ?/, '')}=${module}`]),
-        ...(members === undefined ? [] : [`{${members.replaceAll(' as ', ':')}}=${module}`]),
-      ];
-      return `const ${declared.join(',')};`;
-    },
-  );
 }
 
 function sha256(name: string): string {
