@@ -1,4 +1,4 @@
-import { type ByteSource, damaged, readExactly, windowed } from '../../lib/source.ts';
+import { type ByteSource, damaged, readExactly } from '../../lib/source.ts';
 import { FieldReader, maxTable, nameAt } from './fields.ts';
 import type { ExecutableImage, Region } from './image.ts';
 
@@ -7,11 +7,8 @@ const flags = { execute: 1, write: 2 } as const;
 const sectionTypes = { noBits: 8 } as const;
 /** The number of sections is elsewhere. */
 const extendedIndex = 0xffff;
-/** Headers and tables of most programs lie in three such windows. */
-const window = 4096;
 
-export function elfImage(file: ByteSource): ExecutableImage {
-  const source = windowed(file, window);
+export function elfImage(source: ByteSource): ExecutableImage {
   const ident = Buffer.from(readExactly(source, 0, 16));
   const wide = ident.readUInt8(4) === 2;
   if (!wide && ident.readUInt8(4) !== 1) {

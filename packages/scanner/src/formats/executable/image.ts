@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../lib/source.ts';
+import { type ByteSource, windowed } from '../../lib/source.ts';
 import { elfImage } from './elf.ts';
 import { machoImage } from './macho.ts';
 import { peImage } from './pe.ts';
@@ -42,7 +42,11 @@ export function executableImage(source: ByteSource): ExecutableImage | null {
   return image;
 }
 
-function imageOf(source: ByteSource): ExecutableImage | null {
+/** Headers and tables of most programs lie in three such windows. */
+const window = 4096;
+
+function imageOf(file: ByteSource): ExecutableImage | null {
+  const source = windowed(file, window);
   const magic = source.size < 4 ? Buffer.alloc(4) : Buffer.from(source.read(0, 4));
   if (magic.length < 4) {
     return null;
