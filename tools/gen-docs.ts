@@ -2,6 +2,7 @@
 // --check: writes nothing, and ends with 1 where a page is missing, stale or left over.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { analyzersPage } from './docs/analyzers.ts';
 import { commandsPage } from './docs/commands.ts';
 import { destinationsPage } from './docs/destinations.ts';
 import { errorsPage } from './docs/errors.ts';
@@ -13,7 +14,15 @@ const folder = fileURLToPath(new URL('../docs/reference/', import.meta.url));
 const onlyCheck = process.argv.includes('--check');
 
 mkdirSync(folder, { recursive: true });
-const pages = [commandsPage(), destinationsPage(), errorsPage(), eventsPage(), fieldsPage(), operatorsPage()];
+const pages = [
+  analyzersPage(),
+  commandsPage(),
+  destinationsPage(),
+  errorsPage(),
+  eventsPage(),
+  fieldsPage(),
+  operatorsPage(),
+];
 const stale = pages.filter(({ file, text }) => currentText(file) !== text);
 const leftOver = readdirSync(folder).filter((file) => !pages.some((page) => page.file === file));
 
