@@ -87,7 +87,7 @@ function readDocument(
 
 /** Aliases of YAML are followed so far only: they can stand for very much. */
 function readYaml(text: string): unknown {
-  const document = parseDocument(text, { lineCounter: new LineCounter(), maxAliasCount: 100 } as never);
+  const document = parseDocument(text, { lineCounter: new LineCounter(), logLevel: 'silent' });
   const [problem] = document.errors;
   if (problem !== undefined) {
     throw problem;

@@ -65,6 +65,8 @@ function packageBlock(pkg: SpdxPackageJson): string {
     ['PackageVersion', pkg.versionInfo],
     ['PackageSupplier', pkg.supplier],
     ['PackageDownloadLocation', pkg.downloadLocation],
+    // This form of SPDX writes it with a hyphen.
+    ['PrimaryPackagePurpose', pkg.primaryPackagePurpose?.replace('_', '-')],
     ['FilesAnalyzed', String(pkg.filesAnalyzed)],
     ['PackageVerificationCode', pkg.packageVerificationCode?.packageVerificationCodeValue],
     ...checksumLines('PackageChecksum', pkg.checksums),
@@ -75,8 +77,6 @@ function packageBlock(pkg: SpdxPackageJson): string {
       'ExternalRef',
       `${reference.referenceCategory} ${reference.referenceType} ${reference.referenceLocator}`,
     ]),
-    // This form of SPDX writes it with a hyphen.
-    ['PrimaryPackagePurpose', pkg.primaryPackagePurpose?.replace('_', '-')],
     ...(pkg.annotations ?? []).flatMap((annotation): Line[] => [
       ['Annotator', annotation.annotator],
       ['AnnotationDate', annotation.annotationDate],
@@ -90,7 +90,7 @@ function packageBlock(pkg: SpdxPackageJson): string {
 function licenseBlock({ licenseId, extractedText, name, comment }: OtherLicense): string {
   return block([
     ['LicenseID', licenseId],
-    ['ExtractedText', `<text>${extractedText}</text>`],
+    ['ExtractedText', extractedText],
     ['LicenseName', name],
     ['LicenseComment', comment],
   ]);
