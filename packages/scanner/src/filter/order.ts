@@ -38,7 +38,7 @@ export function compareMisconfigurations(a: Misconfiguration, b: Misconfiguratio
 }
 
 export function compareSecrets(a: SecretFinding, b: SecretFinding): number {
-  return a.startLine - b.startLine || compareTexts(a.ruleId, b.ruleId);
+  return compareTexts(a.ruleId, b.ruleId) || compareTexts(a.match, b.match) || a.startLine - b.startLine;
 }
 
 function worstFirst(a: { readonly severity?: Severity }, b: { readonly severity?: Severity }): number {
