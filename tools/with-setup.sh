@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the project needs on this machine, saying what, then runs the asked job with the project's own Node.
-# Usage: tools/with-setup.sh start|test|kernels|run [ARG…]; `start` does without what it cannot install.
+# Usage: tools/with-setup.sh start|test|kernels|crash|run [ARG…]; `start` does without what it cannot install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -111,6 +111,10 @@ case $job in
     install_system_packages tools/kernels/apt-packages.txt
     exec node tools/kernels.ts "$@"
     ;;
+  crash)
+    install_system_packages tools/crash/apt-packages.txt
+    exec node tools/crash.ts "$@"
+    ;;
   run) exec "$@" ;;
-  *) fail "unknown job '$job'" 'Use: tools/with-setup.sh start|test|kernels|run [ARG…]' ;;
+  *) fail "unknown job '$job'" 'Use: tools/with-setup.sh start|test|kernels|crash|run [ARG…]' ;;
 esac

@@ -73,7 +73,9 @@ function powerOfServer({ id, cuts, unsynced }: PowerPart): CrashPart {
         // An emulated machine says nothing about time.
         searchMs: null,
         note: [
-          unsynced ? unsyncedNote : 'The load is that of the kills.',
+          unsynced
+            ? unsyncedNote
+            : 'The load is that of the kills with four times as many senders, and most cuts wait until writes are under way.',
           `${report.earlyCuts} of the cuts came while the guest started.`,
           disk.text(),
           `Under emulation searches were right ${searches?.median ?? '-'} ms after the power came back (median).`,
@@ -98,7 +100,9 @@ function powerOfAgent({ id, cuts, unsynced }: PowerPart): CrashPart {
         stored: report.stored,
         faults: report.faults,
         note: [
-          unsynced ? unsyncedNote : 'Its spool is on the disk of the guest, its server is not.',
+          unsynced
+            ? unsyncedNote
+            : 'Its spool is on the disk of the guest, its server is not; most cuts wait until writes are under way.',
           `In ${report.alone} rounds the server was away.`,
           report.disk.text(),
         ].join(' '),

@@ -25,6 +25,8 @@ export interface ServerCutOptions {
   readonly tell: (line: string) => void;
   /** Starts one that sends alerts to port `receiver` of this machine's loopback. */
   readonly start: (receiver: number) => Promise<CutServer>;
+  /** Senders of the load. */
+  readonly lanes?: number;
   readonly times: {
     /** Milliseconds of load before a cut, at least and at most. */
     readonly load: readonly [least: number, most: number];
@@ -49,7 +51,7 @@ export interface ServerCutReport {
   readonly wrongSearches: readonly string[];
 }
 
-const laneCount = 6;
+const usualLanes = 6;
 const searchPatienceMs = 30_000;
 /** A destination that gets nothing for so long has been forgotten. */
 const deliveryPatienceMs = 60_000;
@@ -111,7 +113,7 @@ class ServerCuts {
   }
 
   async #round(round: number): Promise<void> {
-    const { times, seed } = this.#options;
+    const { times, seed, lanes: count = usualLanes } = this.#options;
     await this.#receiver.become(this.#random.pick(receiverStates));
     const startedMs = performance.now();
     const server = await this.#start();
@@ -122,7 +124,7 @@ class ServerCuts {
     } else {
       await this.#searchable(server, startedMs);
       this.#lastLoad = round;
-      const lanes = startLanes(server.intake, this.#ledger, { round, count: laneCount, seed });
+      const lanes = startLanes(server.intake, this.#ledger, { round, count, seed });
       const [least, most] = times.load;
       const loadMs = least + this.#random.below(most - least);
       // A server that has just started may take a while for the first.

@@ -48,14 +48,26 @@ let spooling = lane !== '';
 process.on('SIGTERM', () => {
   spooling = false;
 });
+const maxUnderWay = 8;
 const alerts = markedAlerts(lane, Number(seed));
+const underWay = new Set<Promise<void>>();
 for (let i = 0; spooling; i++) {
   const batch = Array.from({ length: 1 + (i % 20) }, () => alerts.next().value);
   say('+', batch);
-  await spool.append(batch.map(({ event }) => ({ kind: 'alert', payload: exactJson(event) })));
-  say('=', batch);
+  const appended = spool
+    .append(batch.map(({ event }) => ({ kind: 'alert', payload: exactJson(event) })))
+    .then(() => {
+      say('=', batch);
+      underWay.delete(appended);
+    });
+  underWay.add(appended);
+  // The disk is kept busy: several that wait share a sync, as alerts of a burst do.
+  if (underWay.size >= maxUnderWay) {
+    await Promise.race(underWay);
+  }
   await sleep(1);
 }
+await Promise.all(underWay);
 while (spool.stats().waiting > 0) {
   await sleep(5);
 }

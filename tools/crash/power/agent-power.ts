@@ -8,7 +8,7 @@ import { enrolNode } from '../agent-enrolment.ts';
 import { type Faults, Ledger } from '../ledger.ts';
 import { PromiseReader } from '../promises.ts';
 import { storedMarks } from '../stored-marks.ts';
-import { CutCounts } from './cut-counts.ts';
+import { CutCounts, writesAtCut } from './cut-counts.ts';
 import { hostAddress } from './init.ts';
 import { type GuestImage, PowerDisk, PowerGuest } from './power-guest.ts';
 
@@ -103,7 +103,7 @@ class AgentGuests {
       await guest.says(/^=/m);
       await sleep(random.below(longestLoadMs));
     }
-    this.counts.add(await guest.cut(() => random.fraction()), guest.console);
+    this.counts.add(await guest.cut(() => random.fraction(), writesAtCut(random)), guest.console);
     this.#options.tell(`${round} cuts, ${this.ledger.acknowledgedCount} promised`);
   }
 

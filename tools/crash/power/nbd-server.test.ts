@@ -19,11 +19,12 @@ afterAll(async () => {
 
 /** A client that speaks in hexadecimal digits. */
 class Client {
-  readonly #socket: Socket = connect(path);
+  readonly #socket: Socket;
   #got = '';
   #wake: () => void = () => undefined;
 
-  constructor() {
+  constructor(place = path) {
+    this.#socket = connect(place);
     this.#socket.on('data', (chunk: Buffer) => {
       this.#got += chunk.toString('hex');
       this.#wake();
@@ -89,4 +90,24 @@ test('a disk is negotiated, written, read and flushed, and takes nothing after t
   expect(disk.read(0, 1).toString('hex')).toBe('cd');
   expect(server.problems).toEqual([]);
   client.close();
+});
+
+test('a trap ends it with the write that makes so many, which nobody hears of', async () => {
+  const trapped = new VolatileDisk(join(folder, 'trapped'), size);
+  const place = join(folder, 'trapped.sock');
+  const other = await NbdServer.listen(trapped, place);
+  const caught = other.freezeAt(2);
+  const client = new Client(place);
+  await client.hear(18);
+  client.say('00000003 49484156454f5054 00000001 00000000');
+  await client.hear(10);
+  for (let i = 0; i < 3; i++) {
+    client.say(`${request('0001', '0', '200')} ${'61'.repeat(512)}`);
+  }
+  await caught;
+  expect(await client.hear(16)).toBe(done);
+  expect(trapped.unflushed).toBe(2);
+  client.close();
+  await other.close();
+  trapped.close();
 });

@@ -25,6 +25,10 @@ export class NbdServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #frozen = false;
+  #trap: { readonly writes: number; readonly caught: () => void } = {
+    writes: Infinity,
+    caught: () => undefined,
+  };
   /** What went wrong in a connection, for whoever looks for the reason of a failure. */
   readonly problems: string[] = [];
 
@@ -53,6 +57,14 @@ export class NbdServer {
   /** The moment at which the power goes. */
   freeze(): void {
     this.#frozen = true;
+    this.#trap.caught();
+  }
+
+  /** Freezes at the moment at which the disk has so many writes that were not flushed, and resolves then. */
+  freezeAt(writes: number): Promise<void> {
+    return new Promise((caught) => {
+      this.#trap = { writes, caught };
+    });
   }
 
   async close(): Promise<void> {
@@ -113,6 +125,10 @@ export class NbdServer {
         return;
       }
       const answer = this.#perform(request);
+      if (this.#disk.unflushed >= this.#trap.writes) {
+        this.freeze();
+        return;
+      }
       const error = answer === null ? errors.invalid : errors.none;
       socket.write(Buffer.concat([uint32(answerMagic), uint32(error), request.cookie]));
       if (answer !== null && answer.length > 0) {

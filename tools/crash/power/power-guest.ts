@@ -19,6 +19,8 @@ const kernelWords = 'console=ttyS0 quiet panic=-1 no_timer_check';
 const diskBytes = 512 * 2 ** 20;
 /** A boot takes seconds, and many times as long beside other work. */
 const patienceMs = 240_000;
+/** How long a cut waits for writes. */
+const busyPatienceMs = 6000;
 
 /** The disk of a machine; it survives cuts of the power. */
 export class PowerDisk {
@@ -132,8 +134,15 @@ export class PowerGuest {
     }
   }
 
-  /** Nothing reaches the disk from this moment on. */
-  async cut(fraction: () => number): Promise<CutReport> {
+  /**
+   * Nothing reaches the disk from this moment on, which is the one at which it has `writes` that were not flushed: they
+   * are rare, as what is written is flushed at once. Where there are never so many, it is soon.
+   */
+  async cut(fraction: () => number, writes: number): Promise<CutReport> {
+    const over = new AbortController();
+    const late = sleep(busyPatienceMs, undefined, { signal: over.signal }).catch(() => undefined);
+    await Promise.race([this.#nbd.freezeAt(writes), late]);
+    over.abort();
     this.#nbd.freeze();
     await this.end();
     return this.#disk.cut(fraction);

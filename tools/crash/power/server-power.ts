@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../free-ports.ts';
 import { SeededRandom } from '../../../packages/hub/src/testkit/seeded-random.ts';
 import { type CutServer, cutServer, type ServerCutOptions, type ServerCutReport } from '../server-cuts.ts';
-import { CutCounts } from './cut-counts.ts';
+import { CutCounts, writesAtCut } from './cut-counts.ts';
 import { guestPorts, hostAddress, marks } from './init.ts';
 import { type GuestImage, PowerDisk, PowerGuest } from './power-guest.ts';
 
@@ -30,6 +30,8 @@ export async function cutPowerOfServer(
     const report = await cutServer({
       ...rest,
       times: { load: [2000, 12_000], start: 15_000 },
+      // Many that wait keep the disk of a slow machine busy.
+      lanes: 24,
       start: async (receiver) => {
         const guest = await PowerGuest.boot(
           image,
@@ -38,7 +40,7 @@ export async function cutPowerOfServer(
           { forwards: { [guestPorts.intake]: intake, [guestPorts.api]: api } },
         );
         return serverIn(guest, { intake, api }, async () => {
-          counts.add(await guest.cut(() => random.fraction()), guest.console);
+          counts.add(await guest.cut(() => random.fraction(), writesAtCut(random)), guest.console);
         });
       },
     });

@@ -45,6 +45,11 @@ export class VolatileDisk {
     return this.#flushes;
   }
 
+  /** Writes that would be forgotten now. */
+  get unflushed(): number {
+    return this.#cache.length;
+  }
+
   read(offset: number, length: number): Buffer {
     const bytes = Buffer.alloc(length);
     readSync(this.#file, bytes, 0, length, offset);
