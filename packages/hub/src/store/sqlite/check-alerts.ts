@@ -3,10 +3,12 @@ import { foldText } from '../text-query.ts';
 import { packId } from './alert-table.ts';
 import { decodeBlock, decodeRecord, type TextRecord } from './block.ts';
 import { type AlertColumns, columnFacets, decodeColumns } from './columns.ts';
+import { GroupCounts } from './group-counts.ts';
 import { inflate } from './inflate.ts';
 import { knownWords } from './known-words.ts';
 import type { ProblemList } from './problem-list.ts';
 import { idOfRest } from './record.ts';
+import type { RowSet } from './row-set.ts';
 import { blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
 import { WordIndexBuilder } from './word-index.ts';
 import { wordEntries } from './word-page.ts';
@@ -24,17 +26,21 @@ export class AlertCheck {
   readonly #database: DatabaseSync;
   readonly #list: ProblemList;
   readonly #deep: boolean;
+  readonly #groupsAtOnce: number | undefined;
   readonly #words = new WordIndexBuilder();
   readonly #positionOf: StatementSync;
   /** For each kind which numbers have a value. */
-  #known: readonly Uint8Array[] = [];
-  /** Alerts in segments by the number of their group. */
-  #groups = new Map<number, number>();
+  #known: readonly RowSet[] = [];
+  /** Alerts in segments by the number of their group, as far as are counted at once. */
+  #groups = new GroupCounts(0, -1);
+  #lastGroup = -1;
   #alerts = 0;
   #unreadable = 0;
 
-  constructor(database: DatabaseSync, list: ProblemList, deep: boolean) {
+  /** `groupsAtOnce`: groups that are counted at a time; fewer are for tests. */
+  constructor(database: DatabaseSync, list: ProblemList, deep: boolean, groupsAtOnce?: number) {
     this.#database = database;
+    this.#groupsAtOnce = groupsAtOnce;
     this.#list = list;
     this.#deep = deep;
     this.#positionOf = database.prepare('SELECT position FROM alert_id WHERE id = ?');
@@ -43,6 +49,8 @@ export class AlertCheck {
   run(): void {
     this.#list.attempt('values', () => {
       this.#known = knownWords(this.#database);
+      this.#lastGroup = this.#highestGroup();
+      this.#groups = new GroupCounts(0, this.#lastGroup, this.#groupsAtOnce);
     });
     this.#list.attempt('segments', () => this.#segments());
     this.#list.attempt('tail', () => this.#tail());
@@ -116,14 +124,12 @@ export class AlertCheck {
       throw new Error(`there are ${columns.rows} rows for ${rows} alerts`);
     }
     for (const [kind, ids] of columns.ids.entries()) {
-      const lacking = ids.subarray(skip).find((number) => this.#known[kind]?.[number] !== 1);
+      const lacking = ids.subarray(skip).find((number) => this.#known[kind]?.has(number) !== true);
       if (lacking !== undefined) {
         throw new Error(`value ${lacking} of ${columnFacets[kind]} is not in the dictionary`);
       }
     }
-    for (const fingerprint of columns.ids[fingerprintKind]?.subarray(skip) ?? []) {
-      this.#groups.set(fingerprint, (this.#groups.get(fingerprint) ?? 0) + 1);
-    }
+    this.#groups.add(columns.ids[fingerprintKind]?.subarray(skip) ?? []);
   }
 
   /** Words are in order, pages are those that are noted, and rows are rows of the segment. */
@@ -228,7 +234,9 @@ export class AlertCheck {
       if (position <= (sealed?.value ?? 0)) {
         this.#list.add(`alert ${position}`, 'it is packed and not packed');
       }
-      const lacking = columnFacets.find((facet, kind) => this.#known[kind]?.[row[facet] as number] !== 1);
+      const lacking = columnFacets.find(
+        (facet, kind) => this.#known[kind]?.has(row[facet] as number) !== true,
+      );
       if (lacking !== undefined) {
         this.#list.add(`alert ${position}`, `its ${lacking} is not in the dictionary`);
       }
@@ -251,16 +259,48 @@ export class AlertCheck {
     }
   }
 
+  /** Memory does not grow with the number of groups: of very many a stretch at a time is counted. */
   #countedGroups(): void {
+    let wrong = this.#wrongGroups(this.#groups);
+    while (this.#groups.end <= this.#lastGroup) {
+      this.#groups = new GroupCounts(this.#groups.end, this.#lastGroup, this.#groupsAtOnce);
+      this.#countAgain();
+      wrong += this.#wrongGroups(this.#groups);
+    }
+    if (wrong > 0) {
+      this.#list.add('groups', `${wrong} have not as many alerts as is noted`);
+    }
+  }
+
+  #wrongGroups(counts: GroupCounts): number {
     let wrong = 0;
     for (const { fingerprint, kept } of this.#database
-      .prepare('SELECT fingerprint, kept FROM alert_group')
-      .iterate() as Iterable<{ fingerprint: number; kept: number }>) {
-      wrong += kept === (this.#groups.get(fingerprint) ?? 0) ? 0 : 1;
-      this.#groups.delete(fingerprint);
+      .prepare('SELECT fingerprint, kept FROM alert_group WHERE fingerprint >= ? AND fingerprint < ?')
+      .iterate(counts.from, counts.end) as Iterable<{ fingerprint: number; kept: number }>) {
+      wrong += kept === counts.take(fingerprint) ? 0 : 1;
     }
-    if (wrong + this.#groups.size > 0) {
-      this.#list.add('groups', `${wrong + this.#groups.size} have not as many alerts as is noted`);
+    return wrong + counts.left();
+  }
+
+  #countAgain(): void {
+    for (const { columns, skip } of this.#database
+      .prepare('SELECT columns, skip FROM segment ORDER BY id')
+      .iterate() as Iterable<{ columns: Uint8Array; skip: number }>) {
+      try {
+        this.#groups.add(decodeColumns(columns).ids[fingerprintKind]?.subarray(skip) ?? []);
+      } catch {
+        // It was told when all of the segment was looked at.
+        continue;
+      }
     }
+  }
+
+  #highestGroup(): number {
+    const { last } = this.#database
+      .prepare(
+        'SELECT max((SELECT coalesce(max(id), -1) FROM word WHERE kind = ?), (SELECT coalesce(max(fingerprint), -1) FROM alert_group)) AS last',
+      )
+      .get(fingerprintKind) as { last: number };
+    return last;
   }
 }

@@ -6,21 +6,23 @@ import { ProblemList } from './problem-list.ts';
 export interface CheckOptions {
   /** Also the words of every alert against the index: takes several times as long. */
   readonly words?: boolean;
+  /** Groups that are counted at a time; fewer than the default are for tests. */
+  readonly groupsAtOnce?: number;
 }
 
 /**
  * Looks through everything, as of one moment; gives what is damaged, one line each, and the number of lines that were too
- * many. Memory depends on the number of different values, not on that of alerts.
+ * many. Memory is that of a segment and its words, a bit for each different value, and counts of some million groups.
  */
 export function checkDatabase(
   database: DatabaseSync,
-  { words = false }: CheckOptions = {},
+  { words = false, groupsAtOnce }: CheckOptions = {},
 ): { problems: readonly string[]; more: number } {
   const list = new ProblemList();
   // Others may write meanwhile: without a transaction an alert could be seen in the tail and in a segment.
   list.attempt('file', () => database.exec('BEGIN'));
   list.attempt('file', () => checkPages(database, list));
-  list.attempt('alerts', () => new AlertCheck(database, list, words).run());
+  list.attempt('alerts', () => new AlertCheck(database, list, words, groupsAtOnce).run());
   checkTables(database, list);
   list.attempt('file', () => {
     if (database.isTransaction) {

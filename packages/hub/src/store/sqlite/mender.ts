@@ -19,7 +19,8 @@ import type { Dictionary } from './dictionary.ts';
 import { inflate } from './inflate.ts';
 import { knownWords } from './known-words.ts';
 import { type PackedAlert, packAlert, unpackAlert } from './record.ts';
-import { addTo, blockRows, blocksPerSegment, pagesPerSegment } from './sealer.ts';
+import type { RowSet } from './row-set.ts';
+import { addTo, blockRows, blocksPerSegment, insertWordPages, pagesPerSegment } from './sealer.ts';
 import { inTransaction } from './transaction.ts';
 import { WordIndexBuilder } from './word-index.ts';
 import { wordEntries } from './word-page.ts';
@@ -59,7 +60,7 @@ export class Mender {
   readonly #database: DatabaseSync;
   readonly #dictionary: Dictionary;
   /** As of the beginning: what is added since is used by what was made anew. */
-  #known: readonly Uint8Array[] | null = null;
+  #known: readonly RowSet[] | null = null;
 
   constructor(database: DatabaseSync, dictionary: Dictionary) {
     this.#database = database;
@@ -113,7 +114,7 @@ export class Mender {
     for (const row of this.#database
       .prepare(`SELECT position, record, ${columnFacets.join()} FROM tail`)
       .iterate() as Iterable<Record<string, number> & { readonly record: Uint8Array }>) {
-      if (columnFacets.some((facet, kind) => known[kind]?.[row[facet] as number] !== 1)) {
+      if (columnFacets.some((facet, kind) => known[kind]?.has(row[facet] as number) !== true)) {
         damaged.push({ position: row['position'] as number, record: row.record });
       }
     }
@@ -180,7 +181,7 @@ export class Mender {
     const known = this.#known;
     return (
       decoded?.rows === rows &&
-      decoded.ids.every((ids, kind) => ids.subarray(skip).every((id) => known[kind]?.[id] === 1))
+      decoded.ids.every((ids, kind) => ids.subarray(skip).every((id) => known[kind]?.has(id) === true))
     );
   }
 
@@ -273,10 +274,7 @@ export class Mender {
     this.#database
       .prepare('DELETE FROM word_page WHERE id >= ? AND id < ?')
       .run(id * pagesPerSegment, (id + 1) * pagesPerSegment);
-    const insert = this.#database.prepare('INSERT INTO word_page (id, words) VALUES (?, ?)');
-    for (const [index, page] of pages.entries()) {
-      insert.run(id * pagesPerSegment + index, page);
-    }
+    insertWordPages(this.#database, id, pages);
     this.#database
       .prepare('UPDATE segment SET firsts = ? WHERE id = ?')
       .run(zstdCompressSync(Buffer.from(JSON.stringify(firsts)), zstdOptions), id);

@@ -1,4 +1,4 @@
-/** Rows of a segment, a bit for each. */
+/** Rows of a segment, or other small numbers, a bit for each. */
 export class RowSet {
   readonly #bits: Uint8Array;
 
@@ -6,6 +6,7 @@ export class RowSet {
     this.#bits = new Uint8Array((rows + 7) >> 3);
   }
 
+  /** False for what is beyond its size. */
   has(row: number): boolean {
     return (((this.#bits[row >> 3] as number) >> (row & 7)) & 1) === 1;
   }

@@ -125,10 +125,7 @@ export class Sealer {
     this.#writePages(id);
     const times = rows.map(({ time_us }) => time_us);
     const { firsts, pages } = this.#words.build(rows.length);
-    const insertPage = database.prepare('INSERT INTO word_page (id, words) VALUES (?, ?)');
-    for (const [index, page] of pages.entries()) {
-      insertPage.run(id * pagesPerSegment + index, page);
-    }
+    insertWordPages(database, id, pages);
     database
       .prepare(
         'INSERT INTO segment (id, first, rows, min_us, max_us, firsts, received, columns) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -200,5 +197,13 @@ export function addTo(database: DatabaseSync, name: string, value: number): void
         'INSERT INTO counter (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = value + ?2',
       )
       .run(name, value);
+  }
+}
+
+/** Keeps the pages of words of a segment, in their order. */
+export function insertWordPages(database: DatabaseSync, segment: number, pages: readonly Uint8Array[]): void {
+  const insert = database.prepare('INSERT INTO word_page (id, words) VALUES (?, ?)');
+  for (const [index, page] of pages.entries()) {
+    insert.run(segment * pagesPerSegment + index, page);
   }
 }
