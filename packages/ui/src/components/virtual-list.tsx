@@ -25,7 +25,7 @@ export function VirtualList<T>({
   readonly active: number;
   readonly onEnd: () => void;
   readonly label: string;
-  /** How many rows before the end more are asked for. */
+  /** More are asked for when so few rows are left below those in sight. */
   readonly ahead?: number;
   /** Told of the first row in sight. */
   readonly onFirst?: (index: number) => void;
@@ -35,7 +35,8 @@ export function VirtualList<T>({
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
   const first = Math.max(0, Math.floor(view.top / rowHeight) - around);
-  const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + around);
+  const seen = Math.ceil((view.top + view.height) / rowHeight);
+  const last = Math.min(rows.length, seen + around);
   const top = Math.floor(view.top / rowHeight);
   useEffect(() => {
     onFirst?.(top);
@@ -65,10 +66,10 @@ export function VirtualList<T>({
     }
   }, [active]);
   useEffect(() => {
-    if (rows.length > 0 && last >= rows.length - ahead) {
+    if (rows.length > 0 && seen >= rows.length - ahead) {
       onEnd();
     }
-  }, [last, rows.length]);
+  }, [seen, rows.length]);
   return (
     <div
       class="rows"
