@@ -9,9 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const major = Number(process.versions.node.split('.')[0]);
 
 if (major >= 24) {
-  const { enableCompileCache } = await import('node:module');
-  // Keeps stripped and compiled sources between starts; where it cannot write, starting only takes longer.
-  enableCompileCache();
+  const { keepCompiled } = await import('./compile-cache.mjs');
+  keepCompiled();
   if (!existsSync(`${root}apps/cli/src/commands/registry.gen.ts`)) {
     await import('../tools/gen-registry.ts');
   }

@@ -66,10 +66,11 @@ await writeLazyPackages(root, dist, [ascii]);
 
 // What every start waits for is compiled once a machine: the cache keeps what the compiler made of it. Each thread asks
 // for it itself.
+copyFileSync(join(root, 'bin/compile-cache.mjs'), join(dist, 'compile-cache.mjs'));
 for (const name of ['lanner', 'lanner-worker']) {
   writeFileSync(
     join(dist, `${name}.mjs`),
-    `#!/usr/bin/env node\nimport { enableCompileCache } from 'node:module';\nenableCompileCache();\nawait import('./${name}.bundle.mjs');\n`,
+    `#!/usr/bin/env node\nimport { keepCompiled } from './compile-cache.mjs';\nkeepCompiled();\nawait import('./${name}.bundle.mjs');\n`,
     { mode: 0o755 },
   );
 }

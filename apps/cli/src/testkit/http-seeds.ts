@@ -42,6 +42,7 @@ const usual: UsualTexts = {
   to: '1h',
   since: '24h',
   as_of: '1h',
+  at: '1h',
   trend_from: '30d',
   kind: 'vulnerability',
   severity: 'HIGH',
