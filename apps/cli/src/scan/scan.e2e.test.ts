@@ -33,14 +33,15 @@ function scan(...args: string[]): { report: Report; err: string; status: number 
 }
 
 /** A root folder with a package database, as Debian has it. */
-function rootFolder(): string {
-  const root = join(folder, 'root');
+function rootFolder(more = 0): string {
+  const root = join(folder, `root-${more}`);
   mkdirSync(join(root, 'var/lib/dpkg'), { recursive: true });
   mkdirSync(join(root, 'etc'), { recursive: true });
   writeFileSync(join(root, 'etc/debian_version'), '12.5\n');
   const stanza = (name: string): string =>
     `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.0-1\nMaintainer: D <d@debian.org>\n`;
-  writeFileSync(join(root, 'var/lib/dpkg/status'), `${stanza('bash')}\n${stanza('dash')}\n`);
+  const all = ['bash', 'dash', ...Array.from({ length: more }, (_, i) => `more-${i}`)];
+  writeFileSync(join(root, 'var/lib/dpkg/status'), all.map((name) => `${stanza(name)}\n`).join(''));
   return root;
 }
 
@@ -63,7 +64,7 @@ test('a root folder and a layout of it have the same packages; the second scan r
 }, 120_000);
 
 test('a child that needs too much memory ends the scan with a word about it', () => {
-  const root = rootFolder();
+  const root = rootFolder(60_000);
   expect(() => scan('rootfs', root, '--memory-limit', '64')).toThrow(/more than 64 MiB of memory/);
 });
 

@@ -25,7 +25,7 @@ export interface AnalysisProcess {
   readonly stop: () => Promise<void>;
 }
 
-const watchMs = 200;
+const watchMs = 50;
 const lowPriority = 10;
 
 /**
