@@ -1,4 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
 import { defineConfig } from 'vitest/config';
+
+// Threads of tests that load TypeScript by themselves share the WebAssembly that strips its types. V8 frees a wrapper of it
+// that is compiled anew after so many calls while another thread ends, and crashes: here it is not compiled anew.
+setFlagsFromString('--wasm-wrapper-tiering-budget=1000000000');
 
 export default defineConfig({
   test: {
