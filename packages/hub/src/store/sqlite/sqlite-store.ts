@@ -231,7 +231,8 @@ export class SqliteStore implements Store {
       return;
     }
     this.#refusedWrites++;
-    if (this.#health.state === 'failed') {
+    // What is being mended says so already.
+    if (this.#mending !== null || this.#health.state === 'failed') {
       return;
     }
     const reason = `${error.message}. ${error.hint ?? ''}`.trim();
