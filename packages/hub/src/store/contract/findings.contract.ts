@@ -10,7 +10,7 @@ import {
 } from '../finding-store.ts';
 import type { Store } from '../store.ts';
 import type { OpenEmptyStore } from './open-store.ts';
-import { artifactOf, base, randomFindings, randomQuery } from './random-findings.ts';
+import { artifactOf, base, randomFindings, randomQuery } from '../../testkit/random-findings.ts';
 
 async function compare(store: Store, plain: Store, query: FindingQuery): Promise<void> {
   const why = JSON.stringify(query);

@@ -1,10 +1,10 @@
-import type { SeededRandom } from '../../testkit/seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import {
   type Finding,
   findingChangeKinds,
   type FindingQuery,
   type ScannedArtifact,
-} from '../finding-store.ts';
+} from '../store/finding-store.ts';
 
 export const base: Finding = {
   kind: 'vulnerability',
