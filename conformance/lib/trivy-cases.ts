@@ -1,17 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const shared = fileURLToPath(new URL('../../../shared/', import.meta.url));
+const cache = fileURLToPath(new URL('../../.cache/conformance/', import.meta.url));
 const casesArchive = join(shared, 'conformance/trivy.tar.gz');
 const fixturesArchive = join(shared, 'fixtures/trivy-fixtures.tar.gz');
 
 /** Whether ../shared lies beside the repository; suites skip without it. */
 export const trivyCasesArePresent = existsSync(casesArchive) && existsSync(fixturesArchive);
 
-const unpacked = new Map<string, string>();
 const parsed = new Map<string, CaseFile>();
 
 interface Table {
@@ -67,19 +66,28 @@ export function goldenCases(): readonly GoldenCase[] {
   return (JSON.parse(text) as { cases: GoldenCase[] }).cases;
 }
 
-/** The folder of Trivy's fixtures, unpacked; gone when the process ends. */
+/** The folder of Trivy's fixtures, unpacked and shared by all tests: nothing may be written into it. */
 export function trivyFixtures(): string {
   return join(unpack(fixturesArchive), 'fixtures');
 }
 
+/** Kept between runs: threads of tests that are ended could not remove what they unpacked. */
 function unpack(archive: string): string {
-  let folder = unpacked.get(archive);
-  if (folder === undefined) {
-    folder = mkdtempSync(join(tmpdir(), 'lanner-cases-'));
-    execFileSync('tar', ['-C', folder, '-xzf', archive]);
-    unpacked.set(archive, folder);
-    const path = folder;
-    process.on('exit', () => rmSync(path, { recursive: true, force: true }));
+  const { size, mtimeMs } = statSync(archive);
+  const folder = join(cache, `${basename(archive, '.tar.gz')}-${size}-${Math.trunc(mtimeMs)}`);
+  if (!existsSync(folder)) {
+    mkdirSync(cache, { recursive: true });
+    const partial = mkdtempSync(`${folder}.`);
+    execFileSync('tar', ['-C', partial, '-xzf', archive]);
+    try {
+      renameSync(partial, folder);
+    } catch (error) {
+      // Another thread was first.
+      rmSync(partial, { recursive: true, force: true });
+      if (!existsSync(folder)) {
+        throw error;
+      }
+    }
   }
   return folder;
 }
