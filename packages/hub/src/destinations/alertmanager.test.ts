@@ -85,7 +85,7 @@ test('settings: expiry, labels, annotations, severities, endpoint, several hosts
   const [alert] = posted[1]?.json as PostedAlert[];
   expect(alert?.labels).toMatchObject({ team: 'sec', rule: 'overridden', severity: 'page' });
   expect(alert?.annotations.runbook).toBe('r');
-  expect(alert?.endsAt).toBe('2026-11-24T09:47:16.105Z');
+  expect(alert?.endsAt).toBe('2026-11-24T09:47:16.105082194Z');
 });
 
 test('one Alertmanager of several is enough', async () => {

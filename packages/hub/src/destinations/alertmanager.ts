@@ -125,7 +125,6 @@ function readPriority(key: string, name: string): PriorityName {
 function alertOf(event: FalcoEvent, mapping: Mapping): Record<string, unknown> {
   const { output, rule, source, hostname = '', tags = [], time } = event;
   const { labels, priority } = fieldLabels(event, mapping);
-  const endsAt = new Date(new GoTime(time).toDate().getTime() + mapping.expiresAfterSeconds * 1000);
   return {
     labels: {
       ...labels,
@@ -141,7 +140,10 @@ function alertOf(event: FalcoEvent, mapping: Mapping): Record<string, unknown> {
     },
     annotations: { info: output, description: output, summary: rule, ...mapping.extraAnnotations },
     // Alertmanager takes the zero time for "not known".
-    endsAt: mapping.expiresAfterSeconds === 0 ? '0001-01-01T00:00:00Z' : endsAt.toISOString(),
+    endsAt:
+      mapping.expiresAfterSeconds === 0
+        ? '0001-01-01T00:00:00Z'
+        : new GoTime(time).after(mapping.expiresAfterSeconds).rfc3339Nano(),
   };
 }
 

@@ -33,8 +33,51 @@ test('reads what Falco sends', () => {
   expect(decodeEvent(JSON.stringify({ ...sent, rule: 'Test rule', source: 'x' })).source).toBe('internal');
 });
 
+test('reads JSON as Go does', () => {
+  const body = JSON.stringify(sent);
+  const event = decodeEvent(body);
+  expect(decodeEvent(` ${body}\n`)).toEqual(event);
+  expect(decodeEvent(`${body} }"`)).toEqual(event);
+  expect(decodeEvent(body + JSON.stringify({ ...sent, rule: 'second' }))).toEqual(event);
+  expect(decodeEvent(body.replace('"rule"', '"RULE"').replace('"output_fields"', '"Output_Fields"'))).toEqual(
+    event,
+  );
+  expect(decodeEvent(JSON.stringify({ ...sent, hostname: null, tags: null, source: null }))).toEqual(event);
+  expect(decodeEvent(JSON.stringify({ ...sent, output: '}"\\{' }) + '!').output).toBe('}"\\{');
+  expect(decodeEvent(JSON.stringify({ ...sent, tags: ['b', null] })).tags).toEqual(['b', '']);
+});
+
+test.each([
+  ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05Z'],
+  ['2026-01-02T03:04:05.120300Z', '2026-01-02T03:04:05.1203Z'],
+  ['2026-01-02T03:04:05,000Z', '2026-01-02T03:04:05Z'],
+  ['2026-01-02T03:04:00.5+00:00', '2026-01-02T03:04:00.5Z'],
+  ['2026-01-02T10:00:00+10:00', '2026-01-02T10:00:00+10:00'],
+])('%s is sent on as %s', (time, written) => {
+  expect(decodeEvent(JSON.stringify({ ...sent, time })).time).toBe(written);
+});
+
+test('halves of characters are replaced, whole ones and what only looks so are kept', () => {
+  const { output } = decodeEvent(
+    JSON.stringify(sent).replace(
+      '"o"',
+      String.raw`"\ud83d \\ud83d \ud83d\ude00 \ud83d\ud83d\ude00 \ude00 \u00e9"`,
+    ),
+  );
+  expect(output).toBe('\ufffd \\ud83d \u{1f600} \ufffd\u{1f600} \ufffd \u00e9');
+});
+
 test.each([
   ['no JSON', '{'],
+  ['an end without a beginning', '}{}'],
+  ['a text before the object', `"x" ${JSON.stringify(sent)}`],
+  ['an object that breaks off', JSON.stringify(sent).slice(0, -1)],
+  [
+    'a rule of the prototype',
+    JSON.stringify({ ...sent, rule: undefined }).replace('{', '{"__proto__":{"rule":"r"},'),
+  ],
+  ['a number as its own id', { ...sent, uuid: 5 }],
+  ['a time with small letters', { ...sent, time: '2026-01-02t03:04:05z' }],
   ['a list', '[]'],
   ['an unknown priority', { ...sent, priority: 'urgent' }],
   ['no rule', { ...sent, rule: '' }],

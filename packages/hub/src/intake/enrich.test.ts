@@ -40,15 +40,18 @@ test('an event without fields is refused unless some are added', () => {
 
 test('the output takes the form that is asked for when it is one of Falco’s', () => {
   const yaml = "outputfieldformat: '<priority>: <output> (<custom_fields>) <tags> at <timestamp>'\n";
-  expect(enriched(yaml).output).toBe('Notice: a shell (user=root)  a,z at 12:34:56.123456789');
+  expect(enriched(yaml).output).toBe('Notice: a shell (user=root) () a,z at 12:34:56.123456789');
   expect(enriched(yaml, { output: 'plain' }).output).toBe('plain');
+  expect(enriched(yaml, { output: '1:2.3: wArNiNg x', tags: [] }).output).toBe('Notice: x ()  at 1:2.3');
+  const end = "outputfieldformat: '<output> (<custom_fields> <templated_fields>)'\n";
+  expect(enriched(end).output).toBe('a shell (user=root)');
 });
 
 test('long texts of a long event are cut, also in the output', () => {
   const long = 'é'.repeat(3000);
   const event = enriched('', { output: `says ${long}!`, output_fields: { long, short: 'x' } });
-  expect(event.output_fields['long']).toBe(`${'é'.repeat(507)}[...]`);
-  expect(event.output).toBe(`says ${'é'.repeat(507)}[...]!`);
+  expect(event.output_fields['long']).toBe(`${'é'.repeat(253)}[...]`);
+  expect(event.output).toBe(`says ${'é'.repeat(253)}[...]!`);
   expect(event.output_fields['short']).toBe('x');
   const fits = enriched('', { output_fields: { long: 'x'.repeat(600) } });
   expect(fits.output_fields['long']).toHaveLength(600);

@@ -97,10 +97,10 @@ function bracketsReplaced(
   );
 }
 
-const falcoOutput = /^(\d\d:\d\d:\d\d\.\d{9}): ([A-Z][a-z]+) /;
+const falcoOutput = /^([\d:]+\.\d+): (?:debug|informational|notice|warning|error|critical|alert|emergency) /i;
 
 function formatOutput(
-  { output, tags }: FalcoEvent,
+  { output, priority, tags }: FalcoEvent,
   templated: Readonly<Record<string, string>>,
   { outputFormat, customFields }: Enrichment,
 ): string {
@@ -108,7 +108,7 @@ function formatOutput(
   if (outputFormat === '' || match === null) {
     return output;
   }
-  const [prefix, timestamp = '', priority = ''] = match;
+  const [prefix, timestamp = ''] = match;
   const values: Readonly<Record<string, string>> = {
     timestamp,
     priority,
@@ -122,8 +122,7 @@ function formatOutput(
       /<(timestamp|priority|output|custom_fields|templated_fields|tags)>/g,
       (_token, name: string) => values[name] ?? '',
     )
-    .replace(/\( *\)/g, '')
-    .trimEnd();
+    .replace(/ ?(?:\( ?\))? ?$/, '');
 }
 
 function listed(fields: Readonly<Record<string, string>>): string {
@@ -143,10 +142,10 @@ function truncate(event: FalcoEvent): FalcoEvent {
   let { output } = event;
   const output_fields = Object.fromEntries(
     Object.entries(event.output_fields).map(([name, value]) => {
-      if (typeof value !== 'string' || value.length <= longField) {
+      if (typeof value !== 'string' || Buffer.byteLength(value) <= longField) {
         return [name, value];
       }
-      const short = `${wellFormed(value.slice(0, longField - 5))}[...]`;
+      const short = `${cut(value, longField - 5)}[...]`;
       output = output.replaceAll(value, () => short);
       return [name, short];
     }),
@@ -154,8 +153,8 @@ function truncate(event: FalcoEvent): FalcoEvent {
   return { ...event, output, output_fields };
 }
 
-/** Without half of a pair at the end. */
-function wellFormed(text: string): string {
-  const last = text.charCodeAt(text.length - 1);
-  return last >= 0xd800 && last <= 0xdbff ? text.slice(0, -1) : text;
+/** The longest beginning of so many bytes that ends between two characters. */
+function cut(text: string, bytes: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytes));
+  return text.slice(0, read);
 }

@@ -73,6 +73,11 @@ export class EventIntake {
     }
   }
 
+  /** Counts a request that cannot bring an event. */
+  refuse(): void {
+    this.#options.metrics.input('rejected');
+  }
+
   /** Stores an alert that only shows whether everything works. */
   async test(): Promise<FalcoEvent> {
     const nowMs = this.#options.now();

@@ -102,7 +102,7 @@ test('answers as falcosidekick does', async () => {
   expect(metrics).toContain(
     'falcosecurity_falcosidekick_inputs_total{source="requests",status="accepted"} 2',
   );
-  expect(metrics).toContain('falcosidekick_inputs{source="requests",status="rejected"} 1');
+  expect(metrics).toContain('falcosidekick_inputs{source="requests",status="rejected"} 3');
   expect(metrics).toContain(
     'falcosecurity_falcosidekick_falco_events_total{env="",hostname="unknown",k8s_ns_name="7",k8s_pod_name="",priority="5",priority_raw="error",rule="r",source="syscalls"} 1',
   );

@@ -47,7 +47,7 @@ function create(options: IntakeServerOptions): Server {
     answer(request, options).then(
       ({ status, body, type = 'text/plain; charset=utf-8', retryAfterS }) => {
         response.writeHead(status, {
-          'content-type': type,
+          ...(body === '' ? {} : { 'content-type': type }),
           'content-length': Buffer.byteLength(body),
           ...(retryAfterS === undefined ? {} : { 'retry-after': retryAfterS }),
         });
@@ -117,6 +117,7 @@ async function takeAlert(
 ): Promise<Answer> {
   if (request.method !== 'POST') {
     request.resume();
+    intake.refuse();
     return { status: 400, body: 'Please send with post http method\n' };
   }
   if (allows?.(bearerOf(request)) === false) {

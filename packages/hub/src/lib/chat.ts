@@ -90,7 +90,7 @@ export function attachment({
   return {
     fallback: escape(event.output),
     color: attachmentColors[event.priority],
-    ...(all || outputFormat === 'text' ? { text: escape(event.output) } : {}),
+    ...((all || outputFormat === 'text') && event.output !== '' ? { text: escape(event.output) } : {}),
     fields: withFields
       ? order(parts).map((field) => ({
           title: field.name,

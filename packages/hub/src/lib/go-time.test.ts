@@ -20,3 +20,11 @@ test('keeps nanoseconds and honours the offset', () => {
     '2026-11-24T09:46:16.105Z',
   );
 });
+
+test.each([
+  ['2026-11-24T23:59:59.105082190Z', 61, '2026-11-25T00:01:00.10508219Z'],
+  ['2026-11-24T01:46:16+02:00', 0, '2026-11-24T01:46:16+02:00'],
+  ['2026-11-24T01:46:16.5-03:30', 3600, '2026-11-24T02:46:16.5-03:30'],
+])('%s and %d seconds later', (text, seconds, later) => {
+  expect(new GoTime(text).after(seconds).rfc3339Nano()).toBe(later);
+});

@@ -16,20 +16,26 @@ export class GoTime {
     this.#nanoseconds = fraction.padEnd(9, '0');
   }
 
+  /** The moment so many whole seconds later, with the same offset. */
+  after(seconds: number): GoTime {
+    const wall = new Date(this.#wall().getTime() + seconds * 1000).toISOString().slice(0, 19);
+    return new GoTime(`${wall}.${this.#nanoseconds}${this.#suffix()}`);
+  }
+
   /** `2006-01-02 15:04:05.999999999 -0700 MST`, as `time.String`. */
   String(): string {
-    const fraction = this.#nanoseconds.replace(/0+$/, '');
     const [zone, name] = this.#zone();
-    return `${this.#wall().toISOString().slice(0, 19).replace('T', ' ')}${fraction === '' ? '' : `.${fraction}`} ${zone} ${name}`;
+    return `${this.#seconds().replace('T', ' ')}${this.#fraction()} ${zone} ${name}`;
   }
 
   /** Whole seconds, RFC 3339. */
   rfc3339(): string {
-    const [zone] = this.#zone();
-    return (
-      this.#wall().toISOString().slice(0, 19) +
-      (this.#offsetMinutes === 0 ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3)}`)
-    );
+    return this.#seconds() + this.#suffix();
+  }
+
+  /** RFC 3339 with as many digits of the second as are not zero. */
+  rfc3339Nano(): string {
+    return this.#seconds() + this.#fraction() + this.#suffix();
   }
 
   /** Nanoseconds since the epoch. */
@@ -50,6 +56,20 @@ export class GoTime {
   /** The wall clock there, as if it were UTC. */
   #wall(): Date {
     return new Date(this.#date.getTime() + this.#offsetMinutes * 60_000);
+  }
+
+  #seconds(): string {
+    return this.#wall().toISOString().slice(0, 19);
+  }
+
+  #fraction(): string {
+    const digits = this.#nanoseconds.replace(/0+$/, '');
+    return digits === '' ? '' : `.${digits}`;
+  }
+
+  #suffix(): string {
+    const [zone] = this.#zone();
+    return this.#offsetMinutes === 0 ? 'Z' : `${zone.slice(0, 3)}:${zone.slice(3)}`;
   }
 
   /** Go has no name for a bare offset and prints it in its place. */
