@@ -62,8 +62,11 @@ export const destination = defineDestination({
   },
 });
 
-function readBroker(text: string): { host: string; port: number; secure: boolean } {
-  const url = URL.canParse(text) ? new URL(text) : null;
+/** Throws AppError 'config.invalid'. */
+export function readBroker(text: string): { host: string; port: number; secure: boolean } {
+  // As falcosidekick's client: TCP without a scheme, this machine without a host.
+  const full = text.includes('://') ? text : `tcp://${text.startsWith(':') ? `127.0.0.1${text}` : text}`;
+  const url = URL.canParse(full) ? new URL(full) : null;
   const scheme = ports.get(url?.protocol ?? '');
   if (url === null || scheme === undefined || url.hostname === '') {
     throw new AppError('config.invalid', 'mqtt.broker is no address of an MQTT broker', {
