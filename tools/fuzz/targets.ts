@@ -11,7 +11,8 @@ import { fuzzProgram } from '../../packages/scanner/src/formats/executable/progr
 import { fuzzJar } from '../../packages/scanner/src/formats/jar/jar.fuzz.ts';
 import { fuzzRpm } from '../../packages/scanner/src/formats/rpmdb/rpmdb.fuzz.ts';
 import { fuzzSbom, fuzzVex } from '../../packages/scanner/src/sbom/sbom.fuzz.ts';
-import { fuzzLockfiles } from '../../packages/scanner/src/lockfiles/lockfiles.fuzz.ts';
+import { fuzzInstalled, fuzzLockfiles } from '../../packages/scanner/src/lockfiles/lockfiles.fuzz.ts';
+import { fuzzMaven } from '../../packages/scanner/src/maven/maven.fuzz.ts';
 import { fuzzManifests } from '../../packages/scanner/src/artifacts/manifest.fuzz.ts';
 import { fuzzUnpacking } from '../../packages/scanner/src/artifacts/unpack.fuzz.ts';
 import { fuzzFeeds } from '../../packages/scanner/src/feeds.fuzz.ts';
@@ -42,6 +43,8 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['dpkg', () => fuzzDpkg],
   ['apk', () => fuzzApk],
   ['lockfiles', () => fuzzLockfiles],
+  ['installed', () => fuzzInstalled],
+  ['maven', () => fuzzMaven],
   ['sbom', () => fuzzSbom],
   ['vex', () => fuzzVex],
   ['secrets', () => fuzzSecrets],

@@ -23,6 +23,14 @@ describe.each(reportFormats.map((format) => [format.id, format] as const))('%s',
     expect(write()).not.toContain('\u001b');
   });
 
+  test('stands halves of characters in names, which a report that is read can have', () => {
+    const results = sampleReport.results.map((result) => ({
+      ...result,
+      target: `half \ud800 ${result.target}`,
+    }));
+    expect(write({ ...sampleReport, artifactName: '\udc00', results })).not.toBe('');
+  });
+
   test('says what it is', () => {
     expect(format.doc).toMatch(/^.*\.$/);
   });

@@ -13,17 +13,28 @@ interface Subject {
   readonly files: readonly ArtifactFile[];
 }
 
-/** Analyzers that look at a tree or a text of sources, with the files of their golden archives. */
+/** Analyzers of texts, with the files of their golden archives. */
 const subjects: readonly Subject[] = analyzers
-  .filter(({ targets }) => targets.some((target) => target === 'repository'))
   .map((analyzer) => ({ analyzer, files: goldenFiles(analyzer) }))
   .filter(({ files }) => files.length > 0);
+const [ofSources, ofImages] = [true, false].map((isOfSources) =>
+  subjects.filter(({ analyzer: { targets } }) => targets.includes('repository') === isOfSources),
+);
 
 /** Gives the parsers of lock files those of the golden archives, changed, each beside the sound others. */
 export function fuzzLockfiles(inputs: number, seed: number): FuzzReport {
+  return fuzzAnalyzers(ofSources ?? [], inputs, seed);
+}
+
+/** The same for what is only looked for where something is installed: records of packages and of systems. */
+export function fuzzInstalled(inputs: number, seed: number): FuzzReport {
+  return fuzzAnalyzers(ofImages ?? [], inputs, seed);
+}
+
+function fuzzAnalyzers(all: readonly Subject[], inputs: number, seed: number): FuzzReport {
   const report = { inputs: 0, refused: 0 };
-  const share = Math.ceil(inputs / subjects.length);
-  for (const [i, { analyzer, files }] of subjects.entries()) {
+  const share = Math.ceil(inputs / all.length);
+  for (const [i, { analyzer, files }] of all.entries()) {
     const { inputs: done, refused } = fuzzParser(share, seed + i, {
       corpus: files.map((file) => file.bytes()),
       read: ({ size, read }) => analyzeChanged(analyzer, files, Buffer.from(read(0, size))),

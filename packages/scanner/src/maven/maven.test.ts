@@ -156,6 +156,17 @@ test('a project cannot send variables of the environment to a repository that it
   expect(asked).toEqual([]);
 });
 
+test('a login that is badly escaped in the address of a repository is sent as it is written', async () => {
+  const logins: (string | undefined)[] = [];
+  const url = await started(({ headers }, response) => {
+    logins.push(headers.authorization);
+    response.writeHead(200).end(pom('a'));
+  });
+  const { fetcher } = fetcherOf({ last: central(url.replace('//', '//u:p%40%zz@')) });
+  expect((await fetcher.fetch(wanted('a'))).kind).toBe('found');
+  expect(logins).toEqual([`Basic ${Buffer.from('u:p%40%zz').toString('base64')}`]);
+});
+
 test('a host that wants no more requests is left alone, and is told of once', async () => {
   let requests = 0;
   const url = await started((_request, response) => {

@@ -227,8 +227,20 @@ function loginOf(url: URL): Record<string, string> {
   }
   url.username = '';
   url.password = '';
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const login = `${unescaped(username)}:${unescaped(password)}`;
   return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+}
+
+/** POMs may name addresses with anything in them: what is no escape stands for itself. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) {
+      return text;
+    }
+    throw error;
+  }
 }
 
 /** null for one that is too long. */

@@ -163,7 +163,10 @@ function locationJson({ path, startLine, endLine, message }: Place): Record<stri
 function encodePath(path: string): string {
   return path
     .split('/')
-    .map((part) => encodeURIComponent(part).replaceAll(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent))
+    .map((part) =>
+      // A report that is read can have halves of characters in its names.
+      encodeURIComponent(part.toWellFormed()).replaceAll(/%(?:24|26|2B|2C|3A|3B|3D|40)/g, decodeURIComponent),
+    )
     .join('/');
 }
 
