@@ -24,6 +24,8 @@ const env = { HOME: '/home', MAVEN_HOME: '/maven', TOKEN: secret };
 /** Longest processor time of one world, in ms, and the most that may be found in it. */
 const maxMs = 2000;
 const maxReport = 8 * 2 ** 20;
+/** Characters of a world: no larger ones are made. */
+const maxWorld = 300_000;
 
 /**
  * Worlds of Maven that were sound until parts of them were changed: a project with modules and a parent, settings of the
@@ -152,7 +154,8 @@ function changeWorld(file: Buffer, random: Random): Buffer {
       const copied = pick([...text.matchAll(/<(\w+)>(?:(?!<\1>)[\s\S])*?<\/\1>/g)], random)?.[0] ?? '';
       const into = `<${containers[random(containers.length)] ?? ''}>`;
       const times = random(8) === 0 ? 200 : 1 + random(3);
-      return Buffer.from(text.replace(into, () => into + copied.repeat(times)));
+      const fits = text.length + copied.length * times < maxWorld;
+      return Buffer.from(text.replace(into, () => into + copied.repeat(fits ? times : 0)));
     }
     case 2: {
       const gone = pick([...text.matchAll(/<(\w+)>(?:(?!<\1>)[\s\S])*?<\/\1>/g)], random);
