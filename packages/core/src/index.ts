@@ -3,3 +3,4 @@ export { AppError, errorCodes, type ErrorCode } from './errors.ts';
 export { logValue } from './log-value.ts';
 export { type Log, type LogDetails, type LogLevel, silentLog } from './log.ts';
 export { editDistance, nearest } from './nearest.ts';
+export { unreadable } from './unreadable.ts';

@@ -5,7 +5,7 @@ import {
   type SourceFile,
   sourceFiles,
 } from '@lanner/scanner';
-import type { Log } from '@lanner/core';
+import { AppError, type Log } from '@lanner/core';
 import { mkdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CommandEnvironment, type CommandInput, flagOption, textOption } from '../command.ts';
@@ -29,6 +29,17 @@ export async function build(
   const output = textOption(values, 'output') ?? join(cacheDir, ownDatabase);
   const collector = await collectAdvisories(allFiles(positionals, log), { log });
   try {
+    if ([...collector.counts().values()].every(({ imported }) => imported === 0)) {
+      // An empty database would say of everything that nothing is wrong with it.
+      const reasons = countLines(collector).map((line) => `\n  ${line}`);
+      throw new AppError(
+        'advisory.invalid',
+        `no advisories were found in ${positionals.join(', ')}${reasons.join('')}`,
+        {
+          hint: 'Give files of OSV, of distributions, CSAF or OpenVEX. The database from before stays as it is.',
+        },
+      );
+    }
     mkdirSync(dirname(output), { recursive: true });
     // A reader has the old file or the new one.
     collector.write(`${output}.new`);
@@ -60,12 +71,15 @@ function asJson(output: string, collector: AdvisoryCollector): string {
 }
 
 function asText(output: string, collector: AdvisoryCollector): string {
-  const lines = [...collector.counts()].flatMap(([feed, { imported, rejected }]) => [
+  return [...countLines(collector), output, ''].join('\n');
+}
+
+function countLines(collector: AdvisoryCollector): string[] {
+  return [...collector.counts()].flatMap(([feed, { imported, rejected }]) => [
     `${feed}: ${imported} imported`,
     ...[...rejected].map(
       ([reason, { count, examples }]) =>
         `  ${count} not imported: ${reason} (${examples.join(', ')}${count > examples.length ? ', …' : ''})`,
     ),
   ]);
-  return [...lines, output, ''].join('\n');
 }

@@ -92,9 +92,21 @@ describe('lanner db', () => {
     again.close();
   });
 
+  test('a build that finds no advisories leaves the database as it was', async () => {
+    mkdirSync(join(root, 'none'));
+    writeFileSync(join(root, 'none/x.json'), '{}');
+    await expect(run('build', join(root, 'none'))).rejects.toThrow(
+      /no advisories were found in .*none\n {2}other: 0 imported\n {4}1 not imported/,
+    );
+    const database = openAdvisories(cacheDir)!;
+    expect(database.advisoriesByPrefix('npm::', 'a')).toMatchObject([{ vulnerabilityId: 'CVE-2024-1' }]);
+    database.close();
+  });
+
   test('what is missing is told', async () => {
     await expect(run('build')).rejects.toThrow('needs');
     await expect(run('import')).rejects.toThrow('needs');
     await expect(run('build', join(root, 'nowhere'))).rejects.toThrow('does not exist');
+    await expect(run('import', join(root, 'feed/sub/a.json'))).rejects.toThrow('cannot be imported');
   });
 });

@@ -13,7 +13,7 @@ import {
   secretsInImageConfig,
   SqliteLayerCache,
 } from '@lanner/scanner';
-import { AppError } from '@lanner/core';
+import { AppError, unreadable } from '@lanner/core';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, relative, resolve, sep } from 'node:path';
@@ -82,7 +82,7 @@ function secretConfig(settings: ScanSettings): NonNullable<AnalysisSettings['sec
   try {
     return { path, text: readFileSync(path, 'utf8') };
   } catch (error) {
-    throw new AppError('file.read', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw unreadable(path, error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '@lanner/core';
+import { AppError, unreadable } from '@lanner/core';
 import { readReport, reportFormatOf } from '@lanner/scanner';
 import { readFileSync } from 'node:fs';
 import type { CommandEnvironment, CommandInput } from '../command.ts';
@@ -42,6 +42,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new AppError('file.read', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw unreadable(path, error);
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '@lanner/core';
+import { AppError, unreadable } from '@lanner/core';
 import {
   applyLayers,
   type ArtifactContent,
@@ -210,9 +210,7 @@ function inspectSbom({ target, progress }: ScanContext): Inspected {
   try {
     bytes = readFileSync(target);
   } catch (error) {
-    throw new AppError('file.read', `${target} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw unreadable(target, error);
   }
   const { artifactType, bom, packageLists, applications, metadata } = readSbom(bytes);
   const { os } = metadata;

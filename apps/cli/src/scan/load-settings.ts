@@ -1,4 +1,4 @@
-import { AppError, type Log, silentLog } from '@lanner/core';
+import { type Log, silentLog, unreadable } from '@lanner/core';
 import { readFileSync } from 'node:fs';
 import { type CommandEnvironment, flagOption, type OptionValues, textOption } from '../command.ts';
 import { consoleLog } from '../lib/console-log.ts';
@@ -49,6 +49,6 @@ function readConfig(path: string, isNamed: boolean): string | null {
     if (!isNamed && (error as NodeJS.ErrnoException).code === 'ENOENT') {
       return null;
     }
-    throw new AppError('file.read', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw unreadable(path, error);
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, type Log } from '@lanner/core';
+import { AppError, type Log, unreadable } from '@lanner/core';
 import {
   dockerCredentials,
   httpsFetch,
@@ -88,6 +88,6 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new AppError('file.read', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw unreadable(path, error);
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, type Log } from '@lanner/core';
+import { AppError, type Log, unreadable } from '@lanner/core';
 import {
   buildResults,
   exitCodeOf,
@@ -65,6 +65,7 @@ export async function makeReport(inspected: Inspected, context: ScanContext): Pr
       metadata: { ...inspected.metadata, ...(os === undefined ? {} : { os }) },
       results,
       ...(scanners.has('vuln') && database === null ? { withoutDatabase: true } : {}),
+      ...(scanners.has('vuln') ? {} : { withoutVulnerabilities: true }),
       ...(inspected.bom === undefined ? {} : { bom: inspected.bom }),
     };
     return await filterForContext(report, context);
@@ -146,7 +147,9 @@ function readIgnores(settings: ScanSettings, now: Date, log: Log): IgnoreFile | 
   const path = candidates.find((one) => existsSync(one));
   if (path === undefined) {
     if (settings.isGiven('ignorefile')) {
-      throw new AppError('file.read', `the ignore file ${named} is not there`);
+      throw new AppError('file.read', `the ignore file ${named} is not there`, {
+        hint: 'Check the path; without --ignorefile, .trivyignore and .trivyignore.yaml are read where they are.',
+      });
     }
     return undefined;
   }
@@ -156,7 +159,7 @@ function readIgnores(settings: ScanSettings, now: Date, log: Log): IgnoreFile | 
 /** Writes the report and gives the exit code that it asks for. */
 export async function writeOut(report: Report, format: ReportFormat, context: ScanContext): Promise<number> {
   const { settings, environment } = context;
-  const text = inBlocks(format.write(report, reportOptions(context, format)));
+  const text = templatePlaceTold(inBlocks(format.write(report, reportOptions(context, format))), settings);
   const output = settings.text('output');
   if (output === undefined) {
     for (const piece of text) {
@@ -169,6 +172,24 @@ export async function writeOut(report: Report, format: ReportFormat, context: Sc
     onFindings: settings.number('exit-code') ?? 0,
     onEndOfLife: settings.number('exit-on-eol') ?? 0,
   });
+}
+
+/** A template's own errors name its lines only: which file it is, and what it is given, is said with them. */
+function* templatePlaceTold(text: Iterable<string>, settings: ScanSettings): Generator<string> {
+  try {
+    yield* text;
+  } catch (error) {
+    if (!(error instanceof AppError) || !error.code.startsWith('template.')) {
+      throw error;
+    }
+    const template = settings.text('template') ?? '';
+    const place = template.startsWith('@') ? template.slice(1) : 'the text of --template';
+    throw new AppError(error.code, error.message, {
+      cause: error,
+      hint:
+        error.hint ?? `Correct ${place}. It gets the list of results: {{ range . }}{{ .Target }}{{ end }}`,
+    });
+  }
 }
 
 /** Formats give small pieces; each write has its price. */
@@ -240,8 +261,6 @@ function templateText(template: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new AppError('file.read', `the template ${path} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
+    throw unreadable(`the template ${path}`, error);
   }
 }

@@ -73,6 +73,19 @@ test('what is not known is an error with the nearest', () => {
   expect(() => scan('image')).toThrow('scan image needs what to scan');
 });
 
+test('a template that fails names the file and what it is given, once the scan is done', () => {
+  const template = join(folder, 'bad.tpl');
+  writeFileSync(template, '{{ range }}');
+  const args = ['fs', rootFolder(), '--skip-db-update', '--format', 'template', '--template', `@${template}`];
+  const { stderr, status } = spawnSync(process.execPath, [bin, 'scan', ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), TMPDIR: folder },
+  });
+  expect(stderr).toContain('missing value for range');
+  expect(stderr).toContain(`hint: Correct ${template}. It gets the list of results`);
+  expect(status).toBe(1);
+});
+
 test('a project is scanned with the POMs of a repository, which an offline scan does not ask', async () => {
   const project = join(folder, 'project');
   const home = join(folder, 'home');

@@ -1,4 +1,4 @@
-import { AppError } from '@lanner/core';
+import { AppError, unreadable } from '@lanner/core';
 import type { VexPorts } from '@lanner/scanner';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { ScanContext } from './scan-context.ts';
 
 /** Where VEX documents come from. */
-export function vexPorts({ environment, cacheFolder, signal, settings }: ScanContext): VexPorts {
+export function vexPorts({ environment, cacheFolder, signal, settings, log }: ScanContext): VexPorts {
   const { env } = environment;
   // Trivy keeps the list of repositories with its other settings.
   const home = env['XDG_DATA_HOME'] === undefined ? (env['HOME'] ?? homedir()) : env['XDG_DATA_HOME'];
@@ -16,13 +16,7 @@ export function vexPorts({ environment, cacheFolder, signal, settings }: ScanCon
       try {
         return await readFile(path);
       } catch (error) {
-        throw new AppError(
-          'file.read',
-          `the VEX document ${path} cannot be read: ${(error as Error).message}`,
-          {
-            cause: error,
-          },
-        );
+        throw unreadable(`the VEX document ${path}`, error);
       }
     },
     fetch: async (url) => {
@@ -38,11 +32,18 @@ export function vexPorts({ environment, cacheFolder, signal, settings }: ScanCon
           hint: 'Give the document as a file: --vex FILE',
         }),
       ),
-    repositories: () =>
-      Promise.resolve({
-        config: readOptional(join(home, '.trivy', 'vex', 'repository.yaml'))?.toString('utf8') ?? null,
-        readFile: (path) => readOptional(join(cacheFolder, 'vex', 'repositories', path)),
-      }),
+    repositories: () => {
+      const path = join(home, '.trivy', 'vex', 'repository.yaml');
+      const config = readOptional(path)?.toString('utf8') ?? null;
+      const copies = join(cacheFolder, 'vex', 'repositories');
+      if (config === null) {
+        log.warn('no VEX repository is configured: nothing is left out because of one', {
+          path,
+          hint: `Name repositories there, as trivy vex repo init does, and bring their files into ${copies}.`,
+        });
+      }
+      return Promise.resolve({ config, readFile: (file) => readOptional(join(copies, file)) });
+    },
   };
 }
 

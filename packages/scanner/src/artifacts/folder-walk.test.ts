@@ -46,7 +46,9 @@ test('takes one file as a tree of its own', async () => {
 });
 
 test('a root that is absent is an error', async () => {
-  await expect(walk(join(temporaryFolder(), 'absent'))).rejects.toThrow('cannot be read: ENOENT');
+  await expect(walk(join(temporaryFolder(), 'absent'))).rejects.toThrow(
+    'cannot be read: there is no such file or folder',
+  );
 });
 
 const isRoot = process.getuid?.() === 0;
@@ -77,6 +79,10 @@ test('names what has gone since its folder was read, and goes on', async () => {
   const { analysis, problems } = await walk(root, undefined, plan);
   expect(analysis.customResources.map(({ filePath }) => filePath)).toEqual(['a', 'z']);
   expect(problems).toEqual([
-    { path: 'gone', code: 'file.read', message: `${join(root, 'gone')} cannot be read: ENOENT` },
+    {
+      path: 'gone',
+      code: 'file.read',
+      message: `${join(root, 'gone')} cannot be read: there is no such file or folder`,
+    },
   ]);
 });

@@ -1,4 +1,4 @@
-import { AppError } from '@lanner/core';
+import { unreadable } from '@lanner/core';
 import { closeSync, constants, lstatSync, openSync, type Stats } from 'node:fs';
 import type { ArtifactFile, FileInfo } from '../analyzer.ts';
 import { distantFile } from './files.ts';
@@ -35,7 +35,7 @@ export function asFileError(error: unknown, path: string): unknown {
   if (code === undefined || syscall === undefined) {
     return error;
   }
-  return new AppError('file.read', `${path} cannot be read: ${code}`, { cause: error });
+  return unreadable(path, error);
 }
 
 /** A file that is opened when it is first read: once for all analyzers that look at it now, and for each look later. */

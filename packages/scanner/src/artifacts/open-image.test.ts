@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { ImageSourceContext } from '../image-source.ts';
-import { openImageFile } from './open-image.ts';
+import { openImage, openImageFile } from './open-image.ts';
 import type { Image } from './image.ts';
 import { inspectLayers } from './inspect-image.ts';
 import type { LayerResult } from './layer-analyzer.ts';
@@ -132,5 +132,11 @@ test('what is no image is refused in words', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'text'), 'hello');
   await expect(openImageFile(join(folder, 'text'), context())).rejects.toThrow('neither of the forms');
-  await expect(openImageFile(join(folder, 'absent'), context())).rejects.toThrow('cannot be read');
+  await expect(openImageFile(join(folder, 'absent'), context())).rejects.toMatchObject({
+    message: `${join(folder, 'absent')} cannot be read: there is no such file or folder`,
+  });
+  await expect(openImage('x', ['dokcer'], context())).rejects.toMatchObject({
+    code: 'usage.invalid',
+    hint: expect.stringContaining('docker') as string,
+  });
 });

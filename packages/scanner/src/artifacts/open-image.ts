@@ -1,4 +1,5 @@
-import { AppError } from '@lanner/core';
+import { AppError, unreadable } from '@lanner/core';
+import { existsSync, statSync } from 'node:fs';
 import type { Image } from './image.ts';
 import type { ImageSource, ImageSourceContext } from '../image-source.ts';
 import { imageSources } from '../image-sources/registry.gen.ts';
@@ -8,7 +9,22 @@ export const namedSources: readonly string[] = byRank('name').map(({ id }) => id
 
 /** Opens an archive or layout on disk. Throws AppError 'artifact.*' | 'file.read'. */
 export async function openImageFile(path: string, context: ImageSourceContext): Promise<Image> {
-  return firstOf(path, byRank('path'), context, `${path} is neither of the forms of an image that are known`);
+  try {
+    // A layout may be followed by the tag or digest of an image in it.
+    statSync(existsSync(path) ? path : path.replace(/[:@][^/]*$/, ''));
+  } catch (error) {
+    // Not once for each form.
+    throw unreadable(path, error);
+  }
+  return firstOf(
+    path,
+    byRank('path'),
+    context,
+    `${path} is neither of the forms of an image that are known`,
+    {
+      hint: 'Give an archive as docker save or podman save write it, or an OCI layout as a folder or tar.',
+    },
+  );
 }
 
 /**
@@ -20,6 +36,12 @@ export async function openImage(
   sources: readonly string[],
   context: ImageSourceContext,
 ): Promise<Image> {
+  const unknown = sources.find((id) => !namedSources.includes(id));
+  if (unknown !== undefined) {
+    throw new AppError('usage.invalid', `there is no source of images '${unknown}'`, {
+      hint: `Use some of: ${namedSources.join(', ')}`,
+    });
+  }
   const chosen = sources.flatMap((id) => imageSources.filter((source) => source.id === id));
   return firstOf(
     name,
@@ -34,6 +56,7 @@ async function firstOf(
   sources: readonly ImageSource[],
   context: ImageSourceContext,
   failure: string,
+  { hint }: { readonly hint?: string } = {},
 ): Promise<Image> {
   const problems: AppError[] = [];
   for (const source of sources) {
@@ -56,7 +79,7 @@ async function firstOf(
   }
   const list = problems.map(({ message }, i) => `\n  ${sources[i]?.id ?? ''}: ${message}`).join('');
   throw new AppError('artifact.missing', `${failure}: ${problems.length} errors occurred:${list}`, {
-    hint: problems.at(-1)?.hint,
+    hint: hint ?? problems.at(-1)?.hint,
   });
 }
 

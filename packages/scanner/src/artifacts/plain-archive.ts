@@ -1,4 +1,4 @@
-import { AppError } from '@lanner/core';
+import { AppError, unreadable } from '@lanner/core';
 import { createReadStream, openSync, closeSync, fstatSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ function isTar(path: string): boolean {
   try {
     file = openSync(path, 'r');
   } catch (error) {
-    throw new AppError('file.read', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw unreadable(path, error);
   }
   try {
     if (!fstatSync(file).isFile()) {

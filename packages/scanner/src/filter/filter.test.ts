@@ -63,13 +63,25 @@ describe('ignore files', () => {
     const log: Log = { ...silentLog, warn: (message, details) => warnings.push([message, details]) };
     readIgnoreFile('vulnerabilitys:\n  - id: A\n', { now, log, path: 'x.yaml' });
     readIgnoreFile('A exp:never', { now, log, path: 'x' });
-    expect(warnings).toHaveLength(2);
+    readIgnoreFile('secrets:\n  - id: A\n    path: [x]\n    zzz: 1\n', { now, log, path: 'x.yaml' });
+    expect(warnings).toMatchObject([
+      ['unknown section of an ignore file', { hint: 'Did you mean vulnerabilities?' }],
+      ['an ignore file has a day that is none', { day: 'never' }],
+      ['unknown key in an entry of an ignore file', { key: 'path', hint: 'Did you mean paths?' }],
+      [
+        'unknown key in an entry of an ignore file',
+        { key: 'zzz', hint: expect.stringContaining('purls') as string },
+      ],
+    ]);
   });
 
   test.each([
     '- a',
     '{',
     'vulnerabilities: [{ statement: x }]',
+    'vulnerabilities: CVE-1',
+    'vulnerabilities: [CVE-1]',
+    'secrets: { id: CVE-1 }',
     'vulnerabilities: [{ id: A, purls: [npm/a] }]',
   ])('that are no ignore files are refused: %j', (text) => {
     expect(() => readIgnoreFile(text, { ...options, path: 'x.yaml' })).toThrow(AppError);

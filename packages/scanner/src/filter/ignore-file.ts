@@ -1,4 +1,4 @@
-import { AppError, type Log } from '@lanner/core';
+import { AppError, type Log, nearest } from '@lanner/core';
 import { parse } from 'yaml';
 import { globMatcher } from '../lib/glob.ts';
 import { isObject, type JsonObject, objectsOf, textOf, textsOf } from '../lib/json.ts';
@@ -77,12 +77,9 @@ function plainRules(text: string, options: IgnoreFileOptions): IgnoreFile['rules
 
 function yamlRules(text: string, options: IgnoreFileOptions): IgnoreFile['rules'] {
   const root = parseYaml(text, options.path);
-  const unknown = Object.keys(root).find((key) => !sections.some((section) => section === key));
-  if (unknown !== undefined) {
-    options.log.warn('unknown section of an ignore file', { path: options.path, section: unknown });
-  }
+  warnOfUnknown('unknown section of an ignore file', root, sections, options);
   function rulesOf(section: IgnoreSection): IgnoreRule[] {
-    return objectsOf(root[section]).flatMap((entry) => yamlRule(entry, options) ?? []);
+    return entriesOf(root[section], section, options.path).flatMap((entry) => yamlRule(entry, options) ?? []);
   }
   return {
     vulnerabilities: rulesOf('vulnerabilities'),
@@ -92,10 +89,43 @@ function yamlRules(text: string, options: IgnoreFileOptions): IgnoreFile['rules'
   };
 }
 
+/** An entry that would be passed over would ignore nothing, and nobody would know. */
+function entriesOf(list: unknown, section: IgnoreSection, path: string): readonly JsonObject[] {
+  const entries = Array.isArray(list) ? (list as readonly unknown[]) : null;
+  if (list !== undefined && list !== null && entries?.every((entry) => isObject(entry)) !== true) {
+    throw new AppError('config.invalid', `${path}: ${section} is no list of entries with an id`, {
+      hint: `Write it like this: ${section}: [{ id: CVE-2024-1234 }]`,
+    });
+  }
+  return objectsOf(entries);
+}
+
+/** Misspelt names are told with what may be meant; the rest of the file counts. */
+function warnOfUnknown(
+  message: 'unknown section of an ignore file' | 'unknown key in an entry of an ignore file',
+  object: JsonObject,
+  names: readonly string[],
+  { path, log }: IgnoreFileOptions,
+): void {
+  for (const key of Object.keys(object).filter((one) => !names.includes(one))) {
+    const near = nearest(key, names);
+    log.warn(message, {
+      path,
+      key,
+      hint: near === null ? `Use ${names.join(', ')}.` : `Did you mean ${near}?`,
+    });
+  }
+}
+
+const entryKeys = ['id', 'paths', 'purls', 'statement', 'expired_at'];
+
 function yamlRule(entry: JsonObject, options: IgnoreFileOptions): IgnoreRule | null {
+  warnOfUnknown('unknown key in an entry of an ignore file', entry, entryKeys, options);
   const id = textOf(entry['id']);
   if (id === undefined) {
-    throw new AppError('config.invalid', `an entry of ${options.path} has no id`);
+    throw new AppError('config.invalid', `an entry of ${options.path} has no id`, {
+      hint: 'Each entry needs the id of what it ignores, such as CVE-2024-1234.',
+    });
   }
   const expiry = textOf(entry['expired_at']);
   if (expiry !== undefined && !isAhead(expiry, id, options)) {
@@ -123,7 +153,7 @@ function readPurl(text: string, path: string): PackageUrl {
 function isAhead(day: string, id: string, { path, now, log }: IgnoreFileOptions): boolean {
   const time = /^\d{4}-\d{2}-\d{2}(?:T.*)?$/.test(day) ? Date.parse(day) : Number.NaN;
   if (Number.isNaN(time)) {
-    log.warn('an ignore file has a day that is none', { path, id, day });
+    log.warn('an ignore file has a day that is none', { path, id, day, hint: 'Write it like 2026-12-31.' });
     return false;
   }
   return time > now.getTime();

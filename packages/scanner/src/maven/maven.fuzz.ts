@@ -33,7 +33,11 @@ const maxWorld = 300_000;
  * to its end. What is asked for must be within the repository, and must not tell variables of the machine.
  */
 export function fuzzMaven(inputs: number, seed: number): Promise<FuzzReport> {
-  return fuzzAsyncParser(inputs, seed, { corpus: [world], change: changeWorld, read: resolveWorld });
+  return fuzzAsyncParser(inputs, seed, {
+    corpus: [world, ...corners],
+    change: changeWorld,
+    read: resolveWorld,
+  });
 }
 
 async function resolveWorld(input: Buffer): Promise<void> {
@@ -151,32 +155,38 @@ function changeWorld(file: Buffer, random: Random): Buffer {
     case 0:
       return changeLines(file, random);
     case 1: {
-      const copied = pick([...text.matchAll(/<(\w+)>(?:(?!<\1>)[\s\S])*?<\/\1>/g)], random)?.[0] ?? '';
-      const into = `<${containers[random(containers.length)] ?? ''}>`;
+      const [from, to] = element(text, random);
       const times = random(8) === 0 ? 200 : 1 + random(3);
-      const fits = text.length + copied.length * times < maxWorld;
-      return Buffer.from(text.replace(into, () => into + copied.repeat(fits ? times : 0)));
+      const copied = (to - from) * times + text.length < maxWorld ? text.slice(from, to).repeat(times) : '';
+      const into = `<${containers[random(containers.length)] ?? ''}>`;
+      return Buffer.from(text.replace(into, () => into + copied));
     }
     case 2: {
-      const gone = pick([...text.matchAll(/<(\w+)>(?:(?!<\1>)[\s\S])*?<\/\1>/g)], random);
-      return Buffer.from(without(text, gone));
+      const [from, to] = element(text, random);
+      return Buffer.from(text.slice(0, from) + text.slice(to));
     }
     default: {
-      const leaves = [...text.matchAll(/(?<=<(\w+)>)[^<]*(?=<\/\1>)/g)];
-      const place = pick(leaves, random);
-      const other = random(2) === 0 ? values[random(values.length)] : pick(leaves, random)?.[0];
-      return Buffer.from(without(text, place, other));
+      const [from, to] = leaf(text, random);
+      const [otherFrom, otherTo] = leaf(text, random);
+      const other = random(2) === 0 ? values[random(values.length)] : text.slice(otherFrom, otherTo);
+      return Buffer.from(text.slice(0, from) + (other ?? '') + text.slice(to));
     }
   }
 }
 
-function pick<T>(all: readonly T[], random: Random): T | undefined {
-  return all[random(all.length)];
+/** Where an element begins and ends, roughly: the first end of its name. */
+function element(text: string, random: Random): [from: number, to: number] {
+  const from = text.indexOf('<', random(text.length));
+  const name = /^<(\w+)>/.exec(text.slice(from, from + 40))?.[1] ?? '';
+  const to = text.indexOf(`</${name}>`, from);
+  return from < 0 || name === '' || to < 0 ? [0, 0] : [from, to + name.length + 3];
 }
 
-function without(text: string, match: RegExpMatchArray | undefined, other = ''): string {
-  const at = match?.index ?? text.length;
-  return text.slice(0, at) + other + text.slice(at + (match?.[0].length ?? 0));
+/** Where the text between two marks begins and ends. */
+function leaf(text: string, random: Random): [from: number, to: number] {
+  const end = text.indexOf('</', random(text.length));
+  const from = text.lastIndexOf('>', end);
+  return end < 0 || from < 0 ? [0, 0] : [from + 1, end];
 }
 
 function coordinates(artifact: string, version = '1'): string {
@@ -197,11 +207,18 @@ const imported =
 const named =
   '<repositories><repository><id>own</id><url>http://own.test/r</url><releases><enabled>true</enabled></releases><snapshots><enabled>true</enabled></snapshots></repository></repositories>';
 
-const world = Buffer.from(
-  Object.entries({
-    'pom.xml': pom(
-      'app',
-      `<parent><groupId>g</groupId><artifactId>base</artifactId><version>1</version><relativePath>base</relativePath></parent>
+function worldOf(files: Readonly<Record<string, string>>): Buffer {
+  return Buffer.from(
+    Object.entries(files)
+      .map(([path, text]) => `-- ${path} --\n${text}\n`)
+      .join(''),
+  );
+}
+
+const world = worldOf({
+  'pom.xml': pom(
+    'app',
+    `<parent><groupId>g</groupId><artifactId>base</artifactId><version>1</version><relativePath>base</relativePath></parent>
 <properties><a>1</a><b>\${a}</b><bom>\${b}</bom></properties>
 <modules><module>core</module><module>base/pom.xml</module></modules>
 <dependencyManagement><dependencies>${imported}</dependencies></dependencyManagement>
@@ -209,28 +226,50 @@ const world = Buffer.from(
 <dependency>${coordinates('snap', '1-SNAPSHOT')}<scope>runtime</scope><optional>false</optional></dependency></dependencies>
 <licenses><license><name>MIT</name><url>https://opensource.org/licenses/MIT</url></license></licenses>
 ${named}`,
-    ),
-    'core/pom.xml': `<project><parent>${coordinates('app')}</parent><artifactId>core</artifactId>${needs('local', 'b')}</project>`,
-    'base/pom.xml': `<project>${coordinates('base')}<parent>${coordinates('top')}</parent>${needs('c')}</project>`,
-    '/home/.m2/settings.xml': `<settings><localRepository>\${user.home}/.m2/repository</localRepository>
+  ),
+  'core/pom.xml': `<project><parent>${coordinates('app')}</parent><artifactId>core</artifactId>${needs('local', 'b')}</project>`,
+  'base/pom.xml': `<project>${coordinates('base')}<parent>${coordinates('top')}</parent>${needs('c')}</project>`,
+  '/home/.m2/settings.xml': `<settings><localRepository>\${user.home}/.m2/repository</localRepository>
 <servers><server><id>own</id><username>u</username><password>\${env.WORD}</password></server></servers>
 <mirrors><mirror><id>m</id><url>https://mirror.test/all</url><mirrorOf>external:http:*,!own</mirrorOf></mirror></mirrors>
 <activeProfiles><activeProfile>p</activeProfile></activeProfiles>
 <profiles><profile><id>p</id>${named}</profile></profiles></settings>`,
-    '/maven/conf/settings.xml': `<settings><proxies><proxy><id>x</id><active>true</active><protocol>http</protocol><host>h</host><port>1</port><nonProxyHosts>a|b</nonProxyHosts></proxy></proxies>
+  '/maven/conf/settings.xml': `<settings><proxies><proxy><id>x</id><active>true</active><protocol>http</protocol><host>h</host><port>1</port><nonProxyHosts>a|b</nonProxyHosts></proxy></proxies>
 <profiles><profile><id>q</id><activation><activeByDefault>true</activeByDefault></activation>${named}</profile></profiles></settings>`,
-    '/home/.m2/repository/g/local/1/local-1.pom': pom('local', needs('a', 'd')),
-    '/remote/g/top/1/top-1.pom': pom('top', `<properties><b>2</b></properties>${needs('d')}`),
-    '/remote/g/bom/1/bom-1.pom': pom(
-      'bom',
-      `<dependencyManagement>${needs('a', 'b')}</dependencyManagement>${named}`,
+  '/home/.m2/repository/g/local/1/local-1.pom': pom('local', needs('a', 'd')),
+  '/remote/g/top/1/top-1.pom': pom('top', `<properties><b>2</b></properties>${needs('d')}`),
+  '/remote/g/bom/1/bom-1.pom': pom(
+    'bom',
+    `<dependencyManagement>${needs('a', 'b')}</dependencyManagement>${named}`,
+  ),
+  '/remote/g/a/1/a-1.pom': pom('a', needs('b', 'c', 'd')),
+  '/remote/g/b/1/b-1.pom': pom('b', `<parent>${coordinates('top')}</parent>${needs('a')}`),
+  '/remote/g/snap/1-SNAPSHOT/maven-metadata.xml':
+    '<metadata><versioning><snapshotVersions><snapshotVersion><extension>pom</extension><value>1-20260101.010101-1</value></snapshotVersion></snapshotVersions></versioning></metadata>',
+  '/remote/g/snap/1-SNAPSHOT/snap-1-20260101.010101-1.pom': pom('snap', needs('a'), '1-SNAPSHOT'),
+});
+
+/** Parts of it, which take less time. */
+const corners = [
+  worldOf({
+    'pom.xml': pom('app', `<properties><a>1</a><b>\${a}</b></properties>${named}${needs('a')}`),
+    '/remote/g/a/1/a-1.pom': pom('a', `<parent>${coordinates('top')}</parent>${needs('top')}`),
+    '/remote/g/top/1/top-1.pom': pom('top', `<properties><b>2</b></properties>`),
+  }),
+  worldOf({
+    'pom.xml': pom('app', `<modules><module>core</module></modules><parent>${coordinates('base')}</parent>`),
+    '../pom.xml': pom('base', needs('b')),
+    'core/pom.xml': `<project><parent>${coordinates('app')}</parent><artifactId>core</artifactId></project>`,
+    '/home/.m2/settings.xml': `<settings><mirrors><mirror><id>m</id><url>https://mirror.test/all</url><mirrorOf>*</mirrorOf></mirror></mirrors></settings>`,
+  }),
+  worldOf({
+    'pom.xml': pom(
+      'app',
+      `<dependencies><dependency>${coordinates('snap', '1-SNAPSHOT')}</dependency></dependencies>${named}`,
     ),
-    '/remote/g/a/1/a-1.pom': pom('a', needs('b', 'c', 'd')),
-    '/remote/g/b/1/b-1.pom': pom('b', `<parent>${coordinates('top')}</parent>${needs('a')}`),
+    '/maven/conf/settings.xml': `<settings><servers><server><id>own</id><username>u</username><password>\${env.WORD}</password></server></servers></settings>`,
     '/remote/g/snap/1-SNAPSHOT/maven-metadata.xml':
-      '<metadata><versioning><snapshotVersions><snapshotVersion><extension>pom</extension><value>1-20260101.010101-1</value></snapshotVersion></snapshotVersions></versioning></metadata>',
-    '/remote/g/snap/1-SNAPSHOT/snap-1-20260101.010101-1.pom': pom('snap', needs('a'), '1-SNAPSHOT'),
-  })
-    .map(([path, text]) => `-- ${path} --\n${text}\n`)
-    .join(''),
-);
+      '<metadata><versioning><snapshotVersions><snapshotVersion><extension>pom</extension><value>2</value></snapshotVersion></snapshotVersions></versioning></metadata>',
+    '/remote/g/snap/1-SNAPSHOT/snap-2.pom': pom('snap', needs('a'), '1-SNAPSHOT'),
+  }),
+];

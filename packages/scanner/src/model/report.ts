@@ -79,6 +79,8 @@ export interface Report {
   readonly results: readonly Result[];
   /** True when there was no database to look vulnerabilities up in: none found then does not mean that none are there. */
   readonly withoutDatabase?: boolean;
+  /** True when vulnerabilities were not asked for. */
+  readonly withoutVulnerabilities?: boolean;
   /** The bill of materials that was scanned, where the artifact is one. */
   readonly bom?: Bom;
 }

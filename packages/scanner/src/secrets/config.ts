@@ -69,7 +69,7 @@ function customRule(rule: JsonObject): SecretRule {
     title: textOf(rule['title']) ?? '',
     severity: severityOf(textOf(rule['severity'])),
     keywords: textsOf(rule['keywords']),
-    pattern: userPattern(regex, textOf(rule['secret-group-name'])),
+    pattern: patternOf(id, regex, textOf(rule['secret-group-name'])),
     reach: null,
     ...present({ path: path === undefined ? undefined : userTest(path) }),
     allow: objectsOf(rule['allow-rules'])
@@ -77,6 +77,14 @@ function customRule(rule: JsonObject): SecretRule {
       .filter((one) => one.id === undefined || !disabledAllow.has(one.id)),
     excluded: excludedBlocks(rule['exclude-block']),
   };
+}
+
+function patternOf(id: string, regex: string, group: string | undefined): SecretRule['pattern'] {
+  try {
+    return userPattern(regex, group);
+  } catch (error) {
+    throw error instanceof AppError ? invalid(`the rule '${id}': ${error.message}`, error) : error;
+  }
 }
 
 function severityOf(text: string | undefined): Severity {

@@ -98,7 +98,7 @@ test('bytes of any kind give findings within the file', () => {
 describe('configurations', () => {
   test.each([
     ['rules: [{id: a}]', /needs an id and a regex/],
-    ["rules: [{id: a, regex: '('}]", /regular expression/],
+    ["rules: [{id: a, regex: '('}]", /the rule 'a': the regular expression/],
     ['- list', /settings by their names/],
     ['a: [', /invalid/],
   ])('%s is refused', (text, problem) => {

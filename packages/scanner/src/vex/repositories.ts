@@ -70,7 +70,7 @@ function openRepository(
   const index = readFile(`${folder}/index.json`);
   if (index === null) {
     throw new AppError('file.read', `the VEX repository '${name}' has no local copy`, {
-      hint: 'Run lanner vex repo download.',
+      hint: `Bring its files into vex/repositories/${name} of the cache folder, as trivy vex repo download does.`,
     });
   }
   const places = readIndex(index);

@@ -54,14 +54,17 @@ export async function importDatabases(cacheDir: string, path: string): Promise<s
     const staging = mkdtempSync(join(cacheDir, '.new-'));
     try {
       const plain: string[] = [];
-      const written = await unpackInto(staging, createReadStream(path) as AsyncIterable<Buffer>, (name) => {
+      const archive = createReadStream(path) as AsyncIterable<Buffer>;
+      const written = await unpackInto(staging, archive, (name) => {
         if (!name.includes('/')) {
           plain.push(name);
         }
         return placeOf(name, plain);
+      }).catch((error: unknown) => {
+        throw error instanceof AppError && error.code === 'artifact.parse' ? noDatabases(path, error) : error;
       });
       if (!written.some((name) => name.endsWith('.db'))) {
-        throw new AppError('artifact.parse', `${path} has no databases`);
+        throw noDatabases(path);
       }
       for (const name of written) {
         mkdirSync(dirname(join(cacheDir, name)), { recursive: true });
@@ -71,6 +74,14 @@ export async function importDatabases(cacheDir: string, path: string): Promise<s
     } finally {
       rmSync(staging, { recursive: true, force: true });
     }
+  });
+}
+
+function noDatabases(path: string, cause?: AppError): AppError {
+  const problem = cause === undefined ? 'has no databases' : `cannot be imported: ${cause.message}`;
+  return new AppError('artifact.parse', `${path} ${problem}`, {
+    cause,
+    hint: 'Give a file that lanner db export wrote, or an archive of a database as Trivy publishes it.',
   });
 }
 

@@ -33,6 +33,12 @@ test('without a database nothing is called clean', () => {
   expect(text).toContain('lanner db update');
 });
 
+test('what was not asked for is not called clean', () => {
+  const text = summary([npm], { withoutVulnerabilities: true });
+  expect(text).toMatch(/package-lock\.json.*npm.*2.*-/);
+  expect(text).not.toMatch(/npm.*2.*0/);
+});
+
 test('an artifact in which nothing is found says so', () => {
   expect(summary([])).toContain('no packages');
 });

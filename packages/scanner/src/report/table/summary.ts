@@ -26,6 +26,7 @@ export function* summaryTable(report: Report, columns: number, paint: Paint): Ge
     return;
   }
   const isBlind = report.withoutDatabase === true;
+  const unfound = report.withoutVulnerabilities === true ? '-' : isBlind ? '?' : '0';
   const hasPackages = report.results.some(({ packages = [] }) => packages.length > 0);
   yield* grid(
     [
@@ -38,7 +39,7 @@ export function* summaryTable(report: Report, columns: number, paint: Paint): Ge
       report.results.map((result) => [
         ...targetCells(result),
         ...(hasPackages ? [{ text: String(result.packages?.length ?? '-') }] : []),
-        ...countCells(result, counted, { isBlind, paint }),
+        ...countCells(result, counted, { unfound, paint }),
       ]),
     ],
     columns,
@@ -54,15 +55,16 @@ function targetCells(result: Result): Cell[] {
 }
 
 interface Counting {
-  readonly isBlind: boolean;
+  /** What stands for no vulnerabilities of packages. */
+  readonly unfound: string;
   readonly paint: Paint;
 }
 
-function countCells(result: Result, counted: readonly Kind[], { isBlind, paint }: Counting): Cell[] {
+function countCells(result: Result, counted: readonly Kind[], { unfound, paint }: Counting): Cell[] {
   return counted.map(({ key }): Cell => {
     const findings = result[key];
     if (findings === undefined) {
-      return { text: isPackages(result, key) ? (isBlind ? '?' : '0') : '-' };
+      return { text: isPackages(result, key) ? unfound : '-' };
     }
     const worst = worstOf(findings);
     const text = String(findings.length);
