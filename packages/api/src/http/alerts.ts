@@ -26,6 +26,23 @@ export const alertConditions = {
   ...facetQuery,
 };
 
+/** For counts: an answer in time, though maybe not of everything. */
+export const Within = z.coerce
+  .number()
+  .int()
+  .min(10)
+  .max(60_000)
+  .optional()
+  .describe(
+    'Milliseconds after which the answer has what was counted so far, the newest first. Counting a phrase that nobody asked for before takes about a second for a million alerts; asked again, it gets further. Exact if absent, however long it takes.',
+  );
+
+export const Share = z
+  .number()
+  .describe(
+    'Share of the alerts that was looked at, 0 to 1. Less than 1: there are at least as many as counted.',
+  );
+
 /** Which alerts, as a query says it. */
 export const AlertConditions = z.strictObject(alertConditions);
 export type AlertConditions = z.infer<typeof AlertConditions>;
@@ -93,18 +110,24 @@ export const alertRoutes = {
     path: '/api/v1/alerts/count',
     summary: 'How many alerts there are.',
     scope: 'view',
-    query: AlertConditions,
+    query: z.strictObject({ ...alertConditions, within_ms: Within }),
     body: Nothing,
-    result: z.strictObject({ count: z.number() }),
+    result: z.strictObject({ count: z.number(), share: Share }),
   }),
   alertFacets: defineRoute({
     method: 'get',
     path: '/api/v1/alerts/facets',
     summary: 'The most frequent values of each facet.',
     scope: 'view',
-    query: z.strictObject({ ...alertConditions, facets: Values.optional(), limit: limitOf(1000, 20) }),
+    query: z.strictObject({
+      ...alertConditions,
+      facets: Values.optional(),
+      limit: limitOf(1000, 20),
+      within_ms: Within,
+    }),
     body: Nothing,
     result: z.strictObject({
+      share: Share,
       facets: z.record(z.string(), z.array(z.strictObject({ value: z.string(), count: z.number() }))),
     }),
   }),
@@ -117,9 +140,11 @@ export const alertRoutes = {
       ...alertConditions,
       buckets: limitOf(1000, 60),
       by: z.enum(alertFacets).optional(),
+      within_ms: Within,
     }),
     body: Nothing,
     result: z.strictObject({
+      share: Share,
       buckets: z.array(
         z.strictObject({ fromUs: z.number(), count: z.number(), by: z.record(z.string(), z.number()) }),
       ),

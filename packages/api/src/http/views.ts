@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Alert, alertConditions, alertRoutes } from './alerts.ts';
+import { Alert, alertConditions, alertRoutes, Share } from './alerts.ts';
 import { limitOf, Moment, Nothing } from './common.ts';
 import { findingRoutes } from './findings.ts';
 import { defineRoute } from './route.ts';
@@ -42,7 +42,7 @@ export const viewRoutes = {
       rows: z
         .enum(['groups', 'alerts', 'none'])
         .default('groups')
-        .describe('none: figures only, however long they take.'),
+        .describe('none: figures only, of as much as can be counted in a few seconds.'),
       limit: limitOf(1000, 100),
       cursor: z.string().max(200).optional().describe('Of the answer before: more rows, without figures.'),
       at: Moment.optional().describe(
@@ -56,9 +56,11 @@ export const viewRoutes = {
       rows: z.array(EventRow),
       cursor: z.string().nullable(),
       figures: z
-        .strictObject({ facets, buckets })
+        .strictObject({ facets, buckets, share: Share })
         .nullable()
-        .describe('Null with a cursor, and where they take longer than rows should wait.'),
+        .describe(
+          'Null with a cursor. Rows do not wait long for them: they may be of a share of the alerts.',
+        ),
     }),
   }),
   overviewView: defineRoute({

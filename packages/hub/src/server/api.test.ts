@@ -50,8 +50,9 @@ describe('alerts', () => {
   }, 5000);
 
   test('are counted in all ways', async () => {
-    expect(await get('/api/v1/alerts/count?priority=Error')).toEqual({ count: 2 });
-    expect(await get('/api/v1/alerts/facets?facets=rule')).toEqual({
+    expect(await get('/api/v1/alerts/count?priority=Error')).toEqual({ count: 2, share: 1 });
+    expect(await get('/api/v1/alerts/facets?facets=rule&within_ms=100')).toEqual({
+      share: 1,
       facets: {
         rule: [
           { value: 'Shell', count: 2 },
@@ -72,7 +73,7 @@ describe('alerts', () => {
       status: 200,
       json: { groups: 2 },
     });
-    expect(await get('/api/v1/alerts/count?status=open')).toEqual({ count: 1 });
+    expect(await get('/api/v1/alerts/count?status=open')).toEqual({ count: 1, share: 1 });
     const { entries } = await get<{ entries: { by: string; action: string }[] }>('/api/v1/audit');
     expect(entries).toMatchObject([
       { by: 'ada', action: 'alerts.triage', details: { body: { kind: 'acknowledge' } } },

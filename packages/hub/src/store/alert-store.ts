@@ -42,6 +42,38 @@ export interface HistogramBucket {
   readonly by: Readonly<Record<string, number>>;
 }
 
+/** Equal buckets from one time to another, in microseconds since the epoch. */
+export interface HistogramAsk {
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly buckets: number;
+  readonly by?: AlertFacet | undefined;
+}
+
+/** What is counted in one look. */
+export interface AlertAsk {
+  readonly facets?: readonly AlertFacet[];
+  /** Of each facet, the most frequent ones; default 1. */
+  readonly values?: number;
+  /** Alerts outside of its times are in no bucket. */
+  readonly histogram?: HistogramAsk;
+  /**
+   * Milliseconds after which a look that has to read texts ends with what it has, the newest counted first. It remembers
+   * what it read: asked again, it gets further. Endless if absent.
+   */
+  readonly withinMs?: number | undefined;
+}
+
+export interface AlertLook {
+  readonly count: number;
+  /** As `AlertStore.facets` gives them. */
+  readonly facets: Readonly<Partial<Record<AlertFacet, readonly FacetCount[]>>>;
+  /** As `AlertStore.histogram` gives them. */
+  readonly buckets: readonly HistogramBucket[];
+  /** Of the alerts those that were looked at, 0 to 1. Less than 1: there are at least as many as counted. */
+  readonly share: number;
+}
+
 /** Alerts of one fingerprint that match a query. */
 export interface AlertGroup {
   readonly fingerprint: string;
@@ -87,6 +119,8 @@ export interface AlertStore {
   get(id: string): Promise<StoredAlert | null>;
   /** Newest first by time. Throws AppError 'query.invalid' for a cursor that `search` did not give. */
   search(query: AlertQuery, limit: number, cursor?: string): Promise<AlertPage>;
+  /** Counts several things at once, if need be in a given time. Throws AppError 'query.invalid' for what cannot be asked. */
+  look(query: AlertQuery, ask: AlertAsk): Promise<AlertLook>;
   /** Exact. */
   count(query: AlertQuery): Promise<number>;
   /** For each facet its most frequent values, most frequent first; by value where counts are the same. Empty values are left out. */

@@ -7,13 +7,16 @@ import {
   type StoredAlert,
 } from '@lanner/api';
 import type {
+  AlertAsk,
   AlertGroup,
+  AlertLook,
   AlertPage,
   AlertStore,
   AppendResult,
   BatchOrigin,
   FacetCount,
   GroupTriage,
+  HistogramAsk,
   HistogramBucket,
   RuleFigures,
   TriageAction,
@@ -89,6 +92,21 @@ export class MemoryAlerts implements AlertStore {
     });
   }
 
+  /** At once, however little time there is. */
+  async look(query: AlertQuery, { facets = [], values = 1, histogram }: AlertAsk): Promise<AlertLook> {
+    const within = ({ fromUs, toUs }: HistogramAsk): AlertQuery => ({
+      ...query,
+      fromUs: Math.max(fromUs, query.fromUs ?? fromUs),
+      toUs: Math.min(toUs, query.toUs ?? toUs),
+    });
+    return {
+      count: await this.count(query),
+      facets: await this.facets(query, facets, values),
+      buckets: histogram === undefined ? [] : this.#buckets(within(histogram), histogram),
+      share: 1,
+    };
+  }
+
   count(query: AlertQuery): Promise<number> {
     return attempt(() => this.#matching(query).length);
   }
@@ -128,23 +146,25 @@ export class MemoryAlerts implements AlertStore {
   }
 
   histogram(query: AlertQuery, buckets: number, by?: AlertFacet): Promise<readonly HistogramBucket[]> {
-    return attempt(() => {
-      const { fromUs, widthUs } = checkHistogram(query, buckets);
-      const result = Array.from({ length: buckets }, (_, index) => {
-        const counts: Record<string, number> = {};
-        return { fromUs: Math.round(fromUs + index * widthUs), count: 0, by: counts };
-      });
-      for (const alert of this.#matching(query)) {
-        const bucket = result[Math.min(buckets - 1, Math.floor((alert.timeUs - fromUs) / widthUs))];
-        if (bucket !== undefined) {
-          bucket.count++;
-          for (const value of by === undefined ? [] : valuesOf(alert, by)) {
-            bucket.by[value] = (bucket.by[value] ?? 0) + 1;
-          }
+    return attempt(() => this.#buckets(query, { ...checkHistogram(query, buckets), buckets, by }));
+  }
+
+  #buckets(query: AlertQuery, ask: HistogramAsk): HistogramBucket[] {
+    const { fromUs, widthUs } = checkHistogram(ask, ask.buckets);
+    const result = Array.from({ length: ask.buckets }, (_, index) => {
+      const counts: Record<string, number> = {};
+      return { fromUs: Math.round(fromUs + index * widthUs), count: 0, by: counts };
+    });
+    for (const alert of this.#matching(query)) {
+      const bucket = result[Math.min(ask.buckets - 1, Math.floor((alert.timeUs - fromUs) / widthUs))];
+      if (bucket !== undefined) {
+        bucket.count++;
+        for (const value of ask.by === undefined ? [] : valuesOf(alert, ask.by)) {
+          bucket.by[value] = (bucket.by[value] ?? 0) + 1;
         }
       }
-      return result;
-    });
+    }
+    return result;
   }
 
   groups(

@@ -11,7 +11,14 @@ const height = 60;
 const levels = ['unknown', 'info', 'warning', 'error', 'critical'] as const;
 
 /** Alerts over time by urgency. A click narrows the time down to one bar. */
-export function Histogram({ buckets }: { readonly buckets: Buckets }): JSX.Element {
+export function Histogram({
+  buckets,
+  share = 1,
+}: {
+  readonly buckets: Buckets;
+  /** Of the alerts that were looked at for it. */
+  readonly share?: number;
+}): JSX.Element {
   const most = Math.max(1, ...buckets.map((bucket) => bucket.count));
   const width = 1000 / Math.max(1, buckets.length);
   const stepUs = (buckets[1]?.fromUs ?? 0) - (buckets[0]?.fromUs ?? 0);
@@ -47,7 +54,13 @@ export function Histogram({ buckets }: { readonly buckets: Buckets }): JSX.Eleme
       {first && last && (
         <figcaption>
           <span>{exactMoment(first.fromUs / 1000, zone.value).slice(0, 16)}</span>
-          <span>{buckets.some((bucket) => bucket.count > 0) ? `highest ${count(most)}` : 'no alerts'}</span>
+          <span>
+            {share < 1
+              ? `${Math.floor(share * 100)} % looked at, the newest: counts are at least these`
+              : buckets.some((bucket) => bucket.count > 0)
+                ? `highest ${count(most)}`
+                : 'no alerts'}
+          </span>
           <span>{exactMoment((last.fromUs + stepUs) / 1000, zone.value).slice(0, 16)}</span>
         </figcaption>
       )}

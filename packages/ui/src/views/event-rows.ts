@@ -75,7 +75,7 @@ export function useRows(
   const rows = useMemo(() => mergeRows(first.value?.rows ?? [], own.rows), [first.value, own.rows]);
   return {
     rows,
-    figures: first.value?.figures ?? late.value,
+    figures: late.value ?? first.value?.figures ?? null,
     failure: first.failure ?? late.failure,
     isLoading: first.isLoading,
     reload: first.reload,
@@ -96,18 +96,24 @@ export function useRows(
   };
 }
 
-/** Figures that take too long for rows to wait for them are asked for by themselves, for each answer without them. */
+/** Figures of a share of the alerts only are asked for by themselves, for each answer that has such. */
 function useLateFigures(
   key: string,
   page: Page | null,
   asked: URLSearchParams,
 ): ReturnType<typeof useLoaded<Answer<'eventsView'>['figures']>> {
-  const isLate = page !== null && page.figures === null;
+  const isLate = page !== null && (page.figures?.share ?? 1) < 1;
   const answers = useRef(0);
   const answer = useMemo(() => ++answers.current, [page]);
-  return useLoaded(`${key} ${isLate ? answer : ''}`, async (signal) =>
-    isLate ? (await call('eventsView', { query: withMore(asked, { rows: 'none' }), signal })).figures : null,
-  );
+  return useLoaded(`${key} ${isLate ? answer : ''}`, async (signal) => {
+    let figures = isLate ? page.figures : null;
+    // The server remembers what it looked at: each answer is of more, as long as it has room for that.
+    for (let share = -1; figures !== null && figures.share < 1 && figures.share > share;) {
+      share = figures.share;
+      ({ figures } = await call('eventsView', { query: withMore(asked, { rows: 'none' }), signal }));
+    }
+    return figures;
+  });
 }
 
 /** Alerts that came meanwhile stand before those that were there; none twice. */

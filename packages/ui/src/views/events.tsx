@@ -82,7 +82,7 @@ export function Events(): JSX.Element {
           )}
         </Shown>
         <div class="middle">
-          {list.figures && <Histogram buckets={list.figures.buckets} />}
+          {list.figures && <Histogram buckets={list.figures.buckets} share={list.figures.share} />}
           {span !== null && !isLive && <TimeBar {...span} atUs={rows[top]?.alert.timeUs ?? null} />}
           {at !== '' && (
             <p class="past" role="status">

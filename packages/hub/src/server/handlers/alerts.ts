@@ -2,6 +2,7 @@ import { type AlertFacet, alertFacets, type AlertQuery } from '@lanner/api';
 import type { alertRoutes } from '@lanner/api/http';
 import { AppError } from '@lanner/core';
 import type { AlertStore } from '../../store/alert-store.ts';
+import { checkHistogram } from '../../store/check-query.ts';
 import type { Handlers } from '../api.ts';
 import { alertQueryOf } from '../query.ts';
 
@@ -11,15 +12,20 @@ export function alertHandlers(alerts: AlertStore): Handlers<typeof alertRoutes> 
       return mutable(await alerts.search(alertQueryOf(query, nowMs), query.limit, query.cursor));
     },
     async countAlerts({ query, nowMs }) {
-      return { count: await alerts.count(alertQueryOf(query, nowMs)) };
+      const { count, share } = await alerts.look(alertQueryOf(query, nowMs), { withinMs: query.within_ms });
+      return { count, share };
     },
     async alertFacets({ query, nowMs }) {
-      const facets = facetsOf(query.facets);
-      return mutable({ facets: await alerts.facets(alertQueryOf(query, nowMs), facets, query.limit) });
+      const ask = { facets: facetsOf(query.facets), values: query.limit, withinMs: query.within_ms };
+      const { facets, share } = await alerts.look(alertQueryOf(query, nowMs), ask);
+      return mutable({ facets, share });
     },
     async alertHistogram({ query, nowMs }) {
       const asked = histogramRange(alertQueryOf(query, nowMs), nowMs);
-      return mutable({ buckets: await alerts.histogram(asked, query.buckets, query.by) });
+      const { buckets: number, by, within_ms: withinMs } = query;
+      const histogram = { ...checkHistogram(asked, number), buckets: number, by };
+      const { buckets, share } = await alerts.look(asked, { histogram, withinMs });
+      return mutable({ buckets, share });
     },
     async alertGroups({ query, nowMs }) {
       return mutable(await alerts.groups(alertQueryOf(query, nowMs), query.limit, query.cursor));

@@ -115,28 +115,35 @@ test('alerts come one by one where that is asked for, and what people made of gr
   );
 });
 
-test('rows do not wait for figures that take long; those are asked for by themselves', async () => {
+test('figures have less time beside rows than by themselves, and say of which share they are', async () => {
   const { store } = bench;
-  const alerts = {
-    groups: store.alerts.groups.bind(store.alerts),
-    histogram: store.alerts.histogram.bind(store.alerts),
-    oldestUs: store.alerts.oldestUs.bind(store.alerts),
-    facets: () => new Promise<never>(() => undefined),
-  } as unknown as AlertStore;
+  const times: (number | undefined)[] = [];
+  const look: AlertStore['look'] = async (query, ask) => {
+    times.push(ask.withinMs);
+    return { ...(await store.alerts.look(query, ask)), share: times.length / 2 };
+  };
   const { eventsView } = viewHandlers({
     ...({ version: '', startedMs: 0, notes: () => [] } as unknown as ServerFacts),
-    store: { ...store, alerts },
+    store: {
+      ...store,
+      alerts: {
+        look,
+        groups: store.alerts.groups.bind(store.alerts),
+        oldestUs: store.alerts.oldestUs.bind(store.alerts),
+      } as unknown as AlertStore,
+    },
     destinations: { active: [] } as unknown as DestinationSet,
     agents: null,
-    figuresMs: 1,
   });
-  const query = viewRoutes.eventsView.query.parse({});
-  const view = await eventsView({ query, nowMs: benchNow() } as Parameters<typeof eventsView>[0]);
-  expect(view.rows.length).toBeGreaterThan(0);
-  expect(view.figures).toBeNull();
-  const figures = await get<EventsView>('/api/v1/views/events?rows=none');
-  expect(figures.rows).toEqual([]);
-  expect(figures.figures?.buckets).toHaveLength(80);
+  const ask = (rows: 'groups' | 'none') =>
+    eventsView({ query: viewRoutes.eventsView.query.parse({ rows }), nowMs: benchNow() } as Parameters<
+      typeof eventsView
+    >[0]);
+  const view = await ask('groups');
+  expect([view.rows.length > 0, view.figures?.share]).toEqual([true, 0.5]);
+  const alone = await ask('none');
+  expect([alone.rows, alone.figures?.share, alone.figures?.buckets.length]).toEqual([[], 1, 80]);
+  expect(times[0]).toBeLessThan(times[1] ?? 0);
 });
 
 test('a long output is cut, never within a character', async () => {

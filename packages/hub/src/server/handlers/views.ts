@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { viewRoutes } from '@lanner/api/http';
 import { type AlertQuery, blindRule, momentMs, type StoredAlert } from '@lanner/api';
 import { type AgentsPart, agentStates } from './agents.ts';
 import type { AlertGroup, AlertStore } from '../../store/alert-store.ts';
 import type { DestinationSet } from '../../delivery/destination-set.ts';
-import { cursorText, frequentFirst } from '../../store/check-query.ts';
+import { checkHistogram, cursorText, frequentFirst } from '../../store/check-query.ts';
 import type { Store } from '../../store/store.ts';
 import type { Call, Handlers } from '../api.ts';
 import { alertQueryOf } from '../query.ts';
@@ -16,16 +15,17 @@ export interface ViewParts extends ServerFacts {
   readonly store: Store;
   readonly destinations: DestinationSet;
   readonly agents: AgentsPart | null;
-  /** How long rows wait for figures; default 200. */
-  readonly figuresMs?: number;
 }
 
 type Routes = typeof viewRoutes;
 type Query = Call<Routes['eventsView']>['query'];
 type Row = Awaited<ReturnType<Handlers<Routes>['eventsView']>>['rows'][number];
 
-/** A phrase that nobody has asked for before is counted in a second or so; its rows are there at once. */
-const figuresMs = 200;
+/**
+ * How long figures may take, beside rows and by themselves: a phrase that nobody has asked for before is counted in a
+ * second or so for a million alerts, and its rows are there at once.
+ */
+const patience = { withRowsMs: 150, aloneMs: 2000 } as const;
 /** Characters of an output that a list has room for. */
 const outputShown = 240;
 const dayMs = 86_400_000;
@@ -42,13 +42,12 @@ export function viewHandlers(parts: ViewParts): Handlers<Routes> {
   return {
     async eventsView({ query, nowMs }) {
       if (query.rows === 'none') {
-        return mutable({ rows: [], cursor: null, figures: await figuresOf(alerts, query, nowMs) });
+        const figures = await figuresOf(alerts, query, patience.aloneMs, nowMs);
+        return mutable({ rows: [], cursor: null, figures });
       }
       const page = await rowsOf(alerts, query, nowMs);
       const figures =
-        query.cursor === undefined
-          ? await inTime(figuresOf(alerts, query, nowMs), parts.figuresMs ?? figuresMs)
-          : null;
+        query.cursor === undefined ? await figuresOf(alerts, query, patience.withRowsMs, nowMs) : null;
       return mutable({ ...page, figures });
     },
     async overviewView({ principal, nowMs }) {
@@ -93,26 +92,16 @@ function cursorAt(at: string | undefined, nowMs: number): string | undefined {
   return ms === null ? undefined : cursorText({ timeUs: ms * 1000, position: Number.MAX_SAFE_INTEGER });
 }
 
-/** Null for what is not there in time; it goes on, and what it finds out is remembered. */
-async function inTime<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  const over = new AbortController();
-  const late = sleep(ms, null, { signal: over.signal }).catch(() => null);
-  // When it is too late, nobody waits for why it failed.
-  promise.catch(() => undefined);
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    over.abort();
-  }
-}
-
-async function figuresOf(alerts: AlertStore, query: Query, nowMs: number) {
+async function figuresOf(alerts: AlertStore, query: Query, withinMs: number, nowMs: number) {
   const asked = alertQueryOf(query, nowMs);
-  const [facets, buckets] = await Promise.all([
-    alerts.facets(asked, usualFacets, query.values),
-    alerts.histogram(await wholeRange(alerts, asked, nowMs), query.buckets, 'priority'),
-  ]);
-  return { facets, buckets };
+  const range = checkHistogram(await wholeRange(alerts, asked, nowMs), query.buckets);
+  const { facets, buckets, share } = await alerts.look(asked, {
+    facets: usualFacets,
+    values: query.values,
+    histogram: { ...range, buckets: query.buckets, by: 'priority' },
+    withinMs,
+  });
+  return { facets, buckets, share };
 }
 
 /** From the oldest alert where no time is asked for; one that says it is of long ago does not stretch all others away. */

@@ -207,6 +207,10 @@ export function queryContract(open: OpenEmptyStore): void {
     await expect(store.alerts.search({}, 0)).rejects.toMatchObject(refused);
     await expect(store.alerts.search({}, 1_000_000)).rejects.toMatchObject(refused);
     await expect(store.alerts.facets({}, ['rule'], -1)).rejects.toMatchObject(refused);
+    await expect(store.alerts.look({}, { facets: ['rule'], values: 0 })).rejects.toMatchObject(refused);
+    await expect(
+      store.alerts.look({}, { histogram: { fromUs: 2, toUs: 2, buckets: 1 } }),
+    ).rejects.toMatchObject(refused);
     await expect(store.alerts.histogram({}, 10)).rejects.toMatchObject(refused);
     await expect(store.alerts.histogram({ fromUs: 1, toUs: 2 }, 1e9)).rejects.toMatchObject(refused);
     await expect(store.alerts.count({ fromUs: Number.NaN })).rejects.toMatchObject(refused);
@@ -232,6 +236,12 @@ async function compare(
   const range = { ...query, fromUs, toUs: Math.max(query.toUs ?? 0, fromUs + 1 + random.below(90_000_000)) };
   const by = random.below(2) === 0 ? random.pick(alertFacets) : undefined;
   expect(await store.histogram(range, 7, by), why).toEqual(await plain.histogram(range, 7, by));
+  const ask = {
+    ...{ facets: alertFacets.slice(0, random.below(alertFacets.length)), values: 5 },
+    // Of less time than the query, or more.
+    histogram: { fromUs, toUs: fromUs + 30_000_000, buckets: 5, by },
+  };
+  expect(await store.look(query, ask), why).toEqual(await plain.look(query, ask));
   const groups = await plain.groups(query, 15);
   expect(await store.groups(query, 15), why).toEqual(groups);
   if (groups.cursor !== null) {

@@ -1,24 +1,18 @@
-import type { AlertFacet, AlertQuery, StoredAlert } from '@lanner/api';
+import type { AlertQuery, StoredAlert } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { FacetCount, HistogramBucket, RuleFigures } from '../alert-store.ts';
-import {
-  type AlertCursor,
-  checkHistogram,
-  checkLimit,
-  checkQuery,
-  cursorText,
-  parseCursor,
-} from '../check-query.ts';
+import type { AlertAsk, AlertLook, RuleFigures } from '../alert-store.ts';
+import { type AlertCursor, checkLimit, checkQuery, cursorText, parseCursor } from '../check-query.ts';
 import { RuleCounter } from './rule-counter.ts';
-import { Counter, type Matches } from './counter.ts';
+import type { Matches } from './counter.ts';
+import { FigureCounter } from './figure-counter.ts';
 import type { AlertColumns } from './columns.ts';
-import { sharesOf } from './histogram-shares.ts';
 import { Newest } from './newest.ts';
 import { GroupSizes, NewestGroups } from './newest-groups.ts';
 import { acknowledgedUpTo, compileFilter, type Filter, matchingRows } from './filter.ts';
 import { firstRowAfter, idsBeyond, newestRows, placeOf, runsByNewest } from './rows.ts';
 import { type AlertRun, Segments } from './segments.ts';
+import { Stretch } from './stretch.ts';
 import { WorkClock } from './work-clock.ts';
 import { TextSearch } from './text-search.ts';
 import { lastNoted, packId } from './alert-table.ts';
@@ -98,30 +92,15 @@ export class AlertReader {
     };
   }
 
-  async count(query: AlertQuery): Promise<number> {
-    let count = 0;
-    for await (const { rows } of this.#matches(query)) {
-      count += rows.length;
+  /** As `AlertStore.look` says. What is newest is counted first. */
+  async look(query: AlertQuery, ask: AlertAsk): Promise<AlertLook> {
+    const runs = runsByNewest(this.#segments.current());
+    const figures = new FigureCounter(ask, acknowledgedUpTo(this.#database));
+    const stretch = new Stretch(runs, ask.withinMs);
+    for await (const matches of this.#matches(query, { runs, isEnd: (run) => stretch.isEnd(run) })) {
+      figures.add(matches);
     }
-    return count;
-  }
-
-  async facets(
-    query: AlertQuery,
-    facets: readonly AlertFacet[],
-    limit: number,
-  ): Promise<Partial<Record<AlertFacet, readonly FacetCount[]>>> {
-    checkLimit(limit);
-    const upTo = acknowledgedUpTo(this.#database);
-    const counters = facets.map((facet) => new Counter(facet, upTo));
-    for await (const matches of this.#matches(query)) {
-      for (const counter of counters) {
-        counter.add(matches);
-      }
-    }
-    return Object.fromEntries(
-      counters.map((counter) => [counter.facet, counter.list(this.#database, limit)]),
-    );
+    return { ...figures.list(this.#database), share: stretch.share };
   }
 
   async rules(query: AlertQuery): Promise<readonly RuleFigures[]> {
@@ -130,26 +109,6 @@ export class AlertReader {
       counter.add(matches);
     }
     return counter.list(this.#database);
-  }
-
-  async histogram(query: AlertQuery, buckets: number, by?: AlertFacet): Promise<readonly HistogramBucket[]> {
-    const { fromUs, widthUs } = checkHistogram(query, buckets);
-    const upTo = acknowledgedUpTo(this.#database);
-    const counts = new Float64Array(buckets);
-    const counters = by === undefined ? [] : Array.from({ length: buckets }, () => new Counter(by, upTo));
-    for await (const { run, columns, rows } of this.#matches(query)) {
-      for (const [bucket, share] of sharesOf(columns, rows, { fromUs, widthUs, buckets })) {
-        counts[bucket] = (counts[bucket] as number) + share.length;
-        counters[bucket]?.add({ run, columns, rows: share });
-      }
-    }
-    return Array.from(counts, (count, bucket) => ({
-      fromUs: Math.round(fromUs + bucket * widthUs),
-      count,
-      by: Object.fromEntries(
-        counters[bucket]?.list(this.#database, Infinity, true).map((each) => [each.value, each.count]) ?? [],
-      ),
-    }));
   }
 
   async groups(

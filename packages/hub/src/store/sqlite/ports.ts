@@ -2,6 +2,7 @@ import type { AlertQuery } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import type { TriageAction } from '../alert-store.ts';
 import { checkDocument } from '../check-document.ts';
+import { checkHistogram } from '../check-query.ts';
 import type { Store } from '../store.ts';
 import type { ReaderMethods } from './reader.ts';
 import { packAlert } from './record.ts';
@@ -79,10 +80,14 @@ function alertPort(write: Ask<WriterMethods>, read: Ask<ReaderMethods>): StorePo
     },
     get: (id) => read('get', id),
     search: (query, limit, cursor) => read('search', query, limit, cursor),
-    count: (query) => read('count', query),
-    facets: (query, facets, limit) => read('facets', query, facets, limit),
+    look: (query, ask) => read('look', query, ask),
+    count: async (query) => (await read('look', query, {})).count,
+    facets: async (query, facets, limit) => (await read('look', query, { facets, values: limit })).facets,
     rules: (query) => read('ruleFigures', query),
-    histogram: (query, buckets, by) => read('histogram', query, buckets, by),
+    histogram: async (query, buckets, by) => {
+      const { fromUs, toUs } = checkHistogram(query, buckets);
+      return (await read('look', query, { histogram: { fromUs, toUs, buckets, by } })).buckets;
+    },
     groups: (query, limit, cursor) => read('groups', query, limit, cursor),
     triage: (fingerprint) => read('triage', fingerprint),
     act: async (query: AlertQuery, action: TriageAction, by: string, atMs: number) => {

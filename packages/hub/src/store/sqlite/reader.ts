@@ -44,10 +44,8 @@ function alertMethods(alerts: AlertReader, triage: (fingerprints: readonly strin
   return {
     get: alerts.get.bind(alerts),
     search: alerts.search.bind(alerts),
-    count: alerts.count.bind(alerts),
-    facets: alerts.facets.bind(alerts),
+    look: alerts.look.bind(alerts),
     ruleFigures: alerts.rules.bind(alerts),
-    histogram: alerts.histogram.bind(alerts),
     groups: async (...args: Parameters<AlertReader['groups']>) => {
       const { groups, cursor } = await alerts.groups(...args);
       const triages = triage(groups.map(({ fingerprint }) => fingerprint));
