@@ -1,23 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Finding } from '../../store/finding-store.ts';
 import { type Bench, benchNow, connection, openBench } from '../../testkit/api-bench.ts';
+import { sampleFinding } from '../../testkit/sample-finding.ts';
 
 const day = 86_400_000;
 const now = benchNow();
-
-const base: Finding = {
-  kind: 'vulnerability',
-  id: 'CVE-2026-1',
-  package: 'pkg:deb/debian/openssl@3',
-  packageName: 'openssl',
-  installedVersion: '3',
-  fixedVersion: '3.1',
-  severity: 'HIGH',
-  title: 'a title',
-  epss: 0.2,
-  kev: false,
-  details: { cvss: 7.5 },
-};
 
 let bench: Bench;
 beforeEach(async () => {
@@ -28,13 +14,13 @@ beforeEach(async () => {
   ] as const) {
     const image = { key, kind: 'image', names: [`shop/${key}`], system: '', packages: 1, notes: [] } as const;
     const comma = {
-      ...base,
+      ...sampleFinding,
       id: 'CVE-2026-2',
       packageName: 'a,b',
       severity: 'LOW' as const,
       fixedVersion: '',
     };
-    await bench.store.findings.record(image, [base, comma], now - ageDays * day);
+    await bench.store.findings.record(image, [sampleFinding, comma], now - ageDays * day);
   }
 });
 
@@ -120,7 +106,7 @@ test('a finding is shown with its history and everybody who accepted it', async 
   const body = { id: 'CVE-2026-1', artifact: 'sha256:a', reason: 'not reachable', untilMs: now + day };
   await ask('POST', '/api/v1/acceptances', body);
   await ask('POST', '/api/v1/acceptances', { ...body, artifact: 'sha256:b' });
-  const query = `kind=vulnerability&id=CVE-2026-1&package=${encodeURIComponent(base.package)}`;
+  const query = `kind=vulnerability&id=CVE-2026-1&package=${encodeURIComponent(sampleFinding.package)}`;
   const { json } = await ask('GET', `/api/v1/finding?artifact=sha256:a&${query}`);
   expect(json).toMatchObject({
     finding: {

@@ -1,25 +1,13 @@
 import { blindRule } from '@lanner/api';
 import type { ResultOf, reportRoutes } from '@lanner/api/http';
 import { beforeEach, expect, test } from 'vitest';
-import type { Finding } from '../../store/finding-store.ts';
 import { type Bench, benchEvent, benchNow, connection, openBench } from '../../testkit/api-bench.ts';
+import { sampleFinding } from '../../testkit/sample-finding.ts';
 
 const day = 86_400_000;
 const now = benchNow();
 
-const base: Finding = {
-  kind: 'vulnerability',
-  id: 'CVE-2026-1',
-  package: 'pkg:deb/debian/openssl@3',
-  packageName: 'openssl',
-  installedVersion: '3',
-  fixedVersion: '3.1',
-  severity: 'CRITICAL',
-  title: 'a title',
-  epss: 0.2,
-  kev: true,
-  details: {},
-};
+const base = { ...sampleFinding, severity: 'CRITICAL', kev: true } as const;
 
 function at(daysAgo: number): string {
   return new Date(now - daysAgo * day).toISOString();
