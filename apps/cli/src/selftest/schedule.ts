@@ -1,5 +1,6 @@
 import { AppError, type Log } from '@lanner/core';
 import { counterFamily, gaugeFamily, type MetricFamily } from '@lanner/hub';
+import { BackgroundWork } from '../lib/background-work.ts';
 import type { InternalMessage } from '../live/internal-alerts.ts';
 import type { SelftestReport } from './report.ts';
 
@@ -25,8 +26,7 @@ export const selftestRule = 'Lanner internal: self-test';
 /** Proves again and again that this machine shows what rules need. */
 export class SelftestSchedule {
   readonly #options: SelftestScheduleOptions;
-  readonly #stop = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  readonly #work = new BackgroundWork();
   #last: SelftestResult | null = null;
   #lastMs = 0;
   #problem: string | null = null;
@@ -38,12 +38,11 @@ export class SelftestSchedule {
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#work.start(() => this.#run());
   }
 
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
+  close(): Promise<void> {
+    return this.#work.close();
   }
 
   /** What the last run did not see, or why there was none; null when all is well, or nothing has been tried yet. */
@@ -75,20 +74,20 @@ export class SelftestSchedule {
 
   async #run(): Promise<void> {
     const { everyMs, pause } = this.#options;
-    while (!this.#stop.signal.aborted) {
+    while (!this.#work.isOver()) {
       await this.#runOnce();
-      await pause(everyMs, this.#stop.signal);
+      await pause(everyMs, this.#work.signal);
     }
   }
 
   async #runOnce(): Promise<void> {
     const { run, log } = this.#options;
     try {
-      const result = await run(this.#stop.signal);
+      const result = await run(this.#work.signal);
       this.#runs++;
       this.#note(result);
     } catch (error) {
-      if (this.#stop.signal.aborted) {
+      if (this.#work.isOver()) {
         return;
       }
       if (!(error instanceof AppError)) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError, type Log } from '@lanner/core';
 import type { Finding, FindingStore } from '@lanner/hub';
 import { advisoryCache, ownDatabase, type Report } from '@lanner/scanner';
+import { BackgroundWork } from '../lib/background-work.ts';
 import { pendingUpdates } from './pending-updates.ts';
 import { artifactOf, findingsOf } from './report-findings.ts';
 
@@ -44,8 +45,7 @@ const lookEveryMs = 60_000;
 /** Scans the host and the images that are on it, one after the other, again and again. */
 export class LocalScanner {
   readonly #options: ScannerOptions;
-  readonly #stop = new AbortController();
-  #running: Promise<void> = Promise.resolve();
+  readonly #work = new BackgroundWork();
   #scanning: string | null = null;
   #failures: readonly string[] = [];
 
@@ -54,16 +54,11 @@ export class LocalScanner {
   }
 
   start(): void {
-    this.#running = this.#run();
+    this.#work.start(() => this.#run());
   }
 
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
-  }
-
-  #isOver(): boolean {
-    return this.#stop.signal.aborted;
+  close(): Promise<void> {
+    return this.#work.close();
   }
 
   get state(): ScannerState {
@@ -71,7 +66,7 @@ export class LocalScanner {
   }
 
   async #run(): Promise<void> {
-    while (!this.#isOver()) {
+    while (!this.#work.isOver()) {
       const { everyMs, now, cacheFolder } = this.#options;
       const untilMs = now() + everyMs;
       const known = advisoriesOf(cacheFolder);
@@ -84,21 +79,21 @@ export class LocalScanner {
   async #rest(untilMs: number, known: string): Promise<void> {
     const { everyMs, now, pause, cacheFolder } = this.#options;
     do {
-      await pause(Math.min(lookEveryMs, everyMs), this.#stop.signal);
-    } while (!this.#isOver() && now() < untilMs && advisoriesOf(cacheFolder) === known);
+      await pause(Math.min(lookEveryMs, everyMs), this.#work.signal);
+    } while (!this.#work.isOver() && now() < untilMs && advisoriesOf(cacheFolder) === known);
   }
 
   async #round(): Promise<void> {
     const failures: string[] = [];
     const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
-      if (this.#isOver()) {
+      if (this.#work.isOver()) {
         return;
       }
       this.#scanning = what;
       try {
         await work();
       } catch (error) {
-        if (this.#isOver()) {
+        if (this.#work.isOver()) {
           return;
         }
         if (!(error instanceof AppError)) {
@@ -131,7 +126,7 @@ export class LocalScanner {
       '--skip-dirs',
       'proc,sys,dev,run,tmp',
     ];
-    const report = await scan(args, this.#stop.signal);
+    const report = await scan(args, this.#work.signal);
     const updates = root === '/' ? ((await pendingUpdates()) ?? []) : [];
     const artifact = artifactOf(report, 'host', machineId(root) ?? hostname, this.#missing());
     await this.#record(
@@ -145,7 +140,7 @@ export class LocalScanner {
 
   async #scanImage(image: string): Promise<void> {
     const { scan, findings, now } = this.#options;
-    const report = await scan(['image', image, '--offline-scan'], this.#stop.signal);
+    const report = await scan(['image', image, '--offline-scan'], this.#work.signal);
     await this.#record(
       artifactOf(report, 'image', image, this.#missing()),
       findingsOf(report),
