@@ -2,6 +2,7 @@
 // Usage: npm run fuzz [-- --target NAME|all] [--iterations N] [--seed N]   NAME: see fuzz/targets.ts
 // A finding is printed with its input: it becomes a case in the tests of the parser.
 import { parseArgs } from 'node:util';
+import { MemoryWatch } from './fuzz/memory-watch.ts';
 import { runFuzzJob } from './fuzz/run.ts';
 import { targets } from './fuzz/targets.ts';
 
@@ -28,8 +29,9 @@ for (const name of names) {
 async function fuzz(target: string): Promise<void> {
   const start = performance.now();
   let told = start;
+  const memory = new MemoryWatch({ inputs });
   const seconds = (): number => (performance.now() - start) / 1000;
-  const failures = await runFuzzJob({
+  let failures = await runFuzzJob({
     target,
     inputs,
     seed,
@@ -39,18 +41,27 @@ async function fuzz(target: string): Promise<void> {
       if (problem !== null) {
         console.log(`${target}: ${problem}`);
       }
+      // Of the whole process: the target runs in a thread of it.
+      const rss = process.memoryUsage.rss();
+      memory.note(done, rss);
       if (performance.now() - told > 10_000) {
         told = performance.now();
-        // Of the whole process: the target runs in a thread of it.
-        const mib = Math.round(process.memoryUsage.rss() / 2 ** 20);
+        const mib = Math.round(rss / 2 ** 20);
         process.stderr.write(
           `${target}: ${done} of ${inputs}, ${Math.round(done / seconds())} inputs/s, ${mib} MiB\n`,
         );
       }
     },
   });
+  if (memory.problem !== null) {
+    console.log(`${target}: ${memory.problem}`);
+    failures++;
+  }
+  const { figures } = memory;
+  const grown =
+    figures === null ? '' : `, ${figures.early} MiB after a fifth, ${figures.late} MiB at the end`;
   console.log(
-    `${target}: ${inputs} inputs, ${seconds().toFixed(1)} s, ${failures} ${failures === 1 ? 'failure' : 'failures'}`,
+    `${target}: ${inputs} inputs, ${seconds().toFixed(1)} s, ${failures} ${failures === 1 ? 'failure' : 'failures'}${grown}`,
   );
   if (failures > 0) {
     process.exitCode = 1;
