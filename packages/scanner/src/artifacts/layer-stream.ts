@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import type { ArtifactLimits } from './limits.ts';
 import { unpack, type UnpackOptions } from './unpack.ts';
 
+/** Each change between the threads costs the same, so few large pieces; two or three of them are in memory at once. */
+const unpackedBytes = 2 ** 21;
+
 /** The bytes of a layer unpacked, and what they were found to be. */
 export interface LayerStream {
   /** Each is valid until the next is asked for: its memory is then given back. */
@@ -19,7 +22,7 @@ export interface LayerStream {
 export function layerStream(
   compressed: AsyncIterable<Buffer>,
   limits: ArtifactLimits,
-  { chunkSize = 2 ** 20, isChecked = false }: Partial<UnpackOptions> = {},
+  { chunkSize = unpackedBytes, isChecked = false }: Partial<UnpackOptions> = {},
 ): LayerStream {
   const hash = createHash('sha256');
   async function* chunks(): AsyncGenerator<Buffer> {

@@ -3,6 +3,7 @@ import type { Transform } from 'node:stream';
 import { createGunzip, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import { gzipHeaderLength, isGzip } from './gzip-header.ts';
 import { PackedInput } from './packed-input.ts';
+import { ReadyChunks } from './ready-chunks.ts';
 
 export interface UnpackOptions {
   /** What is unpacked at a time, in another thread: more than buffers share. */
@@ -14,10 +15,10 @@ export interface UnpackOptions {
 /** What the end of a gzip member has: its checksum and size. */
 const gzipTrailer = 8;
 /**
- * Parts that a chunk is looked at in. Between them the unpacker is given its next work, so that it does not wait until a
+ * Parts that a chunk is looked at in. Behind each the unpacker is given its next work, so that it does not wait until a
  * whole chunk was looked at.
  */
-const partBytes = 2 ** 18;
+const partBytes = 2 ** 17;
 
 /**
  * What a source packs with gzip or zstd, or what it is. Each chunk is valid until the next is asked for: its memory is
@@ -73,16 +74,13 @@ type Unpacker = Transform & { readonly bytesWritten: number };
 
 /** What comes out of an unpacker until it has enough or there is no more. */
 async function* unpacked(input: PackedInput, unpacker: Unpacker, chunkSize: number): AsyncGenerator<Buffer> {
-  // One that comes after the first has ended the loop below is told nobody, and must not end the program.
-  unpacker.on('error', () => undefined);
+  const ready = new ReadyChunks(unpacker, chunkSize);
   try {
     const fed = feed(input, unpacker);
-    for await (const chunk of unpacker as AsyncIterable<Buffer>) {
+    for (let chunk = await ready.next(); chunk !== null; chunk = await ready.next()) {
       for (let at = 0; at < chunk.length; at += partBytes) {
-        if (at > 0) {
-          await othersTurn();
-        }
         yield chunk.subarray(at, at + partBytes);
+        await othersTurn();
       }
       giveBack(chunk, chunkSize);
     }
