@@ -72,6 +72,7 @@ realServer('the server before Prometheus', ['prometheus', 'promtool', 'prometheu
       version: '0.0.0',
       writeStdout: () => Promise.resolve(),
       notes: () => [],
+      scan: () => null,
       ruleRunner: null,
     });
     intake = `http://127.0.0.1:${server.intakePort}`;

@@ -15,6 +15,10 @@ install_packages() {
     return
   fi
   command -v npm >/dev/null || fail 'npm is not installed' 'Run: apt-get install -y nodejs npm'
+  if [ ! -e "$stamp" ] && node tools/is-installed.cjs; then
+    printf '%s' "$want" >"$stamp"
+    return
+  fi
   say 'installing the npm packages of package-lock.json (npm ci --ignore-scripts)'
   npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >&2 ||
     fail 'npm ci did not succeed' 'Look at the lines above; with a stale cache, npm cache verify helps.'

@@ -1,3 +1,4 @@
+export { type ScanProgress, scanProgressText } from './scan-progress.ts';
 export { blindRule } from './alerts/blind-rule.ts';
 export { type AppendOutput, FalcoConfig, type RuleSelection } from './falco-config/config.ts';
 export { configKeys, type ConfigKey, removedKeys } from './falco-config/keys.ts';

@@ -22,7 +22,7 @@ interface Payload {
 }
 
 function read(findings: readonly Finding[], maxLength?: number): { kind: string; payload: Payload }[] {
-  return findingRecords(artifact, findings, 7, maxLength).map(({ kind, payload }) => ({
+  return findingRecords(artifact, findings, 7, undefined, maxLength).map(({ kind, payload }) => ({
     kind,
     payload: JSON.parse(payload) as Payload,
   }));
@@ -43,6 +43,21 @@ test('a long one comes in parts, which together have everything in its order', (
   );
   // One of them is there twice, and stored once.
   expect(records[0]?.payload.part?.total).toBe(19);
+});
+
+test('a part of a scan is never the last one of its records before it is the last part', () => {
+  const partOf = (isLast: boolean): unknown[] =>
+    findingRecords(artifact, [findingOf('a'), findingOf('b')], 7, { isLast, total: 9 }, 200).map(
+      ({ payload }) => (JSON.parse(payload) as Payload).part,
+    );
+  expect(partOf(false)).toEqual([
+    { isLast: false, total: 9 },
+    { isLast: false, total: 9 },
+  ]);
+  expect(partOf(true)).toEqual([
+    { isLast: false, total: 9 },
+    { isLast: true, total: 9 },
+  ]);
 });
 
 test('a finding that is longer than a part goes without its details', () => {

@@ -1,6 +1,6 @@
 import type { AgentLink, Spool } from '@lanner/agent';
 import type { AgentHealth } from '@lanner/api';
-import type { Finding, ScannedArtifact } from '@lanner/hub';
+import type { Finding, ScannedArtifact, ScanPart } from '@lanner/hub';
 import { type CommandEnvironment, flagOption, type OptionValues } from '../command.ts';
 import type { Watching } from '../detect/host.ts';
 import { stopped } from '../lib/stopped.ts';
@@ -108,8 +108,13 @@ export class LocalAgent {
   }
 
   /** The server says nothing of what a scan changed. */
-  async #spoolFindings(artifact: ScannedArtifact, findings: readonly Finding[], atMs: number): Promise<null> {
-    await this.spool.append(findingRecords(artifact, findings, atMs));
+  async #spoolFindings(
+    artifact: ScannedArtifact,
+    findings: readonly Finding[],
+    atMs: number,
+    part?: ScanPart,
+  ): Promise<null> {
+    await this.spool.append(findingRecords(artifact, findings, atMs, part));
     return null;
   }
 }

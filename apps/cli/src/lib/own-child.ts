@@ -19,12 +19,14 @@ export interface OwnChildLimits {
   readonly maxOutputBytes: number;
   /** As nice has it; 0 is the usual one. */
   readonly priority: number;
+  /** Gets lines of standard error as they come; says whether it has taken one, which then is no last word. */
+  readonly takeLine?: (line: string) => boolean;
 }
 
 /** Runs another command of this program to its end; the signal ends it earlier. */
 export async function runOwn(
   args: readonly string[],
-  { maxOutputBytes, priority }: OwnChildLimits,
+  { maxOutputBytes, priority, takeLine = () => false }: OwnChildLimits,
   signal: AbortSignal,
 ): Promise<OwnChildEnd> {
   const { file, args: own } = selfEntry(args);
@@ -41,13 +43,13 @@ export async function runOwn(
     });
     child.on('close', resolve);
   });
-  const [output, message, status] = await Promise.all([
+  const [output, lastWords, status] = await Promise.all([
     collect(child.stdout, maxOutputBytes),
-    collect(child.stderr, maxMessageBytes),
+    lastLine(child.stderr, takeLine),
     code,
   ]);
   end();
-  return { output, lastWords: message.trim().split('\n').at(-1) ?? '', status };
+  return { output, lastWords, status };
 }
 
 /** Ends the child with the signal; gives what ends this connection of the two. */
@@ -74,4 +76,22 @@ async function collect(stream: NodeJS.ReadableStream, maxBytes: number): Promise
     }
   }
   return Buffer.concat(chunks).toString();
+}
+
+/** The last line that nobody has taken, cut at the limit. */
+async function lastLine(stream: NodeJS.ReadableStream, takeLine: (line: string) => boolean): Promise<string> {
+  let last = '';
+  let open = '';
+  const end = (line: string): void => {
+    if (line.trim() !== '' && !takeLine(line)) {
+      last = line.trim();
+    }
+  };
+  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
+    const lines = (open + chunk).split('\n');
+    open = (lines.pop() ?? '').slice(0, maxMessageBytes);
+    lines.forEach(end);
+  }
+  end(open);
+  return last;
 }

@@ -177,7 +177,9 @@ async function readFolder(
     context.progress.phase('reading files');
     const result = await untilAborted(
       context.signal,
-      analysis.runner().folder(folder, (count) => context.progress.bytes('layer', count)),
+      analysis
+        .runner()
+        .folder(folder, (count) => context.progress.bytes('layer', count), context.progress.files),
     );
     tellProblems(result, name, context);
     const git = kind === 'rootfs' ? null : gitMetadata(folder, context.log, commitText);

@@ -5,6 +5,7 @@ export interface ScanProgress {
   readonly layers: (total: number) => void;
   readonly layerDone: (known: boolean) => void;
   readonly bytes: (what: 'download' | 'layer', count: number) => void;
+  readonly files: (count: number) => void;
   /** Takes away what was drawn. */
   readonly end: () => void;
 }
@@ -18,6 +19,7 @@ interface State {
   layersKnown: number;
   downloaded: number;
   read: number;
+  files: number;
 }
 
 const firstMs = 1000;
@@ -30,7 +32,15 @@ export function scanProgress(
   write: (text: string) => void,
   nowMs: () => number,
 ): ScanProgress {
-  const state: State = { phase: '', layers: 0, layersDone: 0, layersKnown: 0, downloaded: 0, read: 0 };
+  const state: State = {
+    phase: '',
+    layers: 0,
+    layersDone: 0,
+    layersKnown: 0,
+    downloaded: 0,
+    read: 0,
+    files: 0,
+  };
   const start = nowMs();
   let last = form === 'line' ? start + firstMs - stepMs : Number.NEGATIVE_INFINITY;
   let drawn = false;
@@ -67,6 +77,10 @@ export function scanProgress(
       }
       show(false);
     },
+    files: (count) => {
+      state.files += count;
+      show(false);
+    },
     end: () => {
       if (drawn) {
         write('\r\u001b[2K');
@@ -75,10 +89,11 @@ export function scanProgress(
   };
 }
 
-function line({ phase, layers, layersDone, downloaded, read }: State): string {
+function line({ phase, layers, layersDone, downloaded, read, files }: State): string {
   const parts = [
     phase,
     ...(layers > 0 ? [`${layersDone} of ${layers} layers`] : []),
+    ...(files > 0 ? [`${files.toLocaleString('en')} files`] : []),
     ...(downloaded > 0 ? [`${megabytes(downloaded)} downloaded`] : []),
     ...(read > 0 ? [`${megabytes(read)} read`] : []),
   ];

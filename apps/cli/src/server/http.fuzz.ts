@@ -240,6 +240,7 @@ async function openBench(): Promise<Bench> {
     version: '0.0.0',
     writeStdout: () => Promise.resolve(),
     notes: () => [],
+    scan: () => null,
     ruleRunner,
   });
   await server.intake.take(

@@ -8,7 +8,7 @@ import { noRunner } from '../rule-desk/open-desk.ts';
 import { stopped } from '../lib/stopped.ts';
 import { terminalView } from '../lib/terminal-view.ts';
 import { tellAddresses } from './addresses.ts';
-import { openServer, type RunningServer } from './open-server.ts';
+import { openServer, type RunningServer, type ServerContext } from './open-server.ts';
 import { readServerSettings, type ServerSettings } from './settings.ts';
 import { startSummary } from './summary.ts';
 import { WhileMending } from './while-mending.ts';
@@ -18,7 +18,7 @@ export async function runServer(outer: CommandEnvironment, { values }: CommandIn
   const view = terminalView(outer);
   const environment = view?.environment ?? outer;
   const settings = readServerSettings(values, environment.env, environment.log);
-  const server = await startServer(settings, environment, () => []);
+  const server = await startServer(settings, environment, { notes: () => [], scan: () => null });
   tellAddresses(server, settings, environment, view);
   const parts = { sensor: null, scanning: null, notes: [] };
   const summary = view === null ? null : startSummary(server, view, () => parts, environment);
@@ -52,7 +52,7 @@ async function openStore(settings: ServerSettings, now: () => number, log: Log):
 export async function startServer(
   settings: ServerSettings,
   environment: CommandEnvironment,
-  notes: () => readonly string[],
+  telling: Pick<ServerContext, 'notes' | 'scan'>,
   ruleRunner: RuleRunner = noRunner,
 ): Promise<RunningServer> {
   const { log, now, uuid, version, outTaken } = environment;
@@ -64,7 +64,7 @@ export async function startServer(
     uuid,
     version,
     writeStdout: outTaken,
-    notes,
+    ...telling,
     ruleRunner,
   });
 }

@@ -1,3 +1,4 @@
+import type { ScanProgress } from '@lanner/api';
 import type { AppError, Log } from '@lanner/core';
 import {
   AlertTail,
@@ -42,6 +43,8 @@ export interface ServerContext {
   readonly writeStdout: (text: string) => Promise<void>;
   /** What is missing, and the command that brings it. */
   readonly notes: () => readonly string[];
+  /** The scan of this machine that is under way; null between scans. */
+  readonly scan: () => ScanProgress | null;
   /** Who runs rules, for the page to change them; null: the page has no rules. */
   readonly ruleRunner: RuleRunner | null;
 }
@@ -102,7 +105,7 @@ async function assemble(
   closers: (() => Promise<void>)[],
 ): Promise<Omit<RunningServer, 'close'>> {
   const { config } = settings;
-  const { log, now, uuid, version, notes } = context;
+  const { log, now, uuid, version, notes, scan } = context;
   const startedMs = now();
   const tail = await AlertTail.open(store.alerts);
   const silences = await Silences.load(store.documents);
@@ -136,7 +139,7 @@ async function assemble(
   const api = hubApi(
     {
       ...{ store, tail, tokens, silences, intake, config, startedMs },
-      ...{ uuid, now, log, version, rules },
+      ...{ uuid, now, log, version, rules, scan },
       notes: () => [...notes(), ...(rules?.notes ?? [])],
       ...people,
       provider: openProvider(settings, context),

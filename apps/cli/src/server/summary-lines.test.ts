@@ -29,13 +29,13 @@ test('what was found, what fails and what is missing', () => {
   };
   const parts = {
     sensor: { isWell: true, text: 'watches this machine' },
-    scanning: 'web:1',
+    scanning: { what: 'web:1', step: '', share: 0.5, files: 0 },
     notes: ['No advisory database: vulnerabilities are not looked up. Bring it with: lanner db update'],
   };
   expect(summaryLines(figures, parts, 60, false).slice(1)).toEqual([
     'Sensor    watches this machine',
     'Alerts    1,234 in 24 h · 2 critical',
-    'Packages  412 on debian 12.8 · 3 images with 1,230 · scanning web:1 …',
+    'Packages  412 on debian 12.8 · 3 images with 1,230 · scanning web:1 · 50 % …',
     'Findings  1 critical · 20 high · 3 medium · 9 low',
     'Waiting   7 for slack: refused\ufffd[2J',
     'Store     degraded: the disk is full',

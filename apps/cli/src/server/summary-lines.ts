@@ -1,3 +1,4 @@
+import { type ScanProgress, scanProgressText } from '@lanner/api';
 import { type Colour, paint } from '../lib/colour.ts';
 import { columnsOf, plainText, wrap } from '../lib/terminal-text.ts';
 import type { ServerFigures } from './figures.ts';
@@ -5,8 +6,8 @@ import type { ServerFigures } from './figures.ts';
 /** What runs beside the server, each as one sentence; null where that is no part of the command. */
 export interface SummaryParts {
   readonly sensor: { readonly isWell: boolean; readonly text: string } | null;
-  /** What is being scanned, such as `this host`; null between scans. */
-  readonly scanning: string | null;
+  /** What is being scanned; null between scans. */
+  readonly scanning: ScanProgress | null;
   /** What is missing, and the command that brings it. */
   readonly notes: readonly string[];
 }
@@ -76,7 +77,7 @@ function noteRows({ notes }: SummaryParts, columns: number): readonly Row[] {
 }
 
 /** Such as `412 on debian 12.8 · 3 images with 1,230 · scanning this host …`. */
-function packagesText({ hosts, images }: ServerFigures, scanning: string | null): string {
+function packagesText({ hosts, images }: ServerFigures, scanning: ScanProgress | null): string {
   return [
     ...(hosts.count > 1 ? [`${number(hosts.packages)} on ${hosts.count} hosts`] : []),
     ...(hosts.count === 1
@@ -85,7 +86,7 @@ function packagesText({ hosts, images }: ServerFigures, scanning: string | null)
     ...(images.count > 0
       ? [`${images.count} ${images.count === 1 ? 'image' : 'images'} with ${number(images.packages)}`]
       : []),
-    ...(scanning === null ? [] : [`scanning ${plainText(scanning)} …`]),
+    ...(scanning === null ? [] : [`scanning ${plainText(scanProgressText(scanning))} …`]),
   ].join(' · ');
 }
 

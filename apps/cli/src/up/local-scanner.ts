@@ -2,7 +2,9 @@ import { AppError } from '@lanner/core';
 import { type CommandEnvironment, type OptionValues, textOption } from '../command.ts';
 import { cacheDirOf } from '../db/cache-dir.ts';
 import { pause } from '../lib/pause.ts';
+import { usualSecretFolders } from './host-steps.ts';
 import { localImages } from './local-images.ts';
+import { pendingUpdates } from './pending-updates.ts';
 import { scanInChild } from './scan-child.ts';
 import { LocalScanner, type ScannerOptions } from './scanner.ts';
 
@@ -24,6 +26,9 @@ export function localScanner(
   return new LocalScanner({
     findings,
     root: textOption(values, 'scan-root') ?? '/',
+    secretFolders: secretFolders(textOption(values, 'scan-secrets')),
+    // The package manager speaks of the machine, not of a folder that stands for it.
+    updates: () => (textOption(values, 'scan-root') === undefined ? pendingUpdates() : Promise.resolve(null)),
     // Images belong to the machine, not to a folder that stands for it.
     images: () => Promise.resolve(textOption(values, 'scan-root') === undefined ? localImages() : []),
     scan: scanInChild,
@@ -36,4 +41,17 @@ export function localScanner(
     now: () => environment.now().getTime(),
     log: environment.log,
   });
+}
+
+/** As the option names them; `none` is none. */
+function secretFolders(text: string | undefined): readonly string[] {
+  if (text === undefined) {
+    return usualSecretFolders;
+  }
+  return text === 'none'
+    ? []
+    : text
+        .split(',')
+        .map((folder) => folder.trim().replaceAll(/^\/+|\/+$/g, ''))
+        .filter((folder) => folder !== '');
 }

@@ -1,3 +1,4 @@
+import type { ScanProgress } from '@lanner/api';
 import { type CommandEnvironment, type CommandInput, flagOption, textOption } from '../command.ts';
 import { stopped } from '../lib/stopped.ts';
 import { terminalView } from '../lib/terminal-view.ts';
@@ -28,7 +29,8 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
   };
   let scanner: LocalScanner | null = null;
   const notes = (): string[] => [...(sensor?.notes ?? []), ...(scanner?.state.notes ?? [])];
-  const server = await startServer(settings, environment, notes, ruleRunner);
+  const scan = (): ScanProgress | null => scanner?.state.scanning ?? null;
+  const server = await startServer(settings, environment, { notes, scan }, ruleRunner);
   let summary: Summary | null = null;
   try {
     tellAddresses(server, settings, environment, view);
@@ -38,7 +40,7 @@ export async function up(outer: CommandEnvironment, { values }: CommandInput): P
     }
     const parts = (): SummaryParts => ({
       sensor: sensor?.state ?? null,
-      scanning: scanner?.state.scanning ?? null,
+      scanning: scan(),
       notes: notes(),
     });
     summary = view === null ? null : startSummary(server, view, parts, environment);

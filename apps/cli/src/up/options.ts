@@ -33,6 +33,11 @@ export const sensorOptions: Readonly<Record<string, CommandOption>> = {
 export const scanOptions: Readonly<Record<string, CommandOption>> = {
   'no-scan': { type: 'boolean', doc: 'Do not scan the host and its images.' },
   'scan-root': { type: 'string', value: 'DIR', doc: 'The folder that is scanned as the host (default /).' },
+  'scan-secrets': {
+    type: 'string',
+    value: 'DIRS',
+    doc: 'Folders of the host in which secrets are looked for, parted by commas; none for nowhere (default etc, home, opt, root, srv, usr/local/etc, var/www).',
+  },
   'scan-hours': {
     type: 'string',
     value: 'HOURS',

@@ -48,6 +48,11 @@ export function findingsOf(report: Report): Finding[] {
   return [...endOfLife, ...report.results.flatMap(findingsOfResult)];
 }
 
+/** What a store tells findings of an artifact apart by. */
+export function findingKey({ kind, id, package: place }: Finding): string {
+  return JSON.stringify([kind, id, place]);
+}
+
 function systemOf(os: OsInfo | undefined): string {
   return os === undefined ? '' : [os.family, os.name ?? ''].join(' ').trim();
 }

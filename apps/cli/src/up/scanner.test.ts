@@ -25,8 +25,10 @@ function scannerWith(rests: readonly (() => void)[], options: Partial<ScannerOpt
   const scanner: LocalScanner = new LocalScanner({
     findings: { record: () => Promise.resolve({ opened: 0, reopened: 0, fixed: 0 }) },
     root: folder,
+    secretFolders: [],
+    updates: () => Promise.resolve(null),
     images: () => Promise.resolve([]),
-    scan: (args) => {
+    scan: ({ args }) => {
       scans.push(args[1] ?? '');
       return Promise.resolve(report(args[1] ?? ''));
     },
@@ -83,8 +85,8 @@ test('scans again when it is time, and when advisories have come', async () => {
   for (let i = 0; i < 400; i++) {
     await settled();
   }
-  // At once, after the database came, and an hour later.
-  expect(scans).toEqual([folder, folder, folder]);
+  // At once, after the database came, and an hour later; each time in two steps.
+  expect(scans).toEqual(Array.from({ length: 6 }, () => folder));
   expect(scanner.state.notes).toEqual([]);
   await scanner.close();
 });
@@ -92,7 +94,7 @@ test('scans again when it is time, and when advisories have come', async () => {
 test('an image that cannot be scanned is told of, and the next one is scanned', async () => {
   const scanner = scannerWith([], {
     images: () => Promise.resolve(['bad:1', 'good:1']),
-    scan: (args) => {
+    scan: ({ args }) => {
       const name = args[1] ?? '';
       scans.push(name);
       return name === 'bad:1'
@@ -104,14 +106,14 @@ test('an image that cannot be scanned is told of, and the next one is scanned', 
   for (let i = 0; i < 100; i++) {
     await settled();
   }
-  expect(scans).toEqual([folder, 'bad:1', 'good:1']);
+  expect(scans).toEqual([folder, folder, 'bad:1', 'good:1']);
   expect(scanner.state.notes.at(-1)).toBe('bad:1 could not be scanned: no such image');
   await scanner.close();
 });
 
 test('ends when it is closed, in a scan or between two', async () => {
   const scanner = scannerWith([], {
-    scan: (_args, signal) =>
+    scan: ({ signal }) =>
       new Promise((_resolve, reject) => {
         signal.addEventListener('abort', () => {
           reject(new Error('aborted'));

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ScanProgress } from '@lanner/api';
 import { AppError, type Log } from '@lanner/core';
-import type { Finding, FindingStore } from '@lanner/hub';
+import type { Finding, FindingStore, ScanPart } from '@lanner/hub';
 import { advisoryCache, ownDatabase, type Report } from '@lanner/scanner';
 import { BackgroundWork } from '../lib/background-work.ts';
-import { pendingUpdates } from './pending-updates.ts';
+import { scanHost } from './host-scan.ts';
 import { artifactOf, findingsOf } from './report-findings.ts';
+import type { ScanRun } from './scan-child.ts';
 
 export interface FindingSink {
   record(
@@ -18,9 +20,13 @@ export interface ScannerOptions {
   readonly findings: FindingSink;
   /** The folder that is scanned as the host. */
   readonly root: string;
+  /** Where secrets of the host are looked for, relative to its root. */
+  readonly secretFolders: readonly string[];
+  /** Updates that the host's package manager knows of; null where it does not say. */
+  readonly updates: () => Promise<readonly Finding[] | null>;
   /** Images of the local runtimes by a name that `lanner scan image` takes. */
   readonly images: () => Promise<readonly string[]>;
-  readonly scan: (args: readonly string[], signal: AbortSignal) => Promise<Report>;
+  readonly scan: (run: ScanRun) => Promise<Report>;
   readonly cacheFolder: string;
   /** How Lanner is called on this machine. */
   readonly program: string;
@@ -36,7 +42,7 @@ export interface ScannerOptions {
 
 export interface ScannerState {
   /** What is being scanned; null between scans. */
-  readonly scanning: string | null;
+  readonly scanning: ScanProgress | null;
   readonly notes: readonly string[];
 }
 
@@ -46,7 +52,7 @@ const lookEveryMs = 60_000;
 export class LocalScanner {
   readonly #options: ScannerOptions;
   readonly #work = new BackgroundWork();
-  #scanning: string | null = null;
+  #scanning: ScanProgress | null = null;
   #failures: readonly string[] = [];
 
   constructor(options: ScannerOptions) {
@@ -89,7 +95,7 @@ export class LocalScanner {
       if (this.#work.isOver()) {
         return;
       }
-      this.#scanning = what;
+      this.#scanning = { what, step: '', share: null, files: 0 };
       try {
         await work();
       } catch (error) {
@@ -103,7 +109,11 @@ export class LocalScanner {
         this.#options.log.warn('could not be scanned', { what, reason: error.message });
       }
     };
-    await attempt('this host', () => this.#scanHost());
+    await attempt('this host', () =>
+      this.#scanHost((reason) => {
+        failures.push(`this host could not be scanned for ${reason}`);
+      }),
+    );
     const images = await this.#options.images().catch((error: unknown) => {
       failures.push(`images of the local runtimes could not be listed: ${String(error)}`);
       return [];
@@ -115,47 +125,46 @@ export class LocalScanner {
     this.#failures = failures;
   }
 
-  async #scanHost(): Promise<void> {
-    const { scan, root, findings, now, hostname, log } = this.#options;
-    const args = [
-      'rootfs',
-      root,
-      '--scanners',
-      'vuln',
-      '--offline-scan',
-      '--skip-dirs',
-      'proc,sys,dev,run,tmp',
-    ];
-    const report = await scan(args, this.#work.signal);
-    const updates = root === '/' ? ((await pendingUpdates()) ?? []) : [];
-    const artifact = artifactOf(report, 'host', machineId(root) ?? hostname, this.#missing());
-    await this.#record(
-      { ...artifact, names: [hostname] },
-      [...findingsOf(report), ...updates],
-      findings,
-      now(),
-    );
-    log.info('host was scanned', { packages: artifact.packages, updates: updates.length });
+  async #scanHost(fail: (reason: string) => void): Promise<void> {
+    const { scan, root, secretFolders, updates, now, hostname, log } = this.#options;
+    const atMs = now();
+    const artifact = await scanHost({
+      ...{ root, secretFolders, scan, updates },
+      signal: this.#work.signal,
+      host: { key: machineId(root) ?? hostname, names: [hostname], notes: this.#missing() },
+      record: (known, found, part) => this.#record(known, found, atMs, part),
+      onProgress: (step, files, share) => {
+        this.#scanning = { what: 'this host', step, files, share };
+      },
+      onFailure: (step, reason) => {
+        fail(`${step}: ${reason}`);
+        log.warn('could not be scanned', { what: 'this host', step, reason });
+      },
+    });
+    log.info('host was scanned', { packages: artifact?.packages ?? 0 });
   }
 
   async #scanImage(image: string): Promise<void> {
-    const { scan, findings, now } = this.#options;
-    const report = await scan(['image', image, '--offline-scan'], this.#work.signal);
-    await this.#record(
-      artifactOf(report, 'image', image, this.#missing()),
-      findingsOf(report),
-      findings,
-      now(),
-    );
+    const report = await this.#options.scan({
+      args: ['image', image, '--offline-scan', '--list-all-pkgs'],
+      signal: this.#work.signal,
+      isPatient: true,
+      onCounts: ({ files, layers, layersDone }) => {
+        const share = layers === 0 ? null : layersDone / layers;
+        this.#scanning = { what: image, step: '', files, share };
+      },
+    });
+    const artifact = artifactOf(report, 'image', image, this.#missing());
+    await this.#record(artifact, findingsOf(report), this.#options.now());
   }
 
   async #record(
     artifact: ReturnType<typeof artifactOf>,
     found: readonly Finding[],
-    store: FindingSink,
     atMs: number,
+    part?: ScanPart,
   ): Promise<void> {
-    const change = await store.record(artifact, found, atMs);
+    const change = await this.#options.findings.record(artifact, found, atMs, part);
     this.#options.log.info('findings recorded', {
       artifact: artifact.names[0] ?? artifact.key,
       ...(change ?? {}),

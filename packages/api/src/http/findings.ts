@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Done, Flag, limitOf, Moment, Nothing, textsOf, Values } from './common.ts';
 import { defineRoute } from './route.ts';
+import { ScanShape } from './server.ts';
 
 const kinds = ['vulnerability', 'secret', 'misconfiguration', 'license', 'end-of-life', 'update'] as const;
 const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
@@ -183,6 +184,7 @@ export const findingRoutes = {
       upgrades: Upgrades,
       trend: z.array(z.strictObject({ atMs: z.number(), open: OpenFindings })),
       changes: FindingChanges,
+      scan: ScanShape.nullable().describe('The scan of this machine that is under way.'),
     }),
   }),
   getFinding: defineRoute({
@@ -234,6 +236,7 @@ export const findingRoutes = {
           open: OpenFindings,
         }),
       ),
+      scan: ScanShape.nullable().describe('The scan of this machine that is under way.'),
     }),
   }),
   listAcceptances: defineRoute({

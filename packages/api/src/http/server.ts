@@ -102,6 +102,14 @@ export const destinationRoutes = {
   }),
 };
 
+/** How far a scan of this machine is. */
+export const ScanShape = z.strictObject({
+  what: z.string(),
+  step: z.string().describe('What is looked for at the moment; empty where that is everything.'),
+  share: z.number().nullable().describe('How much of it is done, 0 to 1; null where nobody knows.'),
+  files: z.number().describe('Files that were looked at.'),
+});
+
 const TokenShape = z.strictObject({
   id: z.string(),
   name: z.string(),
@@ -139,6 +147,7 @@ export const serverRoutes = {
       }),
       you: z.strictObject({ name: z.string(), scopes: z.array(z.enum(scopes)) }),
       notes: z.array(z.string()).describe('What is missing, and the command that brings it.'),
+      scan: ScanShape.nullable().describe('The scan of this machine that is under way.'),
     }),
   }),
   configuration: defineRoute({

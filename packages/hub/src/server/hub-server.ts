@@ -91,7 +91,7 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
   api.add(alertRoutes, alertHandlers(store.alerts));
   api.add(calmRoutes, calmHandlers(store.alerts, silences, store.documents, options.rules));
   api.add(ruleRoutes, ruleHandlers(options.rules, store.alerts, silences));
-  api.add(findingRoutes, findingHandlers(store.findings, store.documents));
+  api.add(findingRoutes, findingHandlers(store.findings, store.documents, options.scan));
   api.add(reportRoutes, reportHandlers(store));
   api.add(destinationRoutes, destinationHandlers(destinations, store, uuid));
   api.add(savedViewRoutes, savedViewHandlers(options.savedViews));

@@ -207,7 +207,8 @@ export interface ScanPart {
 export interface FindingStore {
   /**
    * Takes a whole scan: findings that are new open, those that are gone are fixed at `atMs`. One transaction. Of a scan
-   * in parts, what is gone is fixed with the last one, when all of them have come.
+   * in parts, what is gone is fixed with the last one, when all of them have come; before that it has no fewer packages
+   * than it had.
    */
   record(
     artifact: ScannedArtifact,

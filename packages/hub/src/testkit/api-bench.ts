@@ -123,6 +123,7 @@ export async function openBench({
       version: '1.2.3',
       startedMs: 0,
       config,
+      scan: () => null,
       notes: () => ['a note'],
     },
     stop.signal,

@@ -61,8 +61,11 @@ export class MemoryFindings implements FindingStore {
     part?: ScanPart,
   ): Promise<FindingChange> {
     const change = { opened: 0, reopened: 0, fixed: 0 };
-    const firstMs = this.#artifacts.get(artifact.key)?.firstMs ?? atMs;
-    this.#artifacts.set(artifact.key, { artifact, firstMs, scannedMs: atMs, retiredMs: null });
+    const before = this.#artifacts.get(artifact.key);
+    const firstMs = before?.firstMs ?? atMs;
+    const fewest = part?.isLast === false ? (before?.artifact.packages ?? 0) : 0;
+    const known = { ...artifact, packages: Math.max(fewest, artifact.packages) };
+    this.#artifacts.set(artifact.key, { artifact: known, firstMs, scannedMs: atMs, retiredMs: null });
     const present = new Set<string>();
     for (const finding of findings) {
       const key = keyOf(artifact.key, finding);

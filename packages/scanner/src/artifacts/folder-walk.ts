@@ -24,6 +24,8 @@ export interface FolderWalkOptions extends LayerAnalyzerOptions {
     readonly opaque: readonly string[];
   };
   readonly onBytes?: (count: number) => void;
+  /** Told of files that were found and will have been looked at soon. */
+  readonly onFiles?: (count: number) => void;
   /** A thread for folders in which there is much to read; null when there is none to spare. */
   readonly helper?: () => FolderHelper | null;
   /** Fetches POMs that are not on disk; the same that the plan's context has. */
@@ -74,7 +76,7 @@ async function finish(analyzer: LayerAnalyzer, { poms }: FolderWalkOptions): Pro
 async function lookAt(
   root: string,
   files: FolderFiles,
-  { plan, skipped, overlay, helper, unhelpedFiles: alone = unhelpedFiles }: FolderWalkOptions,
+  { plan, skipped, overlay, helper, onFiles, unhelpedFiles: alone = unhelpedFiles }: FolderWalkOptions,
 ): Promise<LayerShare | null> {
   let help: FolderHelper | null = null;
   const rounds = folderRounds({
@@ -92,6 +94,7 @@ async function lookAt(
     help?.give(round);
     files.take(round);
     before += round.files;
+    onFiles?.(round.files);
   }
   return help === null ? null : help.finish();
 }

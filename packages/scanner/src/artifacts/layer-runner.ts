@@ -12,6 +12,10 @@ export interface LayerRunner {
     onBytes: (count: number) => void,
   ) => Promise<LayerResult>;
   /** A file tree, or one file. */
-  readonly folder: (path: string, onBytes: (count: number) => void) => Promise<LayerResult>;
+  readonly folder: (
+    path: string,
+    onBytes: (count: number) => void,
+    onFiles?: (count: number) => void,
+  ) => Promise<LayerResult>;
   readonly close: () => Promise<void>;
 }

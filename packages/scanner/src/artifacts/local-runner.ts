@@ -24,7 +24,8 @@ export function localRunner(options: LocalRunnerOptions): LayerRunner {
       }
       return analyzeLayer(rangeOf(content), diffId, { ...options, onBytes });
     },
-    folder: (path, onBytes) => analyzeFolder(path, { ...options, onBytes }),
+    folder: (path, onBytes, onFiles) =>
+      analyzeFolder(path, { ...options, onBytes, ...(onFiles === undefined ? {} : { onFiles }) }),
     close: () => Promise.resolve(),
   };
 }

@@ -11,6 +11,8 @@ export interface Loaded<T> {
 
 /** So often one looks again where nothing is there yet, such as before the first scan is done. */
 export const soonMs = 5000;
+/** And so often while a scan is under way, whose findings come in parts. */
+export const scanningMs = 2000;
 
 /**
  * Asks whenever the key changes, cancels what is asked no longer, and asks again every so many milliseconds while the

@@ -31,11 +31,16 @@ export function usePages<Page extends Paged, Row>(
   key: string,
   load: (cursor: string | null, signal?: AbortSignal) => Promise<Page>,
   rowsOf: (page: Page) => readonly Row[],
+  isChanging: (page: Page) => boolean = () => false,
 ): Pages<Page, Row> {
-  const first = useLoaded(key, (signal) => load(null, signal), {
-    everyMs: (page) => (page !== null && rowsOf(page).length === 0 ? soonMs : 0),
-  });
   const [further, setFurther] = useState<Further<Row>>({ of: null, rows: [], cursor: null });
+  const first = useLoaded(key, (signal) => load(null, signal), {
+    everyMs: (page) => {
+      const comes = page !== null && (rowsOf(page).length === 0 || isChanging(page));
+      // Whoever has gone on to further pages keeps them.
+      return comes && (further.of !== page || further.rows.length === 0) ? soonMs : 0;
+    },
+  });
   const isBusy = useRef(false);
   const own =
     further.of === first.value ? further : { of: null, rows: [], cursor: first.value?.cursor ?? null };

@@ -5,6 +5,7 @@ import { AsOf, PastNote } from '../components/as-of.tsx';
 import { Empty, FailureBox, Title } from '../components/basic.tsx';
 import { Changes } from '../components/changes.tsx';
 import { Download } from '../components/download.tsx';
+import { Scanning } from '../components/scanning.tsx';
 import { SearchBox } from '../components/search-box.tsx';
 import { Trend } from '../components/trend.tsx';
 import { VirtualList } from '../components/virtual-list.tsx';
@@ -81,6 +82,7 @@ function Findings({
     key,
     (cursor, signal) => lookAt(asked, cursor, signal),
     ({ groups, findings }) => [...groups, ...findings],
+    ({ scan }) => scan !== null,
   );
   const [accepting, setAccepting] = useState<Risk | null>(null);
   const [turn, setTurn] = useState(0);
@@ -105,6 +107,7 @@ function Findings({
           <FindingFacets look={look} />
           <div class="middle" aria-busy={list.isLoading}>
             <PastNote atMs={look.atMs} />
+            <Scanning scan={look.scan} />
             <Summary look={look} by={by} />
             <OtherConditions />
             {by !== 'artifact' && <Upgrades look={look} />}

@@ -5,13 +5,17 @@ import { AsOf, PastNote } from '../components/as-of.tsx';
 import { Chip, Empty, Panel, Shown, Title } from '../components/basic.tsx';
 import { Download } from '../components/download.tsx';
 import { Name } from '../components/name.tsx';
+import { Scanning } from '../components/scanning.tsx';
 import { Table } from '../components/table.tsx';
 import { ago, count } from '../lib/format.ts';
-import { soonMs, useLoaded } from '../lib/load.ts';
+import { scanningMs, useLoaded } from '../lib/load.ts';
 import { iso } from '../lib/finding-table.ts';
 import { place, withChanges } from '../lib/place.ts';
 import type { SavedTable } from '../lib/save.ts';
 import { now } from '../lib/settings.ts';
+
+/** Images come and go, and agents are heard of. */
+const restMs = 15_000;
 
 /** What is there: hosts, images and folders that were scanned, and the agents that watch. */
 export function Inventory(): JSX.Element {
@@ -19,13 +23,13 @@ export function Inventory(): JSX.Element {
   const loaded = useLoaded(
     `inventory ${asOf}`,
     async (signal) => {
-      const [{ artifacts }, { agents, rulesRevision }] = await Promise.all([
+      const [{ artifacts, scan }, { agents, rulesRevision }] = await Promise.all([
         call('listArtifacts', { query: asOf === '' ? {} : { as_of: asOf }, signal }),
         call('listAgents', { signal }),
       ]);
-      return { artifacts, agents, rulesRevision, atMs: momentMs(asOf, Date.now()) ?? Date.now() };
+      return { artifacts, scan, agents, rulesRevision, atMs: momentMs(asOf, Date.now()) ?? Date.now() };
     },
-    { everyMs: (value) => (value?.artifacts.length === 0 ? soonMs : 0) },
+    { everyMs: (value) => ((value?.scan ?? null) === null ? restMs : scanningMs) },
   );
   return (
     <>
@@ -36,7 +40,7 @@ export function Inventory(): JSX.Element {
         )}
       </Title>
       <Shown of={loaded}>
-        {({ artifacts, agents, rulesRevision, atMs }) => (
+        {({ artifacts, scan, agents, rulesRevision, atMs }) => (
           <div class="stack">
             <PastNote atMs={atMs} />
             {agents.length > 0 && asOf === '' && (
@@ -63,6 +67,7 @@ export function Inventory(): JSX.Element {
               </Panel>
             )}
             <Panel title="Scanned">
+              <Scanning scan={scan} />
               {artifacts.length === 0 ? (
                 <Empty title="Nothing was scanned yet">
                   <code>lanner up</code> begins with this machine and its images when it starts; they appear

@@ -4,9 +4,10 @@ import { Empty, Facts, Level, Panel, Shown, Title } from '../components/basic.ts
 import { Histogram } from '../components/histogram.tsx';
 import { Name } from '../components/name.tsx';
 import { ago, bytes, count } from '../lib/format.ts';
-import { useLoaded } from '../lib/load.ts';
+import { scanningMs, useLoaded } from '../lib/load.ts';
 import { needsOf } from '../lib/needs.ts';
 import { now } from '../lib/settings.ts';
+import { Scanning } from '../components/scanning.tsx';
 import { WeekPanel } from './week-panel.tsx';
 
 const refreshMs = 10_000;
@@ -15,7 +16,9 @@ type View = Answer<'overviewView'>;
 
 /** What needs somebody now, and how things go. */
 export function Overview(): JSX.Element {
-  const loaded = useLoaded('overview', (signal) => call('overviewView', { signal }), { everyMs: refreshMs });
+  const loaded = useLoaded('overview', (signal) => call('overviewView', { signal }), {
+    everyMs: (view) => ((view?.server.scan ?? null) === null ? refreshMs : scanningMs),
+  });
   return (
     <>
       <Title title="Overview" />
@@ -30,7 +33,12 @@ export function Overview(): JSX.Element {
               <Histogram buckets={view.buckets} />
             </Panel>
             <Panel title="Open findings" tools={<a href="/vulnerabilities">All findings</a>}>
-              <Severities values={view.findings.severities} scanned={view.artifacts.total} />
+              <Scanning scan={view.server.scan} />
+              <Severities
+                values={view.findings.severities}
+                scanned={view.artifacts.total}
+                isScanning={view.server.scan !== null}
+              />
             </Panel>
             <div class="wide">
               <WeekPanel />
@@ -94,10 +102,15 @@ const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
 function Severities({
   values,
   scanned,
+  isScanning,
 }: {
   readonly values: readonly { readonly value: string; readonly count: number }[];
   readonly scanned: number;
+  readonly isScanning: boolean;
 }): JSX.Element {
+  if (scanned === 0 && isScanning) {
+    return <p class="muted pad">What is found appears here by itself.</p>;
+  }
   if (scanned === 0) {
     return (
       <Empty title="Nothing was scanned yet">

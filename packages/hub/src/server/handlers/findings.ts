@@ -15,6 +15,7 @@ import {
 import type { Call, Handlers } from '../api.ts';
 import { acceptancesWithin, acceptanceShape } from './acceptances.ts';
 import { mutable } from './alerts.ts';
+import type { ServerFacts } from './server.ts';
 
 type Conditions = Call<
   (typeof findingRoutes)['searchFindings' | 'findingFacets' | 'lookAtFindings']
@@ -24,6 +25,7 @@ type Result<Name extends keyof typeof findingRoutes> = ResultOf<(typeof findingR
 export function findingHandlers(
   findings: FindingStore,
   documents: DocumentStore,
+  scan: ServerFacts['scan'] = () => null,
 ): Handlers<typeof findingRoutes> {
   return {
     async searchFindings({ query, nowMs }) {
@@ -38,7 +40,7 @@ export function findingHandlers(
       ]);
       return mutable({ count, facets });
     },
-    lookAtFindings: (call) => look(findings, call),
+    lookAtFindings: async (call) => ({ ...(await look(findings, call)), scan: scan() }),
     getFinding: (call) => findingOf(findings, documents, call),
     async findingTrend({ query, nowMs }) {
       const fromMs = momentMs(query.from, nowMs) ?? nowMs;
@@ -47,7 +49,7 @@ export function findingHandlers(
     },
     async listArtifacts({ query, nowMs }) {
       const asOf = query.as_of === undefined ? undefined : (momentMs(query.as_of, nowMs) ?? nowMs);
-      return mutable({ artifacts: await findings.artifacts(asOf) });
+      return mutable({ artifacts: await findings.artifacts(asOf), scan: scan() });
     },
     async listAcceptances({ query, nowMs }) {
       const fromMs = query.expired === true ? 0 : nowMs;
@@ -121,7 +123,7 @@ const weekMs = 7 * 86_400_000;
 async function look(
   findings: FindingStore,
   { query, nowMs }: Call<(typeof findingRoutes)['lookAtFindings']>,
-): Promise<Result<'lookAtFindings'>> {
+): Promise<Omit<Result<'lookAtFindings'>, 'scan'>> {
   const asked = findingQueryOf(query, nowMs);
   const atMs = Math.min(asked.asOfMs ?? nowMs, nowMs);
   // How long ago is how long before the moment that is asked about.

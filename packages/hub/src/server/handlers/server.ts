@@ -1,4 +1,5 @@
 import type { destinationRoutes, serverRoutes } from '@lanner/api/http';
+import type { ScanProgress } from '@lanner/api';
 import { AppError } from '@lanner/core';
 import type { DestinationSet } from '../../delivery/destination-set.ts';
 import { messageOf } from '../../delivery/delivery.ts';
@@ -107,6 +108,8 @@ export interface ServerFacts {
   readonly config: SidekickConfig;
   /** What is missing, and the command that brings it. */
   readonly notes: () => readonly string[];
+  /** The scan of this machine that is under way; null between scans. */
+  readonly scan: () => ScanProgress | null;
 }
 
 export function serverHandlers(
@@ -148,8 +151,11 @@ export function serverHandlers(
 /** The server, its store, and what is missing, for whoever asks. */
 export async function serverState(
   store: Store,
-  { version, startedMs, notes }: ServerFacts,
+  { version, startedMs, notes, scan }: ServerFacts,
   { name, scopes }: Principal,
 ) {
-  return { version, startedMs, store: { ...(await store.health()) }, you: { name, scopes }, notes: notes() };
+  return {
+    ...{ version, startedMs, store: { ...(await store.health()) }, you: { name, scopes } },
+    ...{ notes: notes(), scan: scan() },
+  };
 }

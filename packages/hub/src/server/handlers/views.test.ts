@@ -123,7 +123,7 @@ test('figures have less time beside rows than by themselves, and say of which sh
     return { ...(await store.alerts.look(query, ask)), share: times.length / 2 };
   };
   const { eventsView } = viewHandlers({
-    ...({ version: '', startedMs: 0, notes: () => [] } as unknown as ServerFacts),
+    ...({ version: '', startedMs: 0, notes: () => [], scan: () => null } as unknown as ServerFacts),
     store: {
       ...store,
       alerts: {

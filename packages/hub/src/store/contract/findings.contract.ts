@@ -94,6 +94,19 @@ export function findingContract(open: OpenEmptyStore): void {
     expect(await findings.record(artifact, [third], 40)).toEqual({ opened: 0, reopened: 0, fixed: 2 });
   });
 
+  test('the first parts of a scan do not make an artifact smaller', async () => {
+    const { findings } = await open({});
+    const artifact = artifactOf('a');
+    const packages = async (): Promise<number | undefined> => (await findings.artifacts())[0]?.packages;
+    await findings.record({ ...artifact, packages: 3 }, [], 10, { isLast: false, total: 0 });
+    expect(await packages()).toBe(3);
+    await findings.record({ ...artifact, packages: 9 }, [], 10, { isLast: true, total: 0 });
+    await findings.record({ ...artifact, packages: 3 }, [], 20, { isLast: false, total: 0 });
+    expect(await packages()).toBe(9);
+    await findings.record({ ...artifact, packages: 8 }, [], 20, { isLast: true, total: 0 });
+    expect(await packages()).toBe(8);
+  });
+
   test('a finding opens, is fixed, and comes back', async () => {
     const store = await open({});
     const { findings } = store;

@@ -38,7 +38,7 @@ export class FindingWriter {
         `INSERT INTO artifact (key, value, first_ms, scanned_ms, retired_ms) VALUES (?1, ?2, ?3, ?3, NULL)
         ON CONFLICT (key) DO UPDATE SET value = ?2, scanned_ms = ?3, retired_ms = NULL`,
       )
-      .run(artifact.key, JSON.stringify(artifact), atMs);
+      .run(artifact.key, JSON.stringify(this.#known(artifact, part)), atMs);
     const change = { opened: 0, reopened: 0, fixed: 0 };
     const present = new Set<number>();
     for (const finding of findings) {
@@ -49,6 +49,17 @@ export class FindingWriter {
     }
     const all = part === undefined ? present : this.#ofParts(artifact.key, atMs, part);
     return { ...change, fixed: all === null ? 0 : this.#end(artifact.key, all, atMs) };
+  }
+
+  /** While parts are to come, packages that earlier scans counted still count. */
+  #known(artifact: ScannedArtifact, part: ScanPart | undefined): ScannedArtifact {
+    if (part?.isLast !== false) {
+      return artifact;
+    }
+    const row = this.#database.prepare('SELECT value FROM artifact WHERE key = ?').get(artifact.key) as
+      { value: string } | undefined;
+    const before = row === undefined ? 0 : (JSON.parse(row.value) as ScannedArtifact).packages;
+    return { ...artifact, packages: Math.max(before, artifact.packages) };
   }
 
   /** What all parts of a scan had; null when one is still to come, or never came. */

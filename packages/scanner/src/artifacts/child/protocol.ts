@@ -53,6 +53,7 @@ export type FromAnalysis =
   /** Files that only someone with a network has; answered by `fetched` with the same number. */
   | { readonly kind: 'fetch'; readonly question: number; readonly wanted: readonly WantedPom[] }
   | { readonly kind: 'bytes'; readonly id: number; readonly count: number }
+  | { readonly kind: 'files'; readonly id: number; readonly count: number }
   | { readonly kind: 'done'; readonly id: number; readonly result: LayerResult }
   | { readonly kind: 'failed'; readonly id: number; readonly error: PlainError }
   | {

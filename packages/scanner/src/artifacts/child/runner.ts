@@ -18,6 +18,7 @@ interface Pending {
   readonly resolve: (result: LayerResult) => void;
   readonly reject: (error: unknown) => void;
   readonly onBytes: (count: number) => void;
+  readonly onFiles: (count: number) => void;
 }
 
 type Unnumbered<J> = J extends Job ? Omit<J, 'id'> : never;
@@ -48,20 +49,24 @@ export function childRunner(options: ChildRunnerOptions): LayerRunner {
     }
   });
   send(child, { kind: 'setup', setup: setupOf(options) });
-  function ask(job: Unnumbered<Job>, onBytes: (count: number) => void): Promise<LayerResult> {
+  function ask(
+    job: Unnumbered<Job>,
+    onBytes: (count: number) => void,
+    onFiles: (count: number) => void = () => undefined,
+  ): Promise<LayerResult> {
     if (failure !== null) {
       return Promise.reject(failure);
     }
     const id = nextId++;
     return new Promise((resolve, reject) => {
-      pending.set(id, { resolve, reject, onBytes });
+      pending.set(id, { resolve, reject, onBytes, onFiles });
       send(child, { ...job, id });
     });
   }
   return {
     width: options.width,
     layer: (content, diffId, onBytes) => ask({ kind: 'layer', content, diffId }, onBytes),
-    folder: (path, onBytes) => ask({ kind: 'folder', path }, onBytes),
+    folder: (path, onBytes, onFiles) => ask({ kind: 'folder', path }, onBytes, onFiles),
     close: () => {
       void stop();
       return Promise.resolve();
@@ -98,6 +103,10 @@ function receive(message: Exclude<FromAnalysis, Question>, pending: Map<number, 
   const job = pending.get(message.id);
   if (message.kind === 'bytes') {
     job?.onBytes(message.count);
+    return;
+  }
+  if (message.kind === 'files') {
+    job?.onFiles(message.count);
     return;
   }
   pending.delete(message.id);

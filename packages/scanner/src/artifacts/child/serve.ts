@@ -196,7 +196,7 @@ function run(runner: LayerRunner, job: Job, port: LanePort): Promise<LayerResult
   }
   return job.kind === 'layer'
     ? runner.layer(job.content, job.diffId, onBytes)
-    : runner.folder(job.path, onBytes);
+    : runner.folder(job.path, onBytes, (count) => port.send({ kind: 'files', id: job.id, count }));
 }
 
 function sentLog(port: LanePort): Log {
