@@ -31,7 +31,7 @@ const foreignFolders = [
 ];
 const neverFolders = ['proc', 'sys', 'dev', 'run', 'tmp'];
 /** It may take as long as the machine needs; the next one waits for it. */
-const common = ['--offline-scan', '--timeout', '0'];
+const common = ['--offline-scan', '--timeout', '24h'];
 
 /** What of a host is scanned, in order. No secrets are looked for where there are no folders for them. */
 export function hostSteps(root: string, secretFolders: readonly string[]): readonly HostStep[] {
