@@ -173,6 +173,34 @@ describe.skipIf(reason !== null)(
       }
     }, 60_000);
 
+    test('the bar takes a list of twenty thousand findings anywhere, and other conditions begin it anew', async () => {
+      const { page, go } = opened;
+      await go('vulnerabilities');
+      const bar = page.getByLabel('Rows from this one on');
+      const first = page.locator('.frow.one .what').first();
+      const worst = await first.textContent();
+      const { paths, bytes } = await asked(async () => {
+        await bar.fill('15000');
+        await page.getByText('From row 15,001 of').waitFor();
+      });
+      expect(paths).toEqual(['/api/v1/findings/look']);
+      expect(bytes).toBeLessThan(100 * 1024);
+      await expect.poll(() => first.textContent(), { timeout: 30_000 }).not.toBe(worst);
+      // It goes on with the rows, and an address leads to the same ones.
+      await page.evaluate(`document.querySelector('.rows').scrollBy(0, 1700)`);
+      await expect.poll(async () => Number(await bar.inputValue()), { timeout: 30_000 }).toBe(15_050);
+      const there = await first.textContent();
+      await go('vulnerabilities?at=15000');
+      await page.getByText('From row 15,001 of').waitFor();
+      expect(there).not.toBe(worst);
+      await bar.press('End');
+      await page.waitForURL(/at=(?!15000)/);
+      await page.locator('.middle[aria-busy="false"]').waitFor();
+      await page.locator('.facets button', { hasText: 'High' }).first().click();
+      await page.waitForURL((url) => url.searchParams.has('severity') && !url.searchParams.has('at'));
+      await page.getByText('From row').waitFor({ state: 'detached' });
+    }, 60_000);
+
     test('the time bar takes a long list of events anywhere, and shows where it is', async () => {
       const { page, go } = opened;
       await go('events?from=all&group=0');

@@ -163,6 +163,13 @@ export const findingRoutes = {
         .describe('What findings are put together by; without it they are listed one by one.'),
       limit: limitOf(500, 100),
       cursor: z.string().max(2000).optional(),
+      skip: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(10_000_000)
+        .optional()
+        .describe('Rows before the first one; not with a cursor. Figures stay those of all.'),
       facets: Values.optional().describe('Each is counted without its own condition.'),
       facet_limit: limitOf(1000, 12),
       upgrades: z.coerce.number().int().min(0).max(50).default(5),
@@ -179,6 +186,11 @@ export const findingRoutes = {
       groupCount: z.number(),
       findings: z.array(ListedFindingShape),
       cursor: z.string().nullable(),
+      skipped: z
+        .number()
+        .describe(
+          'Rows before the first one: as asked for, or as many as leave a whole page. 0 with a cursor.',
+        ),
       facets: Facets,
       artifactNames: z.record(z.string(), z.string()),
       upgrades: Upgrades,

@@ -126,15 +126,16 @@ function failingOf(
 
 function rowsOf(
   found: readonly KnownFinding[],
-  { by, limit, cursor }: FindingAsk,
-): Pick<FindingLook, 'groups' | 'groupCount' | 'findings' | 'cursor'> {
+  { by, limit, cursor, skip = 0 }: FindingAsk,
+): Pick<FindingLook, 'groups' | 'groupCount' | 'findings' | 'cursor' | 'skipped'> {
+  const start = cursor === undefined ? { skip } : { cursor };
   if (by === null) {
-    const { page, cursor: next } = pageOfFindings(found, limit, cursor);
-    return { groups: [], groupCount: 0, findings: page.map(listed), cursor: next };
+    const { page, ...rest } = pageOfFindings(found, limit, start);
+    return { groups: [], groupCount: 0, findings: page.map(listed), ...rest };
   }
   const groups = groupsOf(found, by);
-  const { page, cursor: next } = pageOfGroups(groups, limit, cursor);
-  return { groups: page, groupCount: groups.length, findings: [], cursor: next };
+  const { page, ...rest } = pageOfGroups(groups, limit, start);
+  return { groups: page, groupCount: groups.length, findings: [], ...rest };
 }
 
 /** Only what lists show: what a store keeps beside it stays there. */

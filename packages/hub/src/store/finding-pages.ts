@@ -37,8 +37,16 @@ const groups: Listing<FindingGroup> = {
   types: 'number,number,number,number,number,number,number,string',
 };
 
+/** Where a page begins: behind what an earlier answer ended with, or behind so many from the first. */
+export interface PageStart {
+  readonly cursor?: string;
+  readonly skip?: number;
+}
+
 interface Page<T> {
   readonly page: T[];
+  /** How many lie before it; fewer than were asked for where there are no more, and 0 with a cursor. */
+  readonly skipped: number;
   readonly cursor: string | null;
 }
 
@@ -46,25 +54,25 @@ interface Page<T> {
 export function pageOfFindings<T extends KnownFinding>(
   items: readonly T[],
   limit: number,
-  cursor: string | undefined,
+  start: PageStart,
 ): Page<T> {
-  return pageOf(items, findings, limit, cursor);
+  return pageOf(items, findings, limit, start);
 }
 
 /** Those with the most of the worst first. Throws as above. */
 export function pageOfGroups(
   items: readonly FindingGroup[],
   limit: number,
-  cursor: string | undefined,
+  start: PageStart,
 ): Page<FindingGroup> {
-  return pageOf(items, groups, limit, cursor);
+  return pageOf(items, groups, limit, start);
 }
 
 function pageOf<Item, T extends Item>(
   items: readonly T[],
   { keyOf, types }: Listing<Item>,
   limit: number,
-  cursor: string | undefined,
+  { cursor, skip = 0 }: PageStart,
 ): Page<T> {
   checkLimit(limit);
   const after = parseCursor(cursor, types);
@@ -72,11 +80,14 @@ function pageOf<Item, T extends Item>(
     .map((item) => ({ item, key: keyOf(item) }))
     .filter(({ key }) => after === null || compareKeys(after, key) < 0)
     .sort((a, b) => compareKeys(a.key, b.key));
-  const page = left.slice(0, limit);
+  // The last rows fill a page, so that whoever goes to the end sees more than one of them.
+  const skipped = after === null ? Math.min(skip, Math.max(0, left.length - limit)) : 0;
+  const page = left.slice(skipped, skipped + limit);
   const last = page.at(-1);
   return {
     page: page.map(({ item }) => item),
-    cursor: left.length > limit && last !== undefined ? cursorText(last.key) : null,
+    skipped,
+    cursor: left.length > skipped + limit && last !== undefined ? cursorText(last.key) : null,
   };
 }
 

@@ -160,6 +160,8 @@ export interface FindingAsk {
   readonly by: FindingGrouping | null;
   readonly limit: number;
   readonly cursor?: string;
+  /** Rows before the first one that is listed; not with a cursor. */
+  readonly skip?: number;
   /** Each is counted without its own condition, so that one sees what else could be chosen. */
   readonly facets: readonly FindingFacet[];
   readonly facetLimit: number;
@@ -181,6 +183,8 @@ export interface FindingLook {
   /** Empty when groups were asked for. */
   readonly findings: readonly ListedFinding[];
   readonly cursor: string | null;
+  /** Rows before the first one; fewer than asked for where the list ends before. 0 with a cursor. */
+  readonly skipped: number;
   readonly facets: Readonly<
     Partial<Record<FindingFacet, readonly { readonly value: string; readonly count: number }[]>>
   >;

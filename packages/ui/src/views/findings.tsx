@@ -6,6 +6,7 @@ import { Empty, FailureBox, Title } from '../components/basic.tsx';
 import { Changes } from '../components/changes.tsx';
 import { Download } from '../components/download.tsx';
 import { Scanning } from '../components/scanning.tsx';
+import { RowBar } from '../components/row-bar.tsx';
 import { SearchBox } from '../components/search-box.tsx';
 import { Trend } from '../components/trend.tsx';
 import { VirtualList } from '../components/virtual-list.tsx';
@@ -15,6 +16,7 @@ import { count } from '../lib/format.ts';
 import { isNarrow } from '../lib/narrow.ts';
 import { usePages } from '../lib/pages.ts';
 import { place, setQuery } from '../lib/place.ts';
+import { useRank } from '../lib/rank.ts';
 import { AcceptRisk, type Risk } from './accept-risk.tsx';
 import { FindingFacets, OtherConditions } from './finding-conditions.tsx';
 import { FindingPanel } from './finding-panel.tsx';
@@ -78,14 +80,16 @@ function Findings({
     asked.set('by', by);
   }
   const key = asked.toString();
+  const at = useRank(key, query.get('at') ?? '');
   const list = usePages<Look, Finding | Group>(
-    key,
-    (cursor, signal) => lookAt(asked, cursor, signal),
+    `${key} ${at}`,
+    (cursor, signal) => lookAt(asked, { cursor, at }, signal),
     ({ groups, findings }) => [...groups, ...findings],
     ({ scan }) => scan !== null,
   );
   const [accepting, setAccepting] = useState<Risk | null>(null);
   const [turn, setTurn] = useState(0);
+  const [top, setTop] = useState(0);
   const reload = (): void => {
     setTurn((old) => old + 1);
     list.reload();
@@ -117,9 +121,10 @@ function Findings({
               </Nothing>
             ) : (
               <>
+                <RowBar total={by === '' ? look.count : look.groupCount} skipped={look.skipped} top={top} />
                 <RowHeads by={by} />
                 <VirtualList
-                  key={key}
+                  key={`${key} ${at}`}
                   rows={list.rows}
                   rowHeight={rowHeights[isNarrow.value ? 'narrow' : 'wide']}
                   keyOf={(row) => ('key' in row ? row.key : keyText(row))}
@@ -127,6 +132,7 @@ function Findings({
                   label={title}
                   onEnd={list.more}
                   ahead={60}
+                  onFirst={setTop}
                   draw={(row) =>
                     'key' in row ? (
                       <GroupRow group={row} by={by === '' ? 'id' : by} />
@@ -162,12 +168,16 @@ function Findings({
   );
 }
 
-function lookAt(asked: URLSearchParams, cursor: string | null, signal?: AbortSignal): Promise<Look> {
+function lookAt(
+  asked: URLSearchParams,
+  { cursor, at }: { readonly cursor: string | null; readonly at: string },
+  signal?: AbortSignal,
+): Promise<Look> {
   const query = new URLSearchParams([
     ...asked,
     ['limit', pageSize],
     ...(cursor === null
-      ? wholeLook
+      ? [...wholeLook, ...(/^\d{1,7}$/.test(at) ? [['skip', at]] : [])]
       : [
           ['cursor', cursor],
           ['upgrades', '0'],

@@ -132,6 +132,7 @@ async function look(
     by: query.by === undefined ? null : query.by === 'package' ? 'packageName' : query.by,
     limit: query.limit,
     ...(query.cursor === undefined ? {} : { cursor: query.cursor }),
+    ...(query.skip === undefined ? {} : { skip: query.skip }),
     facets: facetsOf(query.facets ?? []),
     facetLimit: query.facet_limit,
     upgrades: query.upgrades,

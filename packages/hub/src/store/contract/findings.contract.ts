@@ -94,6 +94,24 @@ export function findingContract(open: OpenEmptyStore): void {
     expect(await findings.record(artifact, [third], 40)).toEqual({ opened: 0, reopened: 0, fixed: 2 });
   });
 
+  test('a list begins at any rank, with a whole page at its end', async () => {
+    const { findings } = await open({});
+    const all = Array.from({ length: 25 }, (_, i): Finding => ({ ...base, id: `CVE-${10 + i}` }));
+    await findings.record(artifactOf('a'), all, 10);
+    const ask = { by: null, limit: 10, facets: [], facetLimit: 1, upgrades: 0, trend: null, sinceMs: null };
+    const at = async (start: { skip?: number; cursor?: string }): Promise<unknown> => {
+      const look = await findings.look({}, { ...ask, ...start });
+      return [look.skipped, look.findings.map(({ id }) => id).at(0), look.findings.length, look.count];
+    };
+    expect(await at({})).toEqual([0, 'CVE-10', 10, 25]);
+    expect(await at({ skip: 7 })).toEqual([7, 'CVE-17', 10, 25]);
+    expect(await at({ skip: 24 })).toEqual([15, 'CVE-25', 10, 25]);
+    const { cursor } = await findings.look({}, { ...ask, skip: 7 });
+    expect(await at({ cursor: cursor ?? '' })).toEqual([0, 'CVE-27', 8, 25]);
+    const groups = await findings.look({}, { ...ask, by: 'id', skip: 20 });
+    expect([groups.skipped, groups.groups[0]?.key, groups.cursor]).toEqual([15, 'CVE-25', null]);
+  });
+
   test('the first parts of a scan do not make an artifact smaller', async () => {
     const { findings } = await open({});
     const artifact = artifactOf('a');
@@ -220,6 +238,7 @@ export function findingContract(open: OpenEmptyStore): void {
       ],
       groupCount: 1,
       findings: [],
+      skipped: 0,
       cursor: null,
       facets: {
         // Without its own condition; the other facet is counted with it.
