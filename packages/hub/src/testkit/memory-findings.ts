@@ -122,7 +122,11 @@ export class MemoryFindings implements FindingStore {
     limit: number,
     cursor?: string,
   ): Promise<{ findings: readonly StoredFinding[]; cursor: string | null }> {
-    const { page, cursor: next } = pageOfFindings(await this.#matching(query), limit, cursor === undefined ? {} : { cursor });
+    const { page, cursor: next } = pageOfFindings(
+      await this.#matching(query),
+      limit,
+      cursor === undefined ? {} : { cursor },
+    );
     return { findings: page, cursor: next };
   }
 

@@ -48,7 +48,11 @@ export class FindingReader {
     limit: number,
     cursor?: string,
   ): { findings: StoredFinding[]; cursor: string | null } {
-    const { page, cursor: next } = pageOfFindings(this.#matching(query), limit, cursor === undefined ? {} : { cursor });
+    const { page, cursor: next } = pageOfFindings(
+      this.#matching(query),
+      limit,
+      cursor === undefined ? {} : { cursor },
+    );
     const details = this.#database.prepare(
       "SELECT value ->> '$.details' AS details FROM finding WHERE id = ?",
     );
