@@ -4,6 +4,7 @@ import { defineDestination } from '../destination.ts';
 import { inGroups } from '../lib/events.ts';
 import { openLink } from '../lib/link.ts';
 import { tlsOptions } from '../lib/tls.ts';
+import { percentDecoded } from '../lib/percent-decoded.ts';
 
 const largestGroup = 256;
 
@@ -20,10 +21,7 @@ export const destination = defineDestination({
       mutual || servers.some(({ protocol }) => protocol !== 'nats:')
         ? await tlsOptions(settings, { mutual, verify: settings.flag('checkcert') }, effects)
         : null;
-    const [user, pass] = [first?.username ?? '', first?.password ?? ''].map(decodeURIComponent) as [
-      string,
-      string,
-    ];
+    const [user, pass] = [percentDecoded(first?.username ?? ''), percentDecoded(first?.password ?? '')];
     const template = settings.text('subjecttemplate') || 'falco.<priority>.<rule>';
     const link = openLink({
       server: `NATS ${servers.map(({ host }) => host).join(', ')}`,

@@ -4,6 +4,7 @@ import { defineDestination } from '../destination.ts';
 import { inGroups } from '../lib/events.ts';
 import { openLink } from '../lib/link.ts';
 import { tlsOptions } from '../lib/tls.ts';
+import { percentDecoded } from '../lib/percent-decoded.ts';
 
 const largestGroup = 256;
 
@@ -25,7 +26,7 @@ export const destination = defineDestination({
     const link = openLink({
       server: `RabbitMQ ${url.host}`,
       timeoutMs: effects.timeoutMs,
-      secrets: [decodeURIComponent(url.password), url.href],
+      secrets: [percentDecoded(url.password), url.href],
       async connect(lost) {
         const { connect } = await import('amqplib');
         const connection = await connect(url.href, { timeout: effects.timeoutMs, ...tls });

@@ -4,6 +4,7 @@ import { openGrpcCaller } from './grpc.ts';
 import { openHttpClient, readHeaders, readUrl } from './http-client.ts';
 import { otlpSchemas, type OtlpSignal } from './otlp-schemas.ts';
 import { protobuf } from './protobuf.ts';
+import { percentDecoded } from './percent-decoded.ts';
 
 export interface OtlpValue {
   readonly stringValue?: string;
@@ -161,15 +162,6 @@ function readOtlpHeaders(
     .split(',')
     .map((pair) => /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair))
     .filter((match) => match !== null)
-    .map(([, name = '', value = '']) => [name.toLowerCase(), decoded(value)] as const);
+    .map(([, name = '', value = '']) => [name.toLowerCase(), percentDecoded(value)] as const);
   return readHeaders(`otlp.${signal}.headers`, Object.fromEntries(pairs));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // Not percent-encoded after all.
-    return text;
-  }
 }

@@ -1,3 +1,5 @@
+import { percentDecoded } from './percent-decoded.ts';
+
 const longestQuote = 300;
 
 /**
@@ -20,26 +22,17 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
 /** What is secret in an address: credentials, values of the query, and parts of the path that are long enough for a token. */
 export function urlSecrets(url: URL): string[] {
   return [
-    decode(url.username),
-    decode(url.password),
+    percentDecoded(url.username),
+    percentDecoded(url.password),
     ...url.searchParams.values(),
     ...url.pathname
       .split('/')
       .filter((part) => part.length >= 8)
-      .map(decode),
+      .map(percentDecoded),
   ].filter((part) => part !== '');
 }
 
 function formsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   return [secret, encodeURIComponent(secret), encodeURI(secret), json];
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // Not percent-encoded after all.
-    return part;
-  }
 }
