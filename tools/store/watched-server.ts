@@ -38,7 +38,7 @@ const freshPhrases = [
   '"etc/hosts gparent"',
 ];
 /** What an answer may take that says when it is of a share only. */
-const withinMs = 150;
+const withinMs = 100;
 const batchMs = 20;
 const askEveryMs = 100;
 

@@ -25,7 +25,7 @@ type Row = Awaited<ReturnType<Handlers<Routes>['eventsView']>>['rows'][number];
  * How long figures may take, beside rows and by themselves: a phrase that nobody has asked for before is counted in a
  * second or so for a million alerts, and its rows are there at once.
  */
-const patience = { withRowsMs: 150, aloneMs: 2000 } as const;
+const patience = { withRowsMs: 100, aloneMs: 2000 } as const;
 /** Characters of an output that a list has room for. */
 const outputShown = 240;
 const dayMs = 86_400_000;
