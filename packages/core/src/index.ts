@@ -3,4 +3,5 @@ export { AppError, errorCodes, type ErrorCode } from './errors.ts';
 export { logValue } from './log-value.ts';
 export { type Log, type LogDetails, type LogLevel, silentLog } from './log.ts';
 export { editDistance, nearest } from './nearest.ts';
+export { percentDecoded } from './percent-decoded.ts';
 export { unreadable } from './unreadable.ts';

@@ -1,10 +1,9 @@
 import { eventJson, type FalcoEvent } from '@lanner/api';
-import { AppError } from '@lanner/core';
+import { AppError, percentDecoded } from '@lanner/core';
 import { defineDestination } from '../destination.ts';
 import { inGroups } from '../lib/events.ts';
 import { openLink } from '../lib/link.ts';
 import { tlsOptions } from '../lib/tls.ts';
-import { percentDecoded } from '../lib/percent-decoded.ts';
 
 const largestGroup = 256;
 

@@ -1,10 +1,9 @@
-import { AppError } from '@lanner/core';
+import { AppError, percentDecoded } from '@lanner/core';
 import type { DestinationEffects, DestinationSettings } from '../destination.ts';
 import { openGrpcCaller } from './grpc.ts';
 import { openHttpClient, readHeaders, readUrl } from './http-client.ts';
 import { otlpSchemas, type OtlpSignal } from './otlp-schemas.ts';
 import { protobuf } from './protobuf.ts';
-import { percentDecoded } from './percent-decoded.ts';
 
 export interface OtlpValue {
   readonly stringValue?: string;

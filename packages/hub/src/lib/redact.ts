@@ -1,4 +1,4 @@
-import { percentDecoded } from './percent-decoded.ts';
+import { percentDecoded } from '@lanner/core';
 
 const longestQuote = 300;
 

@@ -1,8 +1,8 @@
 // Against a real provider on loopback.
 import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Bench } from '../testkit/api-bench.ts';
 import {
+  auditOf,
   Browser,
   openSignIn,
   page,
@@ -21,10 +21,6 @@ afterAll(() => server.close());
 
 function open(input: Partial<SignInCase> = {}): Promise<SignInBench> {
   return openSignIn({ of: server, ...input });
-}
-
-async function auditOf(bench: Bench): Promise<string[]> {
-  return (await bench.store.audit.list(100)).map(({ by, action }) => `${by} ${action}`);
 }
 
 describe('nobody is signed in', () => {

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Bench, connection } from '../testkit/api-bench.ts';
 import {
+  auditOf,
   Browser,
   openSignIn,
   page,
@@ -25,10 +26,6 @@ afterAll(() => server.close());
 
 function open(input: Partial<SignInCase> = {}): Promise<SignInBench> {
   return openSignIn({ of: server, ...input });
-}
-
-async function auditOf(bench: Bench): Promise<string[]> {
-  return (await bench.store.audit.list(100)).map(({ by, action }) => `${by} ${action}`);
 }
 
 describe('signing in', () => {

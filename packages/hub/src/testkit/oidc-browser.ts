@@ -164,3 +164,8 @@ export function problemOf(place: string): string | null {
   }
   return new URL(place, page).searchParams.get('problem');
 }
+
+/** Who did what, in the order of the audit log. */
+export async function auditOf(bench: Bench): Promise<string[]> {
+  return (await bench.store.audit.list(100)).map(({ by, action }) => `${by} ${action}`);
+}

@@ -1,4 +1,4 @@
-import { AppError, type Log } from '@lanner/core';
+import { AppError, type Log, percentDecoded } from '@lanner/core';
 import { child, childrenOf, childText, parseXml } from '../lib/xml.ts';
 import { Hosts } from './hosts.ts';
 import { type Mirrors, mirrorsOf } from './mirrors.ts';
@@ -227,20 +227,9 @@ function loginOf(url: URL): Record<string, string> {
   }
   url.username = '';
   url.password = '';
-  const login = `${unescaped(username)}:${unescaped(password)}`;
+  // POMs may name addresses with anything in them.
+  const login = `${percentDecoded(username)}:${percentDecoded(password)}`;
   return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
-}
-
-/** POMs may name addresses with anything in them: what is no escape stands for itself. */
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (error) {
-    if (error instanceof URIError) {
-      return text;
-    }
-    throw error;
-  }
 }
 
 /** null for one that is too long. */
