@@ -264,20 +264,20 @@ describe('runtimes', () => {
 
 describe('runtimes that do not play by the rules', () => {
   test.each(['/run/docker.sock', '/run/containerd/containerd.sock'])(
-    '%s that hangs is left after less than a second, and then left alone',
+    '%s that hangs is left, and then left alone',
     async (path) => {
+      let connections = 0;
       await listen(
-        createServer(() => undefined),
+        createServer(() => connections++),
         path,
       );
       const asked = directory();
-      const start = performance.now();
       expect(await asked.lookUp({ id, cgroup })).toBeNull();
-      expect(performance.now() - start).toBeLessThan(1000);
-      const again = performance.now();
-      expect(await asked.lookUp({ id: 'another', cgroup: '/a/another' })).toBeNull();
-      expect(performance.now() - again).toBeLessThan(200);
       expect(asked.figures.failures).toBeGreaterThan(0);
+      expect(connections).toBeGreaterThan(0);
+      const before = connections;
+      expect(await asked.lookUp({ id: 'another', cgroup: '/a/another' })).toBeNull();
+      expect(connections).toBe(before);
     },
   );
 
