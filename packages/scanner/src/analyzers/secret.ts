@@ -16,7 +16,7 @@ let plainScanner: SecretScanner | null = null;
 
 export const analyzer = defineAnalyzer({
   id: 'secret',
-  revision: 1,
+  revision: 2,
   doc: 'Secrets such as tokens and private keys in text files.',
   scope: 'file',
   targets: everywhere,
@@ -42,9 +42,16 @@ export const analyzer = defineAnalyzer({
     // Files of images are named from their root.
     const filePath = context.target === 'image' || context.target === 'vm' ? `/${file.path}` : file.path;
     const findings = binary ? inBinary(scanner, filePath, file) : scanner.scan(filePath, file);
-    return findings.length === 0 ? null : { secrets: [{ filePath, findings }] };
+    return findings.length === 0 ? null : { secrets: [{ filePath, findings: byPlace(findings) }] };
   },
 });
+
+/** By rule and then by line, as reports list them. */
+function byPlace(findings: readonly SecretFinding[]): SecretFinding[] {
+  // The scanner has them by rule already, and what is sorted keeps its order in a line.
+  const byRule = Map.groupBy(findings, ({ ruleId }) => ruleId);
+  return [...byRule.values()].flatMap((found) => found.toSorted((a, b) => a.startLine - b.startLine));
+}
 
 function scannerOf({ secrets }: AnalyzerContext): SecretScanner {
   if (secrets !== undefined) {

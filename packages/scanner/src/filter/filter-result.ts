@@ -12,12 +12,7 @@ import type {
   VulnerabilityStatus,
 } from '../model/index.ts';
 import { type IgnoreFile, ignoreRuleFor } from './ignore-file.ts';
-import {
-  compareMisconfigurations,
-  compareSecrets,
-  compareVulnerabilities,
-  withoutDuplicates,
-} from './order.ts';
+import { compareMisconfigurations, compareVulnerabilities, withoutDuplicates } from './order.ts';
 
 export interface ResultFilter {
   /** What is shown. */
@@ -105,13 +100,11 @@ class Pass {
   }
 
   secrets(): NonNullable<Result['secrets']>[number][] {
-    return (this.#result.secrets ?? [])
-      .filter(
-        (found) =>
-          this.#isShown(found.severity) &&
-          !this.#isIgnored('secrets', 'secret', found, [found.ruleId], [this.#result.target]),
-      )
-      .sort(compareSecrets);
+    return (this.#result.secrets ?? []).filter(
+      (found) =>
+        this.#isShown(found.severity) &&
+        !this.#isIgnored('secrets', 'secret', found, [found.ruleId], [this.#result.target]),
+    );
   }
 
   licenses(): DetectedLicense[] {

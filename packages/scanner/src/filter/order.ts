@@ -1,10 +1,4 @@
-import {
-  type Misconfiguration,
-  type SecretFinding,
-  type Severity,
-  severityRank,
-  type Vulnerability,
-} from '../model/index.ts';
+import { type Misconfiguration, type Severity, severityRank, type Vulnerability } from '../model/index.ts';
 import { compareTexts } from '../lib/text-order.ts';
 
 /** Drops what says the same of the same package; the one that knows a later fix stays. */
@@ -35,10 +29,6 @@ export function compareVulnerabilities(a: Vulnerability, b: Vulnerability): numb
 
 export function compareMisconfigurations(a: Misconfiguration, b: Misconfiguration): number {
   return compareTexts(a.id, b.id) || worstFirst(a, b);
-}
-
-export function compareSecrets(a: SecretFinding, b: SecretFinding): number {
-  return compareTexts(a.ruleId, b.ruleId) || compareTexts(a.match, b.match) || a.startLine - b.startLine;
 }
 
 function worstFirst(a: { readonly severity?: Severity }, b: { readonly severity?: Severity }): number {
