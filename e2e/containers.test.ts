@@ -1,6 +1,7 @@
 // Real containers of a containerd that the test starts for itself. Only their processes are watched.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +25,21 @@ const namespace = `lanner-${process.pid}`;
 const id = 'web-of-lanner-1';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = fileURLToPath(new URL('../bin/lanner.mjs', import.meta.url));
+
+/** Command lines of processes that name a folder. */
+function processesWith(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        // It has ended meanwhile.
+        return '';
+      }
+    })
+    .filter((line) => line.includes(folder));
+}
 
 let containerd: PrivateContainerd;
 
@@ -189,6 +205,31 @@ describe.skipIf(reason !== null)(
         expect(tally.atOnce).toBeGreaterThan(15);
       },
       60_000,
+    );
+
+    test.skipIf(sensorReason !== null)(
+      `the long job of containers leaves nothing when it is ended by a signal${sensorReason === null ? '' : ` (skipped: ${sensorReason})`}`,
+      async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'lanner-job-'));
+        const job = spawn(process.execPath, [join(root, 'tools/containers.ts'), '100000'], {
+          env: { ...process.env, TMPDIR: folder },
+          stdio: ['ignore', 'ignore', 'pipe'],
+        });
+        const ended = new Promise((resolve) => job.once('close', resolve));
+        let told = '';
+        job.stderr.on('data', (piece: Buffer) => (told += piece.toString()));
+        try {
+          await expect.poll(() => told, { timeout: 60_000 }).toContain('of 100000 containers');
+          expect(processesWith(folder)).not.toEqual([]);
+        } finally {
+          job.kill('SIGTERM');
+        }
+        expect(await ended).toBe(143);
+        expect(processesWith(folder)).toEqual([]);
+        expect(readdirSync(folder)).toEqual([]);
+        rmSync(folder, { recursive: true });
+      },
+      120_000,
     );
   },
 );

@@ -38,16 +38,18 @@ export interface WatchedRun {
 
 /**
  * Makes containers with a containerd of its own while `lanner run` watches their control group, and compares what its
- * alerts say with what was made.
+ * alerts say with what was made. Rejects with the signal's reason when that is aborted, once nothing of it runs any more.
  */
 export async function watchedRun(
   workload: Pick<Workload, 'containers' | 'containersPerPod' | 'width'>,
   onProgress: (made: number) => void,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<WatchedRun> {
   const cgroupParent = `/lanner-containers-${process.pid}`;
   const containerd = await PrivateContainerd.start();
   const pods = new CriPods(containerd.socket);
   try {
+    signal.throwIfAborted();
     const archive = makeBusyboxImage(containerd.folder, image, ['/bin/sleep', 'infinity']);
     containerd.ctr(criNamespace, 'images', 'import', archive);
     containerd.ctr(criNamespace, 'images', 'tag', image, pauseImage);
@@ -55,7 +57,7 @@ export async function watchedRun(
     const watch = await Watch.start(containerd.folder, cgroupParent);
     const startMs = performance.now();
     try {
-      const made = await runWorkload(pods, { ...workload, image, cgroupParent }, onProgress);
+      const made = await runWorkload(pods, { ...workload, image, cgroupParent }, onProgress, signal);
       const seconds = (performance.now() - startMs) / 1000;
       const summary = await watch.stop();
       return { tally: tally(made, readFileSync(watch.alerts, 'utf8'), image), summary, seconds };

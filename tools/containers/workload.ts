@@ -23,11 +23,15 @@ export interface Workload {
 const longEvery = 10;
 const namespaces = 7;
 
-/** Makes pods one after the other, several at a time, and in each its containers, also one after the other. */
+/**
+ * Makes pods one after the other, several at a time, and in each its containers, also one after the other. Rejects with
+ * the signal's reason when that is aborted, once all pods are removed.
+ */
 export async function runWorkload(
   pods: CriPods,
   workload: Workload,
   onProgress: (made: number) => void,
+  signal: AbortSignal,
 ): Promise<MadeContainer[]> {
   const made: MadeContainer[] = [];
   const numbers = Array.from({ length: workload.containers }, (_, number) => number);
@@ -37,11 +41,17 @@ export async function runWorkload(
   }
   const work = async (): Promise<void> => {
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
-      made.push(...(await runPod(pods, workload, group)));
+      signal.throwIfAborted();
+      made.push(...(await runPod(pods, workload, group, signal)));
       onProgress(made.length);
     }
   };
-  await Promise.all(Array.from({ length: workload.width }, work));
+  // All are waited for when one fails: each removes its pod.
+  const ends = await Promise.allSettled(Array.from({ length: workload.width }, work));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) {
+    throw failed.reason as Error;
+  }
   return made;
 }
 
@@ -49,6 +59,7 @@ async function runPod(
   pods: CriPods,
   { image, cgroupParent }: Workload,
   numbers: readonly number[],
+  signal: AbortSignal,
 ): Promise<MadeContainer[]> {
   const [first = 0] = numbers;
   const pod = await pods.runPod({
@@ -60,6 +71,7 @@ async function runPod(
   try {
     const made: MadeContainer[] = [];
     for (const number of numbers) {
+      signal.throwIfAborted();
       made.push(await runContainer(pods, pod, image, number));
     }
     return made;

@@ -50,9 +50,18 @@ export class PrivateContainerd {
     });
     writeFileSync(join(folder, 'config.toml'), configuration(folder, socket));
     const log = openSync(join(folder, 'log'), 'w');
-    const daemon = spawn('containerd', ['-c', join(folder, 'config.toml')], { stdio: ['ignore', log, log] });
+    const daemon = spawn('containerd', ['-c', join(folder, 'config.toml')], {
+      stdio: ['ignore', log, log],
+      // A terminal's Ctrl-C is not for it: it is needed until its containers are gone.
+      detached: true,
+    });
     const started = new PrivateContainerd(folder, socket, daemon);
-    await waitUntil(() => started.works('default', 'version'));
+    try {
+      await waitUntil(() => started.works('default', 'version'));
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
     return started;
   }
 
