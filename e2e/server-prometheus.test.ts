@@ -74,6 +74,7 @@ realServer('the server before Prometheus', ['prometheus', 'promtool', 'prometheu
       notes: () => [],
       scan: () => null,
       ruleRunner: null,
+      signal: new AbortController().signal,
     });
     intake = `http://127.0.0.1:${server.intakePort}`;
     alertmanager = await startAlertmanager(servers);

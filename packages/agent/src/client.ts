@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Agent as Connections, request } from 'node:https';
 import {
   agentProtocol,
@@ -33,6 +33,8 @@ export class AgentClient {
   readonly #server: URL;
   readonly #connections: Connections;
   readonly #protocol: number;
+  readonly #underWay = new Set<ClientRequest>();
+  #isClosed = false;
 
   constructor(server: string, { authority, identity }: ClientTls, protocol: number = agentProtocol) {
     this.#server = serverUrl(server);
@@ -49,7 +51,10 @@ export class AgentClient {
     });
   }
 
+  /** What is under way, and whatever is asked later, fails as if the server were away. */
   close(): void {
+    this.#isClosed = true;
+    this.#underWay.forEach((sent) => sent.destroy(closed()));
     this.#connections.destroy();
   }
 
@@ -112,6 +117,9 @@ export class AgentClient {
     headers: Readonly<Record<string, string>>,
     body: Uint8Array | null,
   ): Promise<ServerAnswer & { readonly protocol: number }> {
+    if (this.#isClosed) {
+      return Promise.reject(closed());
+    }
     return new Promise((resolve, reject) => {
       const sent = request(
         new URL(path, this.#server),
@@ -132,10 +140,16 @@ export class AgentClient {
           }, reject);
         },
       );
+      this.#underWay.add(sent);
+      sent.once('close', () => this.#underWay.delete(sent));
       sent.once('error', reject);
       sent.end(body ?? undefined);
     });
   }
+}
+
+function closed(): Error {
+  return new Error('the connection was closed here');
 }
 
 /** What a refusal says, as an error. */

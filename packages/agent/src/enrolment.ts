@@ -36,17 +36,20 @@ export interface EnrolInput {
   readonly token: JoinToken;
   readonly name: string;
   readonly version: string;
+  /** Ends the questions that are under way; default: nothing does. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Joins a server. Nothing secret is said before the server has shown the authority that the token names. Throws AppError
  * 'agent.enrolment' when it cannot be, 'agent.unreachable' or 'agent.protocol'.
  */
-export async function enrol({ server, token, name, version }: EnrolInput): Promise<Identity> {
-  const authority = await fetchAuthority(server, token.fingerprint);
+export async function enrol(input: EnrolInput): Promise<Identity> {
+  const { server, token, name, version, signal = new AbortController().signal } = input;
+  const authority = await fetchAuthority(server, token.fingerprint, signal);
   const { privateKey, publicKey } = newKeys();
   const client = new AgentClient(server, { authority, identity: null });
-  try {
+  return whileOpen(client, signal, async () => {
     const proof = proofOf(enrolText(token.secret, name, publicKey), privateKey);
     const asked: EnrolRequest = { name, key: publicKey, proof, version };
     const answer = await client.postJson(agentPaths.enrol, asked, {
@@ -65,8 +68,20 @@ export async function enrol({ server, token, name, version }: EnrolInput): Promi
       certificate: checked(textFrom(certificate), privateKey, authority),
       joinedWith: token.id,
     };
-  } finally {
+  });
+}
+
+/** Closes a client after the work, and when the signal is aborted. */
+async function whileOpen<T>(client: AgentClient, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const stop = (): void => {
     client.close();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
   }
 }
 
@@ -87,9 +102,9 @@ export async function renew(identity: Identity, client: AgentClient): Promise<Id
   };
 }
 
-async function fetchAuthority(server: string, fingerprint: string): Promise<string> {
+async function fetchAuthority(server: string, fingerprint: string, signal: AbortSignal): Promise<string> {
   const client = new AgentClient(server, { authority: null, identity: null });
-  try {
+  return whileOpen(client, signal, async () => {
     const { status, body } = await client.get(agentPaths.authority);
     if (status !== 200 || fingerprintOf(body) !== fingerprint) {
       throw new AppError('agent.enrolment', `${server} is not the server that the join token is of`, {
@@ -97,9 +112,7 @@ async function fetchAuthority(server: string, fingerprint: string): Promise<stri
       });
     }
     return body;
-  } finally {
-    client.close();
-  }
+  });
 }
 
 /** SHA-256 of a certificate in PEM, base64url; empty for what is none. */

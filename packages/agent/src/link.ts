@@ -88,8 +88,11 @@ export class AgentLink {
 
   /** Runs until the signal is aborted. What is spooled then waits for the next start. */
   async run(signal: AbortSignal): Promise<void> {
+    // A server that does not answer is not waited for.
+    const stop = (): void => this.#client?.close();
+    signal.addEventListener('abort', stop, { once: true });
     await Promise.all([this.#sendAll(signal), this.#beatAll(signal)]);
-    this.#client?.close();
+    stop();
   }
 
   /** Says now how the agent is, as it has changed. */
@@ -124,7 +127,7 @@ export class AgentLink {
         }
         waitMs = await this.#sendBatch(records);
       } catch (error) {
-        waitMs = this.#failed(error, null);
+        waitMs = this.#lost(error, signal);
       }
       if (waitMs !== null) {
         await sleep(waitMs === 0 ? waitAfter(this.#failures, random) : waitMs, signal);
@@ -220,7 +223,7 @@ export class AgentLink {
           await this.#fetchRules();
         }
       } catch (error) {
-        this.#failed(error, null);
+        this.#lost(error, signal);
       }
     }
   }
@@ -338,6 +341,11 @@ export class AgentLink {
     this.#identity = identity;
     this.#client = new AgentClient(identity.server, { authority: identity.authority, identity }, protocol);
     return this.#client;
+  }
+
+  /** The same as `#failed`, but for what was given up as the agent ends. */
+  #lost(error: unknown, signal: AbortSignal): number | null {
+    return signal.aborted && error instanceof AppError ? null : this.#failed(error, null);
   }
 
   /** Says what is wrong once, and gives how long to wait. */

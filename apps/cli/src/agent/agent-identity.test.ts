@@ -42,7 +42,7 @@ function someone(joinedWith: string): Identity {
 function identify(changed: Partial<AgentSettings> = {}, aheadMs = 0): Identify {
   return identification(
     { ...settings, ...changed },
-    { path, version: '1', now: () => nowMs + aheadMs, log: silentLog },
+    { path, version: '1', now: () => nowMs + aheadMs, log: silentLog, signal: new AbortController().signal },
   );
 }
 

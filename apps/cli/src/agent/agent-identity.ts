@@ -7,6 +7,8 @@ export interface IdentityContext {
   readonly version: string;
   readonly now: () => number;
   readonly log: Log;
+  /** Ends an enrolment that is under way. */
+  readonly signal: AbortSignal;
 }
 
 /** Gives who the agent is, and becomes somebody where it is nobody yet. */
@@ -17,7 +19,7 @@ export type Identify = () => Promise<Identity>;
  * mend.
  */
 export function identification(settings: AgentSettings, context: IdentityContext): Identify {
-  const { path, version, now, log } = context;
+  const { path, version, now, log, signal } = context;
   const known = readIdentity(path);
   const { token, server, name } = settings;
   const isNew = known === null || (token !== null && token.id !== known.joinedWith);
@@ -40,7 +42,7 @@ export function identification(settings: AgentSettings, context: IdentityContext
     });
   }
   const become = async (): Promise<Identity> => {
-    const identity = await enrol({ server: place, token, name, version });
+    const identity = await enrol({ server: place, token, name, version, signal });
     writeIdentity(path, identity);
     log.info('agent is enrolled', { agent: identity.id, server: place, name });
     return identity;

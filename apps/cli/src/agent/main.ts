@@ -31,8 +31,12 @@ export async function runAgent(outer: CommandEnvironment, { values }: CommandInp
       version: environment.version,
       now: () => environment.now().getTime(),
       log: environment.log,
+      signal: environment.signal,
     });
     await enrolNow(identify);
+    if (outer.signal.aborted) {
+      return 0;
+    }
     const spool = openSpool(settings, environment);
     const agent = new LocalAgent(spool, join(settings.dataFolder, 'server-rules.json'), values, environment);
     const link = openLink(agent, identify, settings, environment);

@@ -1,5 +1,6 @@
 import type { Log } from '@lanner/core';
 import type { MetricFamily } from '@lanner/hub';
+import type { SessionOptions } from '../live/session.ts';
 import type { Detection } from './detection.ts';
 import type { FurtherOutputs } from './outputs.ts';
 import type { FoundRuleFile } from './rule-files.ts';
@@ -37,4 +38,6 @@ export interface DetectHost {
    * running, when they are not accepted.
    */
   readonly onReloads?: (reload: () => Promise<void>) => void;
+  /** Starts the thread of the sensor; another one in tests. */
+  readonly startEngine?: NonNullable<SessionOptions['start']>;
 }

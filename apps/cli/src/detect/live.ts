@@ -83,11 +83,15 @@ export async function prepareLive(
         : (counts) => new AuditBeside({ endpoint: audit, hub, counts, signal, system, log }),
     log,
     ...(host.onRules === undefined ? {} : { onRules: host.onRules }),
+    ...(host.startEngine === undefined ? {} : { start: host.startEngine }),
   });
   detection.session.ended.catch(fail);
-  // The kernel checks the programs while the rules are loaded.
-  await detection.session.prepare(ringSettings(config));
   return { detection, failure, fail, received: Promise.resolve(), ending };
+}
+
+/** The kernel checks the programs while the rules are loaded. */
+export function prepareSensor({ detection }: PreparedLive, { config }: DetectSettings): Promise<void> {
+  return detection.session.prepare(ringSettings(config));
 }
 
 /** Begins to receive audit events, when the run has them. That it cannot ends the run. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Log } from '@lanner/core';
 import { savedExceptions, type Store } from '@lanner/hub';
+import { unlessAborted } from '../lib/unless-aborted.ts';
 import { builtInRules, findRuleFiles } from '../detect/rule-files.ts';
 import type { RuleLoadSettings } from '../detect/rule-program.ts';
 import { RuleDesk } from './desk.ts';
@@ -13,18 +14,19 @@ export interface OpenDesk {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the rules of a server, with what the page wrote before. */
+/** Opens the rules of a server, with what the page wrote before. Rejects with the signal's reason when that is aborted. */
 export async function openDesk(
   { documents }: Pick<Store, 'documents'>,
   dataFolder: string,
   runner: RuleRunner,
-  log: Log,
+  { log, signal }: { readonly log: Log; readonly signal: AbortSignal },
 ): Promise<OpenDesk> {
   const thread = new RuleThread<DeskMethods>();
   const saved = (await savedExceptions(documents)).map(({ kept }) => kept.proposal);
   try {
     const options = { folder: join(dataFolder, 'rules'), ask: thread.ask, log };
-    return { desk: await RuleDesk.open(options, runner, saved), close: () => thread.close() };
+    const desk = await unlessAborted(signal, () => RuleDesk.open(options, runner, saved));
+    return { desk, close: () => thread.close() };
   } catch (error) {
     await thread.close();
     throw error;

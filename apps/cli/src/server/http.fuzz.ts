@@ -236,6 +236,7 @@ async function openBench(): Promise<Bench> {
   const server = await openServer(store, settings, {
     log,
     now,
+    signal: new AbortController().signal,
     uuid: () => crypto.randomUUID(),
     version: '0.0.0',
     writeStdout: () => Promise.resolve(),

@@ -23,6 +23,7 @@ import {
   usualCalm,
 } from '@lanner/hub';
 import { hubApi, listen } from '@lanner/hub/http';
+import { unlessAborted } from '../lib/unless-aborted.ts';
 import type { RuleDesk } from '../rule-desk/desk.ts';
 import type { RuleRunner } from '../rule-desk/rule-runner.ts';
 import { openDesk } from '../rule-desk/open-desk.ts';
@@ -47,6 +48,8 @@ export interface ServerContext {
   readonly scan: () => ScanProgress | null;
   /** Who runs rules, for the page to change them; null: the page has no rules. */
   readonly ruleRunner: RuleRunner | null;
+  /** Ends the start: it rejects with the signal's reason then. A server that runs is ended by `close`. */
+  readonly signal: AbortSignal;
 }
 
 /** A server that runs. */
@@ -105,16 +108,17 @@ async function assemble(
   closers: (() => Promise<void>)[],
 ): Promise<Omit<RunningServer, 'close'>> {
   const { config } = settings;
-  const { log, now, uuid, version, notes, scan } = context;
+  const { log, now, uuid, version, notes, scan, signal } = context;
   const startedMs = now();
-  const tail = await AlertTail.open(store.alerts);
-  const silences = await Silences.load(store.documents);
-  const tokens = await Tokens.load(store.documents);
-  const tokenFile = await makeFirstToken(tokens, settings.dataFolder, startedMs);
-  const people = await openPeople(store, startedMs);
+  const step = <T>(work: () => Promise<T>): Promise<T> => unlessAborted(signal, work);
+  const tail = await step(() => AlertTail.open(store.alerts));
+  const silences = await step(() => Silences.load(store.documents));
+  const tokens = await step(() => Tokens.load(store.documents));
+  const tokenFile = await step(() => makeFirstToken(tokens, settings.dataFolder, startedMs));
+  const people = await step(() => openPeople(store, startedMs));
   const metrics = openMetrics(settings, log, now);
   const set = openDestinations(store, settings, context, { tail, metrics });
-  const mutedFromMs = await firstStart(store, startedMs);
+  const mutedFromMs = await step(() => firstStart(store, startedMs));
   const writer = new AlertWriter({
     alerts: store.alerts,
     tail,
@@ -125,8 +129,8 @@ async function assemble(
   });
   const enrichment = enrichmentOf(config, () => new Date(now()));
   const intake = new EventIntake({ writer, metrics: countedBy(metrics, set), enrichment, uuid, now });
-  await set.start();
   closers.push(() => set.close(graceMs));
+  await step(() => set.start());
   const stop = new AbortController();
   closers.push(() => {
     stop.abort();
@@ -150,6 +154,8 @@ async function assemble(
     },
     stop.signal,
   );
+  // What is about to listen is waited for: it would go on listening.
+  signal.throwIfAborted();
   const listening = await listen(api, settings.api);
   closers.push(listening.close, writeRunningFile(settings, listening.port));
   void expectKnownRules(store.alerts, metrics, log);
@@ -181,13 +187,13 @@ function holderOf(
 async function openRules(
   store: Store,
   { dataFolder }: ServerSettings,
-  { ruleRunner, log }: ServerContext,
+  { ruleRunner, log, signal }: ServerContext,
   closers: (() => Promise<void>)[],
 ): Promise<RuleDesk | null> {
   if (ruleRunner === null) {
     return null;
   }
-  const { desk, close } = await openDesk(store, dataFolder, ruleRunner, log);
+  const { desk, close } = await openDesk(store, dataFolder, ruleRunner, { log, signal });
   closers.push(close);
   return desk;
 }

@@ -1,6 +1,7 @@
 import type { ScanProgress } from '@lanner/api';
 import { type CommandEnvironment, type CommandInput, flagOption, textOption } from '../command.ts';
 import { stopped } from '../lib/stopped.ts';
+import { orEarly } from '../lib/unless-aborted.ts';
 import { terminalView } from '../lib/terminal-view.ts';
 import { noRunner } from '../rule-desk/open-desk.ts';
 import { tellAddresses } from '../server/addresses.ts';
@@ -17,7 +18,11 @@ import type { LocalScanner } from './scanner.ts';
 import { configuredRules, LocalSensor } from './sensor.ts';
 
 /** `lanner up`: server, sensor and scanner of one machine. */
-export async function up(outer: CommandEnvironment, { values }: CommandInput): Promise<number> {
+export function up(outer: CommandEnvironment, input: CommandInput): Promise<number> {
+  return orEarly(outer.signal, 0, () => run(outer, input));
+}
+
+async function run(outer: CommandEnvironment, { values }: CommandInput): Promise<number> {
   const view = terminalView(outer);
   const environment = view?.environment ?? withJsonLog(outer, values);
   const { log, env, signal } = environment;

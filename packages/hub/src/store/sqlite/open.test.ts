@@ -1,4 +1,4 @@
-import { mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { sampleAlerts } from '../../testkit/sample-alerts.ts';
 import type { Store } from '../store.ts';
 import { openSqliteStore } from './open.ts';
+import { salvageInThread } from './salvage-thread.ts';
 
 let folder = '';
 const alerts = sampleAlerts(300);
@@ -72,6 +73,35 @@ test('a database that is no database is set aside, and that is counted', async (
     ).stored,
   ).toBeGreaterThan(0);
   await store.close();
+});
+
+test('a start that is ended while the store is mended leaves it as it was, for the next one', async () => {
+  await (await filled()).close();
+  writeSync(openSync(join(folder, 'store.db'), 'r+'), Buffer.alloc(4096, 7), 0, 4096, 0);
+  const before = readFileSync(join(folder, 'store.db'));
+  const stop = new AbortController();
+  const opening = openSqliteStore({
+    ...{ folder, log: silentLog, signal: stop.signal },
+    onDamage: () => {
+      stop.abort();
+    },
+  });
+  await expect(opening).rejects.toThrow('aborted');
+  expect(readFileSync(join(folder, 'store.db')).equals(before)).toBe(true);
+  // It is nobody's now.
+  const store = await openSqliteStore({ folder, log: silentLog, now: () => 5 });
+  expect(readdirSync(folder)).toContain('store.db.damaged-5');
+  await store.close();
+});
+
+test('a thread that mends ends with the signal', async () => {
+  await (await filled()).close();
+  const path = join(folder, 'store.db');
+  const stop = new AbortController();
+  const mending = salvageInThread(path, 5, stop.signal);
+  stop.abort();
+  await expect(mending).rejects.toBe(stop.signal.reason);
+  expect(readdirSync(folder)).toContain('store.db');
 });
 
 test('what is read while it is packed is read whole', async () => {

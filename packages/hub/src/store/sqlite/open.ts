@@ -20,6 +20,8 @@ export interface SqliteStoreOptions {
   readonly log: Log;
   /** Told when the store is damaged and is mended before it opens, which takes a while. */
   readonly onDamage?: () => void;
+  /** Ends the mending; default: nothing does. */
+  readonly signal?: AbortSignal;
 }
 
 /** What is kept when nobody says otherwise. */
@@ -41,7 +43,8 @@ function makeFolder(folder: string): void {
 
 /**
  * Opens the store in a folder. Throws AppError 'store.locked' when another process has it, 'store.version' when a later
- * version wrote it, 'store.full' and 'store.readonly' by the disk. What is damaged is set aside and mended.
+ * version wrote it, 'store.full' and 'store.readonly' by the disk. What is damaged is set aside and mended; rejects with
+ * the signal's reason when that is aborted meanwhile.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { folder, log, now = () => Date.now(), monotonicMs = () => performance.now() } = options;
@@ -49,8 +52,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const path = join(folder, 'store.db');
   const lock = lockStore(join(folder, 'lock.db'));
   try {
-    const { onDamage } = options;
-    await prepareDatabase(path, { log, nowMs: now(), ...(onDamage === undefined ? {} : { onDamage }) });
+    const { onDamage, signal = new AbortController().signal } = options;
+    await prepareDatabase(path, {
+      ...{ log, nowMs: now(), signal },
+      ...(onDamage === undefined ? {} : { onDamage }),
+    });
     return SqliteStore.start({
       path,
       lock,

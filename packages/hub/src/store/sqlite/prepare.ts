@@ -12,9 +12,14 @@ export interface PrepareOptions {
   readonly damaged?: boolean;
   /** Told when it is about to be mended, which takes a while. */
   readonly onDamage?: () => void;
+  /** Ends the mending; the next start begins it anew. */
+  readonly signal: AbortSignal;
 }
 
-/** Makes the database of this version out of what is there: nothing, an older one, or a damaged one. */
+/**
+ * Makes the database of this version out of what is there: nothing, an older one, or a damaged one. Rejects with the
+ * signal's reason when that is aborted while it is mended.
+ */
 export async function prepareDatabase(path: string, options: PrepareOptions): Promise<void> {
   endSalvage(path);
   try {
@@ -22,8 +27,9 @@ export async function prepareDatabase(path: string, options: PrepareOptions): Pr
       return;
     }
     options.onDamage?.();
-    const { log, nowMs } = options;
-    log.error('store was damaged; what could be read was kept', { ...(await salvageInThread(path, nowMs)) });
+    const { log, nowMs, signal } = options;
+    const salvaged = await salvageInThread(path, nowMs, signal);
+    log.error('store was damaged; what could be read was kept', { ...salvaged });
   } catch (error) {
     throw asStoreError(error, path);
   }

@@ -17,24 +17,38 @@ export type SalvageAnswer = { readonly salvaged: Salvaged } | { readonly error: 
 /** Groups and ids of a large store are in memory while they are counted anew. */
 const maxHeapMb = 512;
 
-/** Looking through all of a store takes a while: in a thread that lives as long, so that the server answers meanwhile. */
-export function salvageInThread(path: string, nowMs: number): Promise<Salvaged> {
+/**
+ * Looking through all of a store takes a while: in a thread that lives as long, so that the server answers meanwhile.
+ * Rejects with the signal's reason when that is aborted; what is there is as after a crash then.
+ */
+export async function salvageInThread(path: string, nowMs: number, signal: AbortSignal): Promise<Salvaged> {
+  signal.throwIfAborted();
   const workerData: SalvageSettings = { role: 'salvage', path, nowMs };
   const worker = new Worker(threadFile(), {
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
   });
-  return new Promise((resolve, reject) => {
-    worker.once('message', (answer: SalvageAnswer) => {
-      if ('error' in answer) {
-        reject(unpackError(answer.error));
-      } else {
-        resolve(answer.salvaged);
-      }
-    });
-    worker.once('error', reject);
-    worker.once('exit', () => {
-      reject(new AppError('store.failed', 'mending the store ended early'));
-    });
+  const { promise, resolve, reject } = Promise.withResolvers<Salvaged>();
+  worker.once('message', (answer: SalvageAnswer) => {
+    if ('error' in answer) {
+      reject(unpackError(answer.error));
+    } else {
+      resolve(answer.salvaged);
+    }
   });
+  worker.once('error', reject);
+  worker.once('exit', () => {
+    reject(
+      signal.aborted
+        ? (signal.reason as Error)
+        : new AppError('store.failed', 'mending the store ended early'),
+    );
+  });
+  const stop = (): void => void worker.terminate();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

@@ -61,7 +61,7 @@ export class SqliteStore implements Store {
   #mending: Promise<void> | null = null;
   #mendingContent: Promise<boolean> | null = null;
   #mendAgainMs = -Infinity;
-  #closing = false;
+  readonly #closing = new AbortController();
 
   private constructor(parts: SqliteStoreParts) {
     this.#parts = parts;
@@ -147,11 +147,16 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#closing.abort();
     clearTimeout(this.#retry ?? undefined);
     await this.#mending;
     await this.#stopThreads();
     this.#parts.lock.release();
+  }
+
+  /** A method, as it may be so after every wait. */
+  #isClosing(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   async #ready(): Promise<void> {
@@ -174,7 +179,7 @@ export class SqliteStore implements Store {
   /** False when nothing was found to mend. */
   #mendContent(): Promise<boolean> {
     const { log, monotonicMs } = this.#parts;
-    if (this.#mendingContent === null && (this.#closing || monotonicMs() < this.#mendAgainMs)) {
+    if (this.#mendingContent === null && (this.#isClosing() || monotonicMs() < this.#mendAgainMs)) {
       return Promise.resolve(false);
     }
     this.#mendingContent ??= this.#lookThrough()
@@ -245,7 +250,7 @@ export class SqliteStore implements Store {
 
   /** Nobody may send for a while: that the disk is back is noticed all the same. */
   #retryLater(): void {
-    if (this.#retry !== null || this.#closing) {
+    if (this.#retry !== null || this.#isClosing()) {
       return;
     }
     this.#retry = setTimeout(() => {
@@ -295,7 +300,7 @@ export class SqliteStore implements Store {
 
   /** Sets the damaged database aside and goes on with what can be read of it. */
   #mend(): void {
-    if (this.#closing || this.#mending !== null) {
+    if (this.#isClosing() || this.#mending !== null) {
       return;
     }
     const { path, log, now } = this.#parts;
@@ -304,11 +309,14 @@ export class SqliteStore implements Store {
     this.#health = { state: 'degraded', reason: 'The store is damaged and is being mended.' };
     this.#mending = (async () => {
       await this.#stopThreads();
-      await prepareDatabase(path, { log, nowMs: now(), damaged: true });
+      await prepareDatabase(path, { log, nowMs: now(), damaged: true, signal: this.#closing.signal });
       this.#threads = this.#startThreads();
       this.#health = { state: 'ok', reason: '' };
     })()
       .catch((error: unknown) => {
+        if (this.#isClosing()) {
+          return;
+        }
         const reason = error instanceof Error ? error.message : String(error);
         log.error('store could not be mended; it is tried again in a minute', { reason });
         this.#health = {
