@@ -40,6 +40,7 @@ test('a span is an alert', async () => {
         { key: 'proc.pid', value: { stringValue: '7' } },
       ],
       events: [{ timeUnixNano: '1795513576105082194', name: event.output }],
+      flags: 256,
     },
   ]);
 });

@@ -7,6 +7,8 @@ import { attribute, openOtlp } from '../lib/otlp.ts';
 import { printed } from '../lib/printed.ts';
 
 const largestGroup = 256;
+/** Whether the parent of a span is remote is known, and it is not: falcosidekick's exporter says so of each. */
+const parentIsKnown = 0x100;
 /** Server, of the kinds of spans. */
 const serverKind = 2;
 
@@ -60,6 +62,7 @@ function spanOf(event: FalcoEvent, spanId: string, lengthNs: bigint): object {
       ...fieldsOf(output_fields).map(([name, value]) => attribute(name, printed(value))),
     ],
     events: [{ timeUnixNano: String(start), name: output }],
+    flags: parentIsKnown,
   };
 }
 

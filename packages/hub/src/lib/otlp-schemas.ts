@@ -27,6 +27,7 @@ const span: Schema = {
   endTimeUnixNano: [8, 'fixed64'],
   attributes: [9, () => keyValue],
   events: [11, () => ({ timeUnixNano: [1, 'fixed64'], name: [2, 'string'] })],
+  flags: [16, 'fixed32'],
 };
 const dataPoint: Schema = {
   startTimeUnixNano: [2, 'fixed64'],

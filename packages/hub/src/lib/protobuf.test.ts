@@ -10,11 +10,13 @@ const schema: Schema = {
   e: [5, 'fixed64'],
   f: [6, 'bool'],
   g: [16, 'hex'],
+  h: [5, 'fixed32'],
 };
 
 // The first three are the examples of the documentation of the encoding.
 test.each([
   [{ a: 150 }, '089601'],
+  [{ h: 256 }, '2d00010000'],
   [{ b: 'testing' }, '120774657374696e67'],
   [{ c: { a: 150 } }, '1a03089601'],
   [{ d: [3, 270, 86942] }, '200320' + '8e02' + '20' + '9ea705'],

@@ -2,9 +2,9 @@
 export type Schema = Readonly<Record<string, readonly [id: number, kind: Kind | (() => Schema)]>>;
 
 /** 64-bit numbers are decimal texts and bytes hexadecimal ones, as in the JSON form of OTLP. */
-type Kind = 'string' | 'hex' | 'fixed64' | 'varint' | 'bool';
+type Kind = 'string' | 'hex' | 'fixed64' | 'fixed32' | 'varint' | 'bool';
 
-const wireTypes = { varint: 0, fixed64: 1, lengthDelimited: 2 } as const;
+const wireTypes = { varint: 0, fixed64: 1, lengthDelimited: 2, fixed32: 5 } as const;
 
 /** An object in the wire format of Protocol Buffers. Members that the schema does not name are an error of the caller. */
 export function protobuf(value: object, schema: Schema): Buffer {
@@ -33,6 +33,11 @@ function fieldBytes(id: number, kind: Kind | (() => Schema), item: unknown): Buf
       const bytes = Buffer.alloc(8);
       bytes.writeBigUInt64LE(BigInt.asUintN(64, BigInt(item as string)));
       return Buffer.concat([tag(id, wireTypes.fixed64), bytes]);
+    }
+    case 'fixed32': {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32LE(item as number);
+      return Buffer.concat([tag(id, wireTypes.fixed32), bytes]);
     }
     case 'string':
       return delimited(id, Buffer.from(item as string));
