@@ -11,6 +11,11 @@ test('times in nanoseconds come out as they went in', () => {
   expect(exactJson(value)).toBe(text.replace('1e300', '1e+300'));
 });
 
+test('a number beyond all doubles is kept as it was written', () => {
+  const value = parseExactJson('{"n":1e400,"m":[-2.5e999]}');
+  expect(exactJson(value)).toBe('{"n":"1e400","m":["-2.5e999"]}');
+});
+
 test('what JSON can say is read and written without a change', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {

@@ -9,7 +9,10 @@ export function exactJson(value: unknown, indent?: number): string {
   );
 }
 
-/** Reads JSON; whole numbers that a double cannot hold become bigints. Throws SyntaxError. */
+/**
+ * Reads JSON; whole numbers that a double cannot hold become bigints, and what is larger than any double stays a text.
+ * Throws SyntaxError.
+ */
 export function parseExactJson(text: string): unknown {
   return JSON.parse(text, reviveExactly);
 }
@@ -40,10 +43,12 @@ function reviveExactly(
   context?: { readonly source?: string },
 ): unknown {
   const source = context?.source;
-  return typeof value === 'number' &&
-    !Number.isSafeInteger(value) &&
-    source !== undefined &&
-    /^-?\d{16,40}$/.test(source)
-    ? BigInt(source)
-    : value;
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) {
+    return value;
+  }
+  if (/^-?\d{16,40}$/.test(source)) {
+    return BigInt(source);
+  }
+  // Written again, infinity would be null.
+  return Number.isFinite(value) ? value : source;
 }
