@@ -92,6 +92,27 @@ test('changes of several artifacts, and a first one, are seen at once', () => {
   ]);
 });
 
+test('the store remembers which artifacts changed last, and no more: who is further behind reads everything', () => {
+  const database = new DatabaseSync(':memory:');
+  migrate(database);
+  const writer = new FindingWriter(database);
+  const kept = new KeptFindings(database);
+  writer.record({ ...image, key: 'first' }, [finding('1')], 10);
+  expect(idsOf(kept)).toEqual(['1']);
+  for (let i = 0; i < 300; i++) {
+    writer.record({ ...image, key: `k${i}` }, [finding(`n${i}`)], 20);
+  }
+  const { rows } = database.prepare('SELECT count(*) AS rows FROM counter').get() as { rows: number };
+  expect(rows).toBe(257);
+  expect(idsOf(kept)).toHaveLength(301);
+  const before = [...kept.all()];
+  writer.record({ ...image, key: 'k7' }, [], 30);
+  // One that was read once is read alone.
+  expect([...kept.all()].filter((life) => !before.includes(life)).map(({ artifact }) => artifact)).toEqual([
+    'k7',
+  ]);
+});
+
 test('a store in whose place another one came is read as a whole', () => {
   const database = new DatabaseSync(':memory:');
   migrate(database);

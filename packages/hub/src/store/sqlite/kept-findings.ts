@@ -9,6 +9,9 @@ const changesOf = `${findingChanges}/`;
 /** Behind every such name: the character that follows the last of the above. */
 const afterChanges = `${findingChanges}0`;
 
+/** Changes after which an artifact's own number goes: a reader that is further behind reads everything anew. */
+const remembered = 256;
+
 /** Tells whoever keeps findings in memory that those of an artifact are others now. Within a transaction of the caller. */
 export function tellFindingChange(database: DatabaseSync, artifact: string): void {
   database
@@ -22,6 +25,11 @@ export function tellFindingChange(database: DatabaseSync, artifact: string): voi
       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
     )
     .run(`${changesOf}${artifact}`, findingChanges);
+  database
+    .prepare(
+      'DELETE FROM counter WHERE name >= ? AND name < ? AND value <= (SELECT value FROM counter WHERE name = ?) - ?',
+    )
+    .run(changesOf, afterChanges, findingChanges, remembered);
 }
 
 /** Findings that are kept in memory; with more than these each query reads them all. About 10 MB. */
@@ -68,7 +76,8 @@ export class KeptFindings {
       return this.#read(new Texts([]));
     }
     // A counter that went back belongs to another store than the one that was read.
-    if (this.#kept === null || changes < this.#changes) {
+    const behind = changes - this.#changes;
+    if (this.#kept === null || behind < 0 || behind > remembered) {
       this.#kept = byArtifact(this.#read(new Texts([])));
     } else {
       this.#renew(this.#kept);
