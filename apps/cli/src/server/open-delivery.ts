@@ -1,5 +1,7 @@
 import type { Log } from '@lanner/core';
 import {
+  counterFamily,
+  type EventIntake,
   type AlertTail,
   type AlertWriter,
   destinations,
@@ -86,7 +88,10 @@ export function familiesOf(
   store: Store,
   metrics: SidekickMetrics,
   set: DestinationSet,
-  writer: Pick<AlertWriter, 'refused'>,
+  taken: {
+    readonly writer: Pick<AlertWriter, 'refused'>;
+    readonly intake: Pick<EventIntake, 'sampledGroupsEvicted'>;
+  },
   further: () => readonly MetricFamily[],
 ): (scraper: string | null) => Promise<MetricFamily[]> {
   return async (scraper) => [
@@ -96,7 +101,12 @@ export function familiesOf(
       set,
       await store.deliveries.states(),
       await store.alerts.lastPosition(),
-      writer.refused,
+      taken.writer.refused,
+    ),
+    counterFamily(
+      'lanner_sampled_groups_evicted_total',
+      'Groups that were forgotten in choosing of which alerts it is kept why they matched.',
+      taken.intake.sampledGroupsEvicted,
     ),
     imageFamily(await store.findings.artifacts()),
     ...further(),

@@ -159,7 +159,7 @@ async function assemble(
   const listening = await listen(api, settings.api);
   closers.push(listening.close, writeRunningFile(settings, listening.port));
   void expectKnownRules(store.alerts, metrics, log);
-  const families = familiesOf(store, metrics, set, writer, () => agents?.families() ?? []);
+  const families = familiesOf(store, metrics, set, { writer, intake }, () => agents?.families() ?? []);
   const intakes = await openIntakes(settings, tokens, {
     intake,
     families,

@@ -25,6 +25,11 @@ export class EventIntake {
     this.#options = options;
   }
 
+  /** Groups of alerts that were forgotten in choosing of which alerts it is kept why they matched. */
+  get sampledGroupsEvicted(): number {
+    return this.#sampling.evictions;
+  }
+
   /** Resolves when the event is on disk. Throws AppError 'alert.invalid' for what is none, and what the writer throws. */
   async take(body: string): Promise<FalcoEvent> {
     const { enrichment, uuid, metrics } = this.#options;

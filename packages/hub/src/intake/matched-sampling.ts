@@ -10,6 +10,18 @@ const every = 64;
  */
 export class MatchedSampling {
   readonly #counts = new Map<string, number>();
+  readonly #most: number;
+  #evictions = 0;
+
+  /** @param most fingerprints that are remembered. */
+  constructor(most: number = maxFingerprints) {
+    this.#most = most;
+  }
+
+  /** Fingerprints that gave way to others: their alerts count from the first again. */
+  get evictions(): number {
+    return this.#evictions;
+  }
 
   thin(alert: NewAlert): NewAlert {
     if (alert.matched === undefined) {
@@ -20,9 +32,10 @@ export class MatchedSampling {
     // Those that were seen last are at the end.
     this.#counts.delete(fingerprint);
     this.#counts.set(fingerprint, count);
-    if (this.#counts.size > maxFingerprints) {
+    if (this.#counts.size > this.#most) {
       const [oldest = ''] = this.#counts.keys();
       this.#counts.delete(oldest);
+      this.#evictions++;
     }
     if (count <= atFirst || count % every === 0) {
       return alert;

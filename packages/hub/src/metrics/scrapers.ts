@@ -12,10 +12,16 @@ export class Scrapers {
   readonly #now: () => number;
   readonly #startedMs: number;
   #tick = 0;
+  #evictions = 0;
 
   constructor(now: () => number) {
     this.#now = now;
     this.#startedMs = now();
+  }
+
+  /** Scrapers that gave way to others: all series are new to those, or none is. */
+  get evictions(): number {
+    return this.#evictions;
   }
 
   /** Grows with each scrape: the moment at which a series is born. */
@@ -36,6 +42,7 @@ export class Scrapers {
     if (this.#last.size > maxScrapers) {
       const [oldest = ''] = this.#last.keys();
       this.#last.delete(oldest);
+      this.#evictions++;
     }
     if (last !== undefined && nowMs - last.atMs < forgetMs) {
       return last.tick;

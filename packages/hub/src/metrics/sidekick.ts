@@ -101,6 +101,9 @@ export class SidekickMetrics {
         'Alerts that were counted without labels, as there are too many combinations.',
         [{ value: this.#events.dropped }],
       ),
+      counter('lanner_scrapers_evicted_total', 'Scrapers that were forgotten, as there are too many.', [
+        { value: this.#scrapers.evictions },
+      ]),
     ];
     if (!this.#legacyNames) {
       return families;
