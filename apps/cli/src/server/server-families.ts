@@ -23,27 +23,7 @@ export function serverFamilies(
       .filter(({ destination }) => destinations.active.some(({ name }) => name === destination))
       .map((state) => ({ labels: { destination: state.destination }, value: value(state) }));
   return [
-    gaugeFamily(
-      'lanner_store_state',
-      'State of the store: 1 for the one that it is in.',
-      states.map((state) => ({ labels: { state }, value: Number(health.state === state) })),
-    ),
-    gaugeFamily('lanner_store_bytes', 'Size of the store on disk.', health.bytes),
-    gaugeFamily('lanner_store_alerts', 'Alerts in the store.', health.alerts),
-    counterFamily('lanner_store_removed_total', 'Alerts that retention has removed.', [
-      { labels: { by: 'age' }, value: health.removedByAge },
-      { labels: { by: 'size' }, value: health.removedBySize },
-    ]),
-    counterFamily(
-      'lanner_store_damaged_total',
-      'Records that were found damaged and set aside.',
-      health.damaged,
-    ),
-    counterFamily(
-      'lanner_store_refused_writes_total',
-      'Writes that the disk of the store did not take.',
-      health.refusedWrites,
-    ),
+    ...storeFamilies(health),
     counterFamily(
       'lanner_alerts_refused_total',
       'Alerts that were not taken, so that whoever sent them still has them: too many waited, or the disk refused.',
@@ -76,6 +56,37 @@ export function serverFamilies(
       'lanner_destination_lost_total',
       'Alerts that retention took before they were delivered.',
       perDestination(({ lost }) => lost),
+    ),
+  ];
+}
+
+function storeFamilies(health: StoreHealth): MetricFamily[] {
+  return [
+    gaugeFamily(
+      'lanner_store_state',
+      'State of the store: 1 for the one that it is in.',
+      states.map((state) => ({ labels: { state }, value: Number(health.state === state) })),
+    ),
+    gaugeFamily('lanner_store_bytes', 'Size of the store on disk.', health.bytes),
+    gaugeFamily('lanner_store_alerts', 'Alerts in the store.', health.alerts),
+    counterFamily('lanner_store_removed_total', 'Alerts that retention has removed.', [
+      { labels: { by: 'age' }, value: health.removedByAge },
+      { labels: { by: 'size' }, value: health.removedBySize },
+    ]),
+    counterFamily(
+      'lanner_store_findings_removed_total',
+      'Findings that retention has removed.',
+      health.removedFindings,
+    ),
+    counterFamily(
+      'lanner_store_damaged_total',
+      'Records that were found damaged and set aside.',
+      health.damaged,
+    ),
+    counterFamily(
+      'lanner_store_refused_writes_total',
+      'Writes that the disk of the store did not take.',
+      health.refusedWrites,
     ),
   ];
 }

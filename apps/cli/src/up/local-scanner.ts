@@ -9,6 +9,8 @@ import { scanInChild } from './scan-child.ts';
 import { LocalScanner, type ScannerOptions } from './scanner.ts';
 
 const hourMs = 3_600_000;
+/** Two scans in the week after which an image that was not found is gone. */
+const maxHours = 72;
 
 /** The scanner that the options of `up` and `agent` ask for. Throws AppError 'usage.invalid'. */
 export function localScanner(
@@ -17,10 +19,11 @@ export function localScanner(
   environment: CommandEnvironment,
 ): LocalScanner {
   const hours = Number(textOption(values, 'scan-hours') ?? '24');
-  if (!Number.isFinite(hours) || hours <= 0) {
+  if (!Number.isFinite(hours) || hours <= 0 || hours > maxHours) {
     throw new AppError(
       'usage.invalid',
-      `--scan-hours ${textOption(values, 'scan-hours') ?? ''} is no number of hours`,
+      `--scan-hours ${textOption(values, 'scan-hours') ?? ''} is no number of hours up to ${maxHours}`,
+      { hint: 'An image that no scan finds for a week counts as gone.' },
     );
   }
   return new LocalScanner({

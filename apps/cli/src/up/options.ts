@@ -41,7 +41,7 @@ export const scanOptions: Readonly<Record<string, CommandOption>> = {
   'scan-hours': {
     type: 'string',
     value: 'HOURS',
-    doc: 'How often host and images are scanned (default 24).',
+    doc: 'How often host and images are scanned (default 24, at most 72).',
   },
 };
 

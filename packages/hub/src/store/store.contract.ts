@@ -4,6 +4,7 @@ import { deliveryContract } from './contract/deliveries.contract.ts';
 import { documentContract } from './contract/documents.contract.ts';
 import { findingContract } from './contract/findings.contract.ts';
 import { queryContract } from './contract/queries.contract.ts';
+import { retentionContract } from './contract/retention.contract.ts';
 import type { OpenEmptyStore } from './contract/open-store.ts';
 
 /** What every store must pass. */
@@ -14,5 +15,6 @@ export function storeContract(name: string, open: OpenEmptyStore): void {
     describe('deliveries', () => deliveryContract(open));
     describe('documents', () => documentContract(open));
     describe('findings', () => findingContract(open));
+    describe('retention', () => retentionContract(open));
   });
 }

@@ -3,7 +3,10 @@ import type { DeliveryStore } from './delivery-store.ts';
 import type { AuditLog, DocumentStore } from './document-store.ts';
 import type { EvidenceStore, FindingStore } from './finding-store.ts';
 
-/** How long things are kept. What is beyond either limit goes, oldest first. */
+/**
+ * How long things are kept. Alerts beyond either limit go, oldest first; by age also findings that were fixed so long
+ * ago, and artifacts that no scan has found for so long, with all that is known of them.
+ */
 export interface Retention {
   /** Milliseconds. */
   readonly maxAgeMs: number;
@@ -21,6 +24,8 @@ export interface StoreHealth {
   /** Counted since the store was made. */
   readonly removedByAge: number;
   readonly removedBySize: number;
+  /** Findings that retention has removed. */
+  readonly removedFindings: number;
   /** Records that were found damaged and set aside. */
   readonly damaged: number;
   /** Writes that the disk did not take, since the store was opened. */

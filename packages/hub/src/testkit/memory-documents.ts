@@ -52,9 +52,16 @@ export class MemoryDocuments implements DocumentStore {
 
 export class MemoryAudit implements AuditLog {
   readonly #entries: (AuditEntry & { readonly id: number })[] = [];
+  #last = 0;
+
+  /** Takes away what was before a moment. */
+  tidy(horizonMs: number): void {
+    const kept = this.#entries.findIndex(({ atMs }) => atMs >= horizonMs);
+    this.#entries.splice(0, kept === -1 ? this.#entries.length : kept);
+  }
 
   append(entry: AuditEntry): Promise<void> {
-    this.#entries.push({ ...structuredClone(entry), id: this.#entries.length + 1 });
+    this.#entries.push({ ...structuredClone(entry), id: ++this.#last });
     return Promise.resolve();
   }
 

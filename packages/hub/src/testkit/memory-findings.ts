@@ -1,6 +1,7 @@
 import type { DocumentStore } from '../store/document-store.ts';
 import { type FindingLife, lookAt, matchingFindings } from '../store/finding-look.ts';
 import { pageOfFindings } from '../store/finding-pages.ts';
+import { goneImageMs } from '../store/retention-rules.ts';
 import {
   acceptanceOf,
   acceptancesById,
@@ -102,6 +103,32 @@ export class MemoryFindings implements FindingStore {
       this.#end(artifactKey, new Set(), atMs);
     }
     return Promise.resolve();
+  }
+
+  /** Retention; gives how many findings went, and the artifacts that did. */
+  tidy(nowMs: number, horizonMs: number): { removed: number; artifacts: ReadonlySet<string> } {
+    const artifacts = new Set<string>();
+    for (const [key, { artifact, scannedMs, retiredMs }] of this.#artifacts) {
+      if (artifact.kind === 'image' && retiredMs === null && scannedMs < nowMs - goneImageMs) {
+        void this.retire(key, nowMs);
+      }
+    }
+    for (const [key, { scannedMs }] of this.#artifacts) {
+      if (scannedMs < horizonMs) {
+        this.#artifacts.delete(key);
+        this.#inventories.delete(key);
+        artifacts.add(key);
+      }
+    }
+    let removed = 0;
+    for (const [key, { finding, intervals }] of this.#lives) {
+      const endMs = intervals.at(-1)?.toMs ?? Infinity;
+      if (!this.#artifacts.has(finding.artifact) || endMs < horizonMs) {
+        this.#lives.delete(key);
+        removed++;
+      }
+    }
+    return { removed, artifacts };
   }
 
   /** Findings of an artifact that are not present any more end. */
@@ -227,6 +254,14 @@ export class MemoryEvidence implements EvidenceStore {
       });
     }
     return Promise.resolve();
+  }
+
+  tidy(horizonMs: number, gone: ReadonlySet<string>): void {
+    for (const [key, { artifact, lastMs }] of this.#rows) {
+      if (lastMs < horizonMs || gone.has(artifact)) {
+        this.#rows.delete(key);
+      }
+    }
   }
 
   list(

@@ -1,4 +1,5 @@
 import { exactJson } from '@lanner/api';
+import { auditKept } from '../store/retention-rules.ts';
 import type { Retention, Store, StoreHealth } from '../store/store.ts';
 import { MemoryAlerts } from './memory-alerts.ts';
 import { MemoryDeliveries } from './memory-deliveries.ts';
@@ -16,8 +17,12 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Promise<Store
   const alerts = new MemoryAlerts();
   const deliveries = new MemoryDeliveries(alerts);
   const documents = new MemoryDocuments(now);
+  const findings = new MemoryFindings(documents, now);
+  const evidence = new MemoryEvidence();
+  const audit = new MemoryAudit();
   let removedByAge = 0;
   let removedBySize = 0;
+  let removedFindings = 0;
   const bytes = (): number => {
     let sum = 0;
     for (const alert of alerts.all) {
@@ -29,9 +34,9 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Promise<Store
     alerts,
     deliveries,
     documents,
-    findings: new MemoryFindings(documents, now),
-    evidence: new MemoryEvidence(),
-    audit: new MemoryAudit(),
+    findings,
+    evidence,
+    audit,
     health: (): Promise<StoreHealth> =>
       Promise.resolve({
         state: 'ok',
@@ -40,6 +45,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Promise<Store
         alerts: alerts.all.length,
         removedByAge,
         removedBySize,
+        removedFindings,
         damaged: 0,
         refusedWrites: 0,
         schemaVersion: 1,
@@ -54,6 +60,11 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Promise<Store
         removedBySize += removed.length;
         deliveries.overtake(removed);
       }
+      const horizonMs = nowMs - retention.maxAgeMs;
+      const { removed, artifacts } = findings.tidy(nowMs, horizonMs);
+      removedFindings += removed;
+      evidence.tidy(horizonMs, artifacts);
+      audit.tidy(Math.min(horizonMs, nowMs - auditKept.ageMs));
       return Promise.resolve();
     },
     backup: () => Promise.reject(new Error('a store in memory has no folder')),

@@ -95,7 +95,12 @@ export class KeptFindings {
     const texts = new Texts(this.#list);
     for (const { name } of changed) {
       const artifact = name.slice(changesOf.length);
-      kept.set(artifact, [...this.#read(texts, artifact)]);
+      const lives = [...this.#read(texts, artifact)];
+      if (lives.length === 0) {
+        kept.delete(artifact);
+      } else {
+        kept.set(artifact, lives);
+      }
     }
   }
 

@@ -113,6 +113,7 @@ export class SqliteStore implements Store {
       alerts: numbers.alerts,
       removedByAge: counters['removed_by_age'] ?? 0,
       removedBySize: counters['removed_by_size'] ?? 0,
+      removedFindings: counters['findings_removed'] ?? 0,
       damaged: counters['damaged'] ?? 0,
       refusedWrites: this.#refusedWrites,
       schemaVersion,

@@ -4,6 +4,7 @@ import type { Retention } from '../store.ts';
 import { AlertTable } from './alert-table.ts';
 import { asStoreError, damageOf } from './connection.ts';
 import { type Mended, Mender } from './mender.ts';
+import { FindingRetention } from './finding-retention.ts';
 import { FindingWriter } from './finding-writer.ts';
 import { Remover, type RemovalReason, sweepDictionary } from './retention.ts';
 import { packError, type ThreadAnswer, type ThreadRequest } from './rpc.ts';
@@ -47,6 +48,8 @@ export class Writer {
   readonly #alerts: AlertTable;
   readonly #sealer: Sealer;
   readonly #remover: Remover;
+  readonly #findings: FindingWriter;
+  readonly #findingRetention: FindingRetention;
   readonly #writes: Readonly<Record<string, WriteMethod>>;
   #queue: ThreadRequest[] = [];
   #running = false;
@@ -58,6 +61,8 @@ export class Writer {
     this.#alerts = new AlertTable(options.database);
     this.#sealer = new Sealer(options.database, options.segmentRows);
     this.#remover = new Remover(options.database);
+    this.#findings = new FindingWriter(options.database);
+    this.#findingRetention = new FindingRetention(options.database, this.#findings);
     this.#writes = this.writes();
   }
 
@@ -65,7 +70,7 @@ export class Writer {
 
   writes() {
     const small = new SmallTables(this.#database, this.#options.now);
-    const findings = new FindingWriter(this.#database);
+    const findings = this.#findings;
     const alerts = this.#alerts;
     return {
       append: alerts.append.bind(alerts),
@@ -243,6 +248,11 @@ export class Writer {
     const horizon = nowMs - retention.maxAgeMs;
     if (!keepAge && Number.isFinite(horizon)) {
       await this.#remove('removed_by_age', () => this.#remover.byAge(horizon));
+    }
+    if (!keepAge && this.#findingRetention.isDue(nowMs)) {
+      inTransaction(this.#database, () => {
+        this.#findingRetention.tidy(nowMs, horizon);
+      });
     }
     await this.#remove('removed_by_size', () =>
       usedBytes(this.#database, this.#options.path) > retention.maxBytes ? this.#remover.oldest() : 0,
