@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { fuzzHttp } from '../../apps/cli/src/server/http.fuzz.ts';
+import { fuzzScanSettings } from '../../apps/cli/src/scan/settings.fuzz.ts';
 import { fuzzSpool } from '../../packages/agent/src/spool/spool.fuzz.ts';
 import { fuzzRules } from '../../packages/engine/src/rules/rules.fuzz.ts';
 import { fuzzBolt } from '../../packages/runtimes/src/bbolt/bbolt.fuzz.ts';
@@ -17,6 +18,8 @@ import { fuzzManifests } from '../../packages/scanner/src/artifacts/manifest.fuz
 import { fuzzUnpacking } from '../../packages/scanner/src/artifacts/unpack.fuzz.ts';
 import { fuzzFeeds } from '../../packages/scanner/src/feeds.fuzz.ts';
 import { fuzzPackageUrls } from '../../packages/scanner/src/purl/purl.fuzz.ts';
+import { fuzzTemplates } from '../../packages/scanner/src/report/template.fuzz.ts';
+import { fuzzSecretConfig } from '../../packages/scanner/src/secrets/config.fuzz.ts';
 import { fuzzSecrets } from '../../packages/scanner/src/secrets/secrets.fuzz.ts';
 import { fuzzVersions } from '../../packages/scanner/src/versions.fuzz.ts';
 import { fuzzLayers } from '../../packages/scanner/src/artifacts/layer.fuzz.ts';
@@ -48,6 +51,9 @@ export const targets: ReadonlyMap<string, () => FuzzTarget> = new Map([
   ['sbom', () => fuzzSbom],
   ['vex', () => fuzzVex],
   ['secrets', () => fuzzSecrets],
+  ['secret-config', () => fuzzSecretConfig],
+  ['settings', () => fuzzScanSettings],
+  ['templates', () => fuzzTemplates],
   ['feeds', () => fuzzFeeds],
   ['purl', () => fuzzPackageUrls],
   ['versions', () => fuzzVersions],

@@ -1,5 +1,6 @@
 import { AppError } from '@lanner/core';
 import type { Command, Definitions, Node, Pipe, Term } from './ast.ts';
+import { failure } from './functions/failure.ts';
 import { printValue } from './print.ts';
 import { isMap, isNumber, mapEntries, mapGet, truth, typeName, type Value } from './value.ts';
 
@@ -56,11 +57,13 @@ class Execution {
   readonly #definitions: Definitions;
   readonly #functions: Functions;
   readonly #options: ExecuteOptions;
+  readonly #maxOutput: number;
 
   constructor(definitions: Definitions, functions: Functions, options: ExecuteOptions) {
     this.#definitions = definitions;
     this.#functions = functions;
     this.#options = options;
+    this.#maxOutput = options.maxOutput ?? 4 * 2 ** 20;
   }
 
   template(name: string, data: Value, line: number): void {
@@ -68,6 +71,7 @@ class Execution {
     if (body === undefined) {
       throw this.#error(line, `template ${JSON.stringify(name)} not defined`);
     }
+    this.#step(line);
     if (++this.#calls > maxCalls) {
       throw this.#error(line, `exceeded maximum template depth (${maxCalls})`);
     }
@@ -329,9 +333,8 @@ class Execution {
 
   #write(text: string): void {
     this.#length += text.length;
-    const limit = this.#options.maxOutput ?? 4 * 2 ** 20;
-    if (this.#length > limit) {
-      throw this.#error(1, `output is longer than ${limit} bytes`);
+    if (this.#length > this.#maxOutput) {
+      throw this.#error(1, `output is longer than ${this.#maxOutput} bytes`);
     }
     this.output.push(text);
   }
@@ -344,7 +347,7 @@ class Execution {
 
   #guard(name: string, line: number, call: () => Value): Value {
     try {
-      return call();
+      return checkedSize(call(), this.#maxOutput);
     } catch (error) {
       if (error instanceof AppError) {
         throw this.#error(line, `error calling ${name}: ${error.message}`, error);
@@ -359,6 +362,17 @@ class Execution {
       details: { line },
     });
   }
+}
+
+/** Texts and lists that a loop doubles must not take all memory. */
+function checkedSize(value: Value, maxText: number): Value {
+  if (typeof value === 'string' && value.length > maxText) {
+    throw failure(`a text of ${value.length} characters is too long`);
+  }
+  if (Array.isArray(value) && value.length > maxSteps) {
+    throw failure(`a list of ${value.length} items is too long`);
+  }
+  return value;
 }
 
 // A missing key is nil everywhere but where it is printed.

@@ -1,6 +1,7 @@
+import { AppError } from '@lanner/core';
 import type { Command, Definitions, Node, Pipe, Term } from './ast.ts';
 import { syntaxError, type Token, tokenize } from './lexer.ts';
-import { parseNumber, unquote } from './literal.ts';
+import { literalValue } from './literal.ts';
 
 const keywords = new Set([
   'if',
@@ -192,7 +193,7 @@ class Parser {
     if (token?.kind !== 'string') {
       throw this.#error(`unexpected ${describe(token)} in ${context}`);
     }
-    return unquote(token.text);
+    return String(this.#literal(token));
   }
 
   #pipe(context: string): Pipe {
@@ -264,11 +265,9 @@ class Parser {
     const token = this.#next();
     switch (token?.kind) {
       case 'string':
-        return { kind: 'constant', value: unquote(token.text) };
       case 'number':
-        return { kind: 'constant', value: parseNumber(token.text) };
       case 'char':
-        return { kind: 'constant', value: unquote(`"${token.text.slice(1, -1)}"`).codePointAt(0) ?? 0 };
+        return { kind: 'constant', value: this.#literal(token) };
       case 'dot':
         return { kind: 'dot' };
       case 'field':
@@ -283,6 +282,15 @@ class Parser {
           throw this.#error(`unexpected ${describe(token)} in ${context}`);
         }
         return this.#parenthesised();
+    }
+  }
+
+  /** Says in which line a literal is wrong. */
+  #literal({ kind, text }: Token): string | number | bigint {
+    try {
+      return literalValue(kind, text);
+    } catch (error) {
+      throw error instanceof AppError ? this.#error(error.message) : error;
     }
   }
 

@@ -225,3 +225,46 @@ test('noise gives text or an AppError, never a crash', () => {
     { numRuns: 2000 },
   );
 });
+
+describe('what is no literal of Go is an error with its line', () => {
+  test.each([
+    ['{{ 08 }}', 'bad number syntax: "08"'],
+    ['{{ 0x_ }}', 'bad number syntax: "0x_"'],
+    ['{{ "\\U00ffffff" }}', 'unknown escape \\U00ffffff'],
+    ['{{ "\\ud800" }}', 'unknown escape \\ud800'],
+    ['{{ "\\777" }}', 'unknown escape \\777'],
+    ["{{ 'ab' }}", "malformed character constant: 'ab'"],
+  ])('%s', (source, problem) => {
+    expect(() => render(`\n${source}`)).toThrow(`template: template:2: ${problem}`);
+  });
+});
+
+describe('a short template that would need all memory or never end is given up', () => {
+  const doubled = (start: string, step: string): string =>
+    `{{ $x := ${start} }}{{ range until 60 }}{{ $x = ${step} }}{{ end }}`;
+  test.each([
+    ['texts that double', doubled('"ab"', 'print $x $x'), 'is too long'],
+    ['lists that double', doubled('list 1', 'concat $x $x'), 'is too long'],
+    ['lists within lists, printed', `${doubled('list 1', 'list $x $x')}{{ $x }}`, 'prints to more than'],
+    [
+      'lists within lists, as JSON',
+      `${doubled('list 1', 'list $x $x')}{{ toJson $x }}`,
+      'prints to more than',
+    ],
+    [
+      'depth',
+      `{{ $x := list }}{{ range until 2000 }}{{ $x = list $x }}{{ end }}{{ $x }}`,
+      'nested deeper than',
+    ],
+    [
+      'templates that call others twice',
+      Array.from(
+        { length: 40 },
+        (_, i) => `{{ define "${i}" }}{{ template "${i + 1}" }}{{ template "${i + 1}" }}{{ end }}`,
+      ).join('') + '{{ define "40" }}{{ end }}{{ template "0" }}',
+      'steps',
+    ],
+  ])('%s', (_what, source, problem) => {
+    expect(() => render(source)).toThrow(problem);
+  });
+});

@@ -1,5 +1,5 @@
 import { AppError, type Log, nearest } from '@lanner/core';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { type Flag, flags } from './flags.ts';
 
 export interface ConfigFile {
@@ -17,14 +17,7 @@ export function readConfigFile(
   { path, text }: ConfigFile,
   { lenient, log }: { lenient: boolean; log: Log },
 ): ReadonlyMap<string, unknown> {
-  let document: unknown;
-  try {
-    document = parse(text, { maxAliasCount: 20 });
-  } catch (error) {
-    throw new AppError('config.invalid', `${path} is not valid YAML: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
+  const document = parseYaml({ path, text }, log);
   const known = new Map(flags.map((flag) => [flag.key, flag]));
   const found = new Map<string, unknown>();
   flatten(document, '', known, found);
@@ -42,6 +35,23 @@ export function readConfigFile(
     }
   }
   return found;
+}
+
+function parseYaml({ path, text }: ConfigFile, log: Log): unknown {
+  try {
+    const document = parseDocument(text, { logLevel: 'silent' });
+    const [error] = document.errors;
+    if (error !== undefined) {
+      throw error;
+    }
+    for (const { message } of document.warnings) {
+      log.warn('odd YAML in the configuration', { path, problem: message });
+    }
+    return document.toJS({ maxAliasCount: 20 });
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('config.invalid', `${path} is not valid YAML: ${problem}`, { cause });
+  }
 }
 
 function flatten(

@@ -74,6 +74,26 @@ test('values that cannot be are errors', () => {
   expect(() => settings({ values: { parallel: 'many' } })).toThrow('--parallel');
 });
 
+test.each([
+  ['severity: {toString: x}', 'severity cannot be \'{"toString":"x"}\''],
+  ['format: [json, {a: b}]', 'format cannot be \'["json",{"a":"b"}]\''],
+  ['scan:\n  skip-dirs: [a, [b]]', 'scan.skip-dirs cannot be \'["b"]\''],
+  ['timeout: {}', "timeout cannot be '{}'"],
+])('a list or map where one value belongs is an error: %s', (text, problem) => {
+  expect(() => settings({ file: file(text) })).toThrow(problem);
+});
+
+test('a key of the file without a value is not set', () => {
+  expect(settings({ file: file('severity:\ntimeout: ~\n') }).number('timeout')).toBe(300_000);
+});
+
+test('odd YAML is a warning on the log and nowhere else', () => {
+  const log = recordingLog();
+  const found = readConfigFile({ path: 'trivy.yaml', text: 'format: !own json' }, { lenient: false, log });
+  expect(found.get('format')).toBe('json');
+  expect(log.lines.join('\n')).toContain('Unresolved tag: !own');
+});
+
 test('kinds have aliases, and a nearest one', () => {
   expect(scanKind('filesystem')).toBe('fs');
   expect(scanKind('i')).toBe('image');

@@ -51,8 +51,10 @@ function settingOf(flag: Flag, { values, env, file }: SettingSources): Setting |
   if (variable !== undefined) {
     return { value: env[variable], origin: 'environment' };
   }
-  if (file.has(flag.key)) {
-    return { value: file.get(flag.key), origin: 'file' };
+  const inFile = file.get(flag.key) ?? null;
+  // A key without a value is not set.
+  if (inFile !== null) {
+    return { value: inFile, origin: 'file' };
   }
   return flag.default === undefined ? null : { value: flag.default, origin: 'default' };
 }
@@ -116,17 +118,19 @@ function switchValue(name: string, value: unknown): boolean {
   if (typeof value === 'boolean') {
     return value;
   }
-  if (['true', '1', 't'].includes(String(value).toLowerCase())) {
+  const text = scalarText(name, value).toLowerCase();
+  if (['true', '1', 't'].includes(text)) {
     return true;
   }
-  if (['false', '0', 'f'].includes(String(value).toLowerCase())) {
+  if (['false', '0', 'f'].includes(text)) {
     return false;
   }
   throw wrong(name, value, 'Use true or false.');
 }
 
 function numberValue(name: string, value: unknown): number {
-  const number = typeof value === 'number' ? value : Number(value === '' ? Number.NaN : value);
+  const text = scalarText(name, value);
+  const number = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(number)) {
     throw wrong(name, value, 'Use a number.');
   }
@@ -137,7 +141,7 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h:
 
 /** `1h30m`, `90s`, as Go writes durations. */
 function durationMs(name: string, value: unknown): number {
-  const text = String(value);
+  const text = scalarText(name, value);
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
     throw wrong(name, value, 'Use a duration such as 5m or 1h30m.');
@@ -151,7 +155,8 @@ function durationMs(name: string, value: unknown): number {
 
 function listValue(flag: Flag, name: string, value: unknown): string[] {
   const items = (Array.isArray(value) ? value : [value])
-    .flatMap((item) => (splitsAtCommas(flag) ? String(item).split(',') : [String(item)]))
+    .map((item: unknown) => scalarText(name, item))
+    .flatMap((item) => (splitsAtCommas(flag) ? item.split(',') : [item]))
     .map((item) => item.trim())
     .filter((item) => item !== '');
   return items.map((item) => choice(flag, name, item));
@@ -170,7 +175,7 @@ const valueAliases: Readonly<Record<string, string>> = {
 };
 
 function choice(flag: Flag, name: string, value: unknown): string {
-  const text = String(value);
+  const text = scalarText(name, value);
   if (flag.choices === undefined) {
     return text;
   }
@@ -191,6 +196,18 @@ function choice(flag: Flag, name: string, value: unknown): string {
   return found;
 }
 
+/** Throws AppError 'config.invalid' for lists and maps. */
+function scalarText(name: string, value: unknown): string {
+  if (typeof value === 'string') {
+    return value;
+  }
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    return String(value);
+  }
+  throw wrong(name, value, 'Use a single value.');
+}
+
 function wrong(name: string, value: unknown, hint: string): AppError {
-  return new AppError('config.invalid', `${name} cannot be '${String(value)}'`, { hint });
+  const shown = typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
+  return new AppError('config.invalid', `${name} cannot be '${shown}'`, { hint });
 }

@@ -6,9 +6,9 @@ import { failure, toText } from './failure.ts';
 export const encodingFunctions = {
   b64enc: (text: Value) => base64Encode(new TextEncoder().encode(toText(text))),
   b64dec: (text: Value) => base64Decode(toText(text)),
-  toJson: (value: Value) => JSON.stringify(plain(value)),
-  toPrettyJson: (value: Value) => JSON.stringify(plain(value), null, 2),
-  toRawJson: (value: Value) => JSON.stringify(plain(value)),
+  toJson: (value: Value) => json(value),
+  toPrettyJson: (value: Value) => json(value, 2),
+  toRawJson: (value: Value) => json(value),
   fromJson(text: Value): Value {
     try {
       return JSON.parse(toText(text)) as unknown;
@@ -19,6 +19,12 @@ export const encodingFunctions = {
   urlquery: (...values: Value[]) =>
     values.map((value) => encodeURIComponent(printValue(value)).replaceAll('%20', '+')).join(''),
 };
+
+function json(value: Value, indent = 0): string {
+  // It ends what has no end; a text of JSON takes at most six times as much.
+  printValue(value);
+  return JSON.stringify(plain(value) ?? null, null, indent);
+}
 
 // Go's encoder sorts the keys of maps.
 function plain(value: Value): Value {

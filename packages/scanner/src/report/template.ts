@@ -25,10 +25,12 @@ export function shippedTemplate(path: string): string | null {
 export interface TemplateReportOptions {
   readonly now: () => Date;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Characters of output at which it is given up. Default: enough for the largest reports. */
+  readonly maxOutput?: number;
 }
 
 /** Enough for the largest reports, and an end for templates that have none. */
-const maxOutput = 512 * 2 ** 20;
+const defaultMaxOutput = 512 * 2 ** 20;
 
 /**
  * A report by a Go template, whose dot is the list of results. Throws AppError 'template.syntax' or
@@ -37,7 +39,7 @@ const maxOutput = 512 * 2 ** 20;
 export function renderTemplate(
   source: string,
   report: Report,
-  { now, env = {} }: TemplateReportOptions,
+  { now, env = {}, maxOutput = defaultMaxOutput }: TemplateReportOptions,
 ): string {
   const variable = (name: string): string => env[name] ?? '';
   const template = new Template(source, {
