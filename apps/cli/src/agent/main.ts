@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentLink, Spool, writeIdentity } from '@lanner/agent';
 import { AppError } from '@lanner/core';
+import { makeFolder } from '@lanner/core/disk';
 import { lockStore, type StoreLock } from '@lanner/hub';
 import type { CommandEnvironment, CommandInput } from '../command.ts';
 import { pause } from '../lib/pause.ts';
@@ -23,7 +23,7 @@ export async function runAgent(outer: CommandEnvironment, { values }: CommandInp
     ...withJsonLog(outer, values),
     signal: AbortSignal.any([outer.signal, failure.signal]),
   };
-  makeFolder(settings.dataFolder);
+  makeFolder(settings.dataFolder, { mode: 0o700, hint: 'Give another folder with --data.' });
   const lock = lockFolder(settings.dataFolder);
   try {
     const identify = identification(settings, {
@@ -113,18 +113,6 @@ async function drain(spool: Spool, link: AgentLink): Promise<void> {
 
 function identityPath({ dataFolder }: AgentSettings): string {
   return join(dataFolder, 'identity.json');
-}
-
-/** Throws AppError 'file.write'. */
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new AppError('file.write', `${folder} cannot be made: ${(error as Error).message}`, {
-      cause: error,
-      hint: 'Give another folder with --data.',
-    });
-  }
 }
 
 /** Throws AppError 'store.locked'. */

@@ -6,7 +6,8 @@ import {
   sourceFiles,
 } from '@lanner/scanner';
 import { AppError, type Log } from '@lanner/core';
-import { mkdirSync, renameSync } from 'node:fs';
+import { makeFolder } from '@lanner/core/disk';
+import { renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type CommandEnvironment, type CommandInput, flagOption, textOption } from '../command.ts';
 import { keepHeapsSmall } from '../lib/small-heaps.ts';
@@ -40,7 +41,7 @@ export async function build(
         },
       );
     }
-    mkdirSync(dirname(output), { recursive: true });
+    makeFolder(dirname(output), { hint: 'Name another file with --output.' });
     // A reader has the old file or the new one.
     collector.write(`${output}.new`);
     renameSync(`${output}.new`, output);

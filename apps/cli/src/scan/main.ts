@@ -1,4 +1,5 @@
-import { AppError } from '@lanner/core';
+import { AppError, type Log } from '@lanner/core';
+import { makeFolder } from '@lanner/core/disk';
 import type { AnalysisProcess } from '@lanner/scanner';
 import { existsSync } from 'node:fs';
 import { type CommandEnvironment, type CommandInput, type OptionValues, textOption } from '../command.ts';
@@ -25,6 +26,7 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
   const target = targetOf(kind, input.positionals.slice(1), settings);
   const memoryLimitMiB = memoryLimit(input.values);
   const cacheFolder = settings.text('cache.dir') ?? cacheDirOf({}, environment.env);
+  tellUnusableFolder(cacheFolder, log);
   const signal = timeLimit(environment.signal, settings.number('timeout'));
   const ahead = takeAhead();
   const folder = ahead?.folder ?? scanFolder(environment.env, environment.now());
@@ -54,6 +56,18 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
   } finally {
     await started?.stop();
     folder.remove();
+  }
+}
+
+/** A scan goes on without: what it found is of use. */
+function tellUnusableFolder(folder: string, log: Log): void {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    log.warn('the cache folder cannot be used: layers are not kept, and no advisories are fetched', {
+      problem: (error as AppError).message,
+      hint: 'Name another folder with --cache-dir.',
+    });
   }
 }
 

@@ -68,6 +68,17 @@ test('a child that needs too much memory ends the scan with a word about it', ()
   expect(() => scan('rootfs', root, '--memory-limit', '64')).toThrow(/more than 64 MiB of memory/);
 });
 
+test.runIf(process.platform === 'linux')(
+  'a cache folder that cannot be made is told, and the scan goes on',
+  () => {
+    const { report, err } = scan('rootfs', rootFolder(), '--cache-dir', '/proc/none/cache');
+    expect(names(report)).toEqual(['bash', 'dash']);
+    expect(err).toMatch(
+      /the cache folder cannot be used[^]*\/proc\/none\/cache cannot be made[^]*--cache-dir/,
+    );
+  },
+);
+
 test('what is not known is an error with the nearest', () => {
   expect(() => scan('fs', folder, '--sevrity', 'HIGH')).toThrow('Did you mean --severity?');
   expect(() => scan('image')).toThrow('scan image needs what to scan');

@@ -1,4 +1,5 @@
 import { AppError } from '@lanner/core';
+import { makeFolder } from '@lanner/core/disk';
 import {
   calendarAt,
   type Inventory,
@@ -7,7 +8,6 @@ import {
   sqliteInventoryStore,
 } from '@lanner/scanner';
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { tellChanges } from '../db/rematch.ts';
 import { repositoryAddress } from './clone.ts';
@@ -24,7 +24,7 @@ export function storeInventory(inspected: Inspected, context: ScanContext): void
   const inventory = inventoryOf(inspected, context);
   const database = openAdvisories(cacheFolder);
   try {
-    mkdirSync(cacheFolder, { recursive: true });
+    makeFolder(cacheFolder, { hint: 'Name another folder with --cache-dir.' });
     const store = sqliteInventoryStore(join(cacheFolder, inventoryFile));
     try {
       removeEarlier(inventory.artifactId, store);

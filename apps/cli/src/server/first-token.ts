@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { replaceFile } from '@lanner/core/disk';
+import { makeFolder, replaceFile } from '@lanner/core/disk';
 import type { Tokens } from '@lanner/hub';
 
 /**
@@ -21,7 +20,7 @@ export async function makeFirstToken(
     { name: 'admin', scopes: ['admin', 'intake', 'agent'], expiresMs: null },
     nowMs,
     (secret) => {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, { mode: 0o700 });
       replaceFile(path, `${secret}\n`);
     },
   );

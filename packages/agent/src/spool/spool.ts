@@ -1,4 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { makeFolder } from '@lanner/core/disk';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SpoolStats } from '@lanner/api';
 import { AppError, ClockGuard, type Log } from '@lanner/core';
@@ -100,7 +101,7 @@ export class Spool {
    */
   static open(options: SpoolOptions): Spool {
     const { folder, newId, log } = options;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, { mode: 0o700 });
     const state = readState(join(folder, stateName)) ?? { ...untouched, id: newId() };
     const segments = readSegments(folder);
     const found = inspect(segments, state);

@@ -7,11 +7,11 @@ import {
   randomBytes,
   X509Certificate,
 } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { agentServerName } from '@lanner/api';
 import { AppError } from '@lanner/core';
-import { replaceFile } from '@lanner/core/disk';
+import { makeFolder, replaceFile } from '@lanner/core/disk';
 import { issueCertificate } from './certificate.ts';
 
 const dayMs = 86_400_000;
@@ -56,7 +56,7 @@ export class AgentAuthority {
         throw unreadable(path, error);
       }
       text = newAuthority(nowMs);
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(path), { mode: 0o700 });
       // Whole and on disk before any agent trusts it.
       replaceFile(path, text);
     }

@@ -1,5 +1,6 @@
 import type { Log } from '@lanner/core';
-import { mkdirSync, rmSync } from 'node:fs';
+import { makeFolder } from '@lanner/core/disk';
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { packLayer, unpackLayer } from './layer-codec.ts';
@@ -110,7 +111,7 @@ export class SqliteLayerCache implements LayerCache {
 }
 
 function openDatabase({ path, log }: SqliteCacheOptions): DatabaseSync {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   try {
     return prepared(path);
   } catch (error) {

@@ -1,5 +1,6 @@
+import { makeFolder } from '@lanner/core/disk';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Keeps what was fetched from one scan to the next. */
@@ -37,7 +38,7 @@ export function pomCache(
       const place = placeOf(address);
       const partial = `${place}.${process.pid}.part`;
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder, { mode: 0o700 });
         size ??= sizeOf(folder);
         writeFileSync(partial, bytes, { mode: 0o600 });
         renameSync(partial, place);

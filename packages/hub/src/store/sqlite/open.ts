@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, type Log } from '@lanner/core';
+import { makeFolder } from '@lanner/core/disk';
 import type { Retention, Store } from '../store.ts';
 import { lockStore } from './lock.ts';
 import { lastClockMs, prepareDatabase } from './prepare.ts';
@@ -27,14 +27,11 @@ export interface SqliteStoreOptions {
 /** What is kept when nobody says otherwise. */
 export const defaultRetention: Retention = { maxAgeMs: 30 * 86_400_000, maxBytes: 2 ** 30 };
 
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) {
-    return;
-  }
+function makeStoreFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, { mode: 0o700 });
   } catch (cause) {
-    throw new AppError('store.readonly', `The folder ${folder} cannot be made: ${(cause as Error).message}`, {
+    throw new AppError('store.readonly', (cause as Error).message, {
       cause,
       hint: 'Look at the disk and its permissions, or give another data folder.',
     });
@@ -48,7 +45,7 @@ function makeFolder(folder: string): void {
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { folder, log, now = () => Date.now(), monotonicMs = () => performance.now() } = options;
-  makeFolder(folder);
+  makeStoreFolder(folder);
   const path = join(folder, 'store.db');
   const lock = lockStore(join(folder, 'lock.db'));
   try {

@@ -1,5 +1,6 @@
 import { AppError } from '@lanner/core';
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { makeFolder } from '@lanner/core/disk';
+import { createReadStream, existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -49,7 +50,7 @@ export async function importDatabases(cacheDir: string, path: string): Promise<s
   if (!existsSync(path)) {
     throw new AppError('file.read', `${path} does not exist`);
   }
-  mkdirSync(cacheDir, { recursive: true });
+  makeFolder(cacheDir, { hint: 'Name another folder with --cache-dir.' });
   return withLock(join(cacheDir, '.lock'), { waitMs: 60_000 }, async () => {
     const staging = mkdtempSync(join(cacheDir, '.new-'));
     try {
@@ -67,7 +68,7 @@ export async function importDatabases(cacheDir: string, path: string): Promise<s
         throw noDatabases(path);
       }
       for (const name of written) {
-        mkdirSync(dirname(join(cacheDir, name)), { recursive: true });
+        makeFolder(dirname(join(cacheDir, name)));
         renameSync(join(staging, name), join(cacheDir, name));
       }
       return written;

@@ -1,4 +1,5 @@
 import { AppError, type Log } from '@lanner/core';
+import { makeFolder } from '@lanner/core/disk';
 import {
   type Descriptor,
   type ImageReference,
@@ -11,7 +12,6 @@ import {
   closeSync,
   createReadStream,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   openSync,
   renameSync,
@@ -49,7 +49,7 @@ const waitMs = 10 * 60_000;
  */
 export async function fetchDatabase(database: CachedDatabase, options: FetchOptions): Promise<string | null> {
   const folder = join(options.cacheDir, database.folder);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder, { hint: 'Name another folder with --cache-dir.' });
   return withLock(join(folder, '.lock'), { waitMs }, async () => {
     if (!options.isNeeded()) {
       return null;

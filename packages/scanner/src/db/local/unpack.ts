@@ -1,6 +1,7 @@
 import { AppError } from '@lanner/core';
+import { makeFolder } from '@lanner/core/disk';
 import { TarReader } from '@lanner/runtimes';
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -29,7 +30,7 @@ export async function unpackInto(
       throw new AppError('artifact.parse', 'the archive has more data than a database');
     }
     const file = join(folder, target);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     const fd = openSync(file, 'w', 0o600);
     written.push(target);
     return { write: (bytes) => writeAll(fd, bytes), end: () => closeSync(fd) };
