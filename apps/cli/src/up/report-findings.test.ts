@@ -79,6 +79,12 @@ test('vulnerabilities, secrets and the end of life are findings', () => {
     ['vulnerability', 'CVE-2026-1', 'pkg:deb/debian/zlib@1', 'HIGH', '2'],
     ['secret', 'github-pat', 'app/.env:3', 'CRITICAL', ''],
   ]);
+  expect(findingsOf(report).at(-1)?.details).toEqual({
+    target: 'app/.env',
+    startLine: 3,
+    category: 'GitHub',
+    match: 'T=****',
+  });
 });
 
 test('of what apt would install, security updates count', () => {

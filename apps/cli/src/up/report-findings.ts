@@ -71,7 +71,7 @@ function findingsOfResult(result: Result): Finding[] {
   const { target, vulnerabilities = [], secrets = [], licenses = [], misconfigurations = [] } = result;
   return [
     ...vulnerabilities.map((vulnerability) => ofVulnerability(vulnerability, target)),
-    ...secrets.map(({ ruleId, severity, title, startLine, match }): Finding => ({
+    ...secrets.map(({ ruleId, category, severity, title, startLine, match }): Finding => ({
       ...nothing,
       kind: 'secret',
       id: ruleId,
@@ -79,7 +79,7 @@ function findingsOfResult(result: Result): Finding[] {
       severity,
       title,
       // Already with asterisks in place of the secret.
-      details: { target, startLine, match },
+      details: { target, startLine, category, match },
     })),
     ...licenses
       .filter(({ severity }) => severity !== 'LOW')

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { scanProgressText } from '@lanner/api';
 import { AppError, silentLog } from '@lanner/core';
 import { advisoryCache, readReport } from '@lanner/scanner';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { LocalScanner, type ScannerOptions } from './scanner.ts';
+import { imageProgress, LocalScanner, type ScannerOptions } from './scanner.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lanner-scanner-'));
 afterAll(() => {
@@ -126,4 +127,16 @@ test('ends when it is closed, in a scan or between two', async () => {
   resting.start();
   await resting.close();
   expect(scans).toEqual([folder]);
+});
+
+test('of an image it is told which layer is looked at, as layers say nothing about how long they take', () => {
+  const told = (layers: number, layersDone: number): string =>
+    scanProgressText(imageProgress('web:1', { files: 0, layers, layersDone }));
+  expect([told(0, 0), told(1, 0), told(7, 0), told(7, 3), told(7, 7)]).toEqual([
+    'web:1',
+    'web:1',
+    'web:1: layer 1 of 7',
+    'web:1: layer 4 of 7',
+    'web:1: layer 7 of 7',
+  ]);
 });

@@ -7,7 +7,7 @@ import { advisoryCache, ownDatabase, type Report } from '@lanner/scanner';
 import { BackgroundWork } from '../lib/background-work.ts';
 import { scanHost } from './host-scan.ts';
 import { artifactOf, findingsOf } from './report-findings.ts';
-import type { ScanRun } from './scan-child.ts';
+import type { ScanCounts, ScanRun } from './scan-child.ts';
 
 export interface FindingSink {
   record(
@@ -149,9 +149,8 @@ export class LocalScanner {
       args: ['image', image, '--offline-scan', '--list-all-pkgs'],
       signal: this.#work.signal,
       isPatient: true,
-      onCounts: ({ files, layers, layersDone }) => {
-        const share = layers === 0 ? null : layersDone / layers;
-        this.#scanning = { what: image, step: '', files, share };
+      onCounts: (counts) => {
+        this.#scanning = imageProgress(image, counts);
       },
     });
     const artifact = artifactOf(report, 'image', image, this.#missing());
@@ -183,6 +182,12 @@ export class LocalScanner {
         : []),
     ];
   }
+}
+
+/** Layers are told by their number: they differ so much in size that a share of them would only jump. */
+export function imageProgress(what: string, { files, layers, layersDone }: ScanCounts): ScanProgress {
+  const step = layers < 2 ? '' : `layer ${Math.min(layersDone + 1, layers)} of ${layers}`;
+  return { what, step, share: null, files };
 }
 
 /** Changes with every database that comes; empty while there is none. */
