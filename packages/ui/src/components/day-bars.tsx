@@ -9,6 +9,8 @@ interface Day {
 }
 
 const height = 70;
+/** Days from midnight to midnight have 23 hours at least. */
+const nearlyADayMs = 23 * 3_600_000 - 1;
 
 /** Alerts of each day, each beside the same day of the time before. */
 export function DayBars({
@@ -71,8 +73,9 @@ export function DayBars({
   );
 }
 
+/** Until when it is: days of the last week begin at any time, and today's alerts are not yesterday's. */
 function dayOf({ fromMs }: Day): string {
-  return exactMoment(fromMs, zone.value).slice(0, 10);
+  return exactMoment(fromMs + nearlyADayMs, zone.value).slice(0, 10);
 }
 
 function sumOf(days: readonly Day[]): number {

@@ -19,13 +19,12 @@ export function Trend({
   readonly title: string;
 }): JSX.Element | null {
   const [first, last] = [steps[0], steps.at(-1)];
-  if (
-    first === undefined ||
-    last === undefined ||
-    steps.length < 2 ||
-    steps.every((step) => sumOf(step) === 0)
-  ) {
+  if (first === undefined || last === undefined || steps.every((step) => sumOf(step) === 0)) {
     return null;
+  }
+  // One moment is no course of time.
+  if (steps.slice(0, -1).every((step) => sumOf(step) === 0)) {
+    return <p class="muted trend">{`${title} over time: nothing was known before ${dayOf(last.atMs)}.`}</p>;
   }
   const most = Math.max(1, ...steps.map(sumOf));
   const text = `${title}: ${count(sumOf(first))} on ${dayOf(first.atMs)}, ${count(sumOf(last))} on ${dayOf(last.atMs)}`;
@@ -39,9 +38,9 @@ export function Trend({
           <rect
             key={step.atMs}
             class="hit"
-            x={(index - 0.5) * (width / (steps.length - 1))}
+            x={index * (width / steps.length)}
             y={0}
-            width={width / (steps.length - 1)}
+            width={width / steps.length}
             height={height}
           >
             <title>{`${dayOf(step.atMs)}: ${stepText(step)}`}</title>
@@ -87,8 +86,11 @@ function layersOf(steps: Steps, most: number): { severity: string; points: strin
       isEmpty &&= open[severity] === 0;
     }
     if (!isEmpty) {
+      // What was open then was so until the next moment: a slope would tell of days in between.
       const at = (values: readonly number[]): string[] =>
-        values.map((value, index) => `${(index * width) / (steps.length - 1)},${height - value}`);
+        values.flatMap((value, index) =>
+          [index, index + 1].map((edge) => `${(edge * width) / steps.length},${height - value}`),
+        );
       layers.push({ severity, points: [...at(heights), ...at(lower).reverse()].join(' ') });
     }
   }

@@ -21,13 +21,19 @@ export function findingQuery(query: URLSearchParams, kinds: string): URLSearchPa
   return new URLSearchParams([...asked, ['kind', kinds]]);
 }
 
-/** How findings are put together; `''` is one by one. */
-export const groupings = { '': 'All', artifact: 'By image', package: 'By package', id: 'By CVE' } as const;
-export type Grouping = keyof typeof groupings;
+/** What findings of a view are about. */
+export type Subject = 'vulnerability' | 'secret';
+
+/** How findings are put together, for people; `''` is one by one. */
+export const groupings = {
+  vulnerability: { '': 'All', artifact: 'By image', package: 'By package', id: 'By CVE' },
+  secret: { '': 'All', artifact: 'By image', package: 'By package', id: 'By rule' },
+} as const;
+export type Grouping = keyof (typeof groupings)['vulnerability'];
 
 export function groupingOf(query: URLSearchParams): Grouping {
   const by = query.get('by') ?? '';
-  return Object.hasOwn(groupings, by) ? (by as Grouping) : '';
+  return Object.hasOwn(groupings.vulnerability, by) ? (by as Grouping) : '';
 }
 
 /** Which finding is looked at, as the address says it. */
@@ -55,4 +61,10 @@ export function keyOf(text: string): FindingKey | null {
   }
   const [kind = '', id = '', artifact = '', place = ''] = parts;
   return { kind, id, artifact, package: place };
+}
+
+/** The file and the line of a secret, of what tells it apart; 0 where no line is told. */
+export function filePlace(place: string): { readonly file: string; readonly line: number } {
+  const [, file = place, line = '0'] = /^(.*):(\d{1,9})$/s.exec(place) ?? [];
+  return { file, line: Number(line) };
 }

@@ -55,7 +55,7 @@ test('images have short names, and everything else keeps its own', () => {
   ).toEqual(['shop/api:1', 'a', 'library/redis:7', 'web-01', '/srv/a.b/c']);
 });
 
-test('a name is cut at its front, where many have the same', () => {
+test('a name gives up where it is from, then its middle: many begin alike', () => {
   const digest = '0123456789abcdef'.repeat(4);
   expect(
     [
@@ -63,19 +63,25 @@ test('a name is cut at its front, where many have the same', () => {
       `ghcr.io/shop/api@sha256:${digest}`,
       `sha256:${digest}`,
       'web-01',
+      'ip-10-20-30-40.eu-central-1.compute-17',
+      '😀'.repeat(20),
       '/srv/folder/',
       '/',
       '',
-    ].map(nameParts),
+    ].map((name) => nameParts(name)),
   ).toEqual([
-    ['shop/team/', 'api:1.2'],
-    ['shop/', 'api@sha256:0123456789ab…'],
-    ['', 'sha256:0123456789ab…'],
-    ['', 'web-01'],
-    ['/srv/', 'folder/'],
-    ['', '/'],
-    ['', ''],
+    ['shop/team/', 'api', ':1.2'],
+    ['shop/', 'api@sha256', ':0123456789ab…'],
+    ['', 'sha256', ':0123456789ab…'],
+    ['', 'web-01', ''],
+    ['', 'ip-10-20-30-40.eu-central-1.co', 'mpute-17'],
+    ['', '😀'.repeat(12), '😀'.repeat(8)],
+    ['/srv/', 'folder/', ''],
+    ['', '/', ''],
+    ['', '', ''],
   ]);
+  // A folder can be called like a registry.
+  expect(nameParts('etc.d/ssl/server.pem', true)).toEqual(['etc.d/ssl/', 'server.pem', '']);
 });
 
 test('values keep their digits', () => {

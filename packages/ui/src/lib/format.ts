@@ -58,11 +58,26 @@ export function shortName(name: string): string {
     : name;
 }
 
-/** A name in two parts: where it is from, which can be cut where there is no room, and what tells it from others. */
-export function nameParts(name: string): readonly [from: string, own: string] {
-  const short = shortName(name).replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
+/**
+ * A name in three parts: where it is from, which goes first where there is no room, its own name, which can be cut at its
+ * end, and what tells it from others that begin alike, such as a tag. A path has no registry that many have in common.
+ */
+export function nameParts(name: string, isPath = false): readonly [from: string, own: string, end: string] {
+  const short = (isPath ? name : shortName(name)).replace(/(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
   const own = /[^/]+\/*$/.exec(short)?.[0] ?? short;
-  return [short.slice(0, short.length - own.length), own];
+  const end = endOf(own);
+  return [short.slice(0, short.length - own.length), own.slice(0, own.length - end.length), end];
+}
+
+/** A tag, or the last characters of what is long. */
+function endOf(own: string): string {
+  const [tag = ''] = /(?<=[^:]):[^:]{1,20}$/.exec(own) ?? [];
+  return tag === '' && own.length > 24 ? Array.from(own).slice(-8).join('') : tag;
+}
+
+/** Text that stands in a sentence: what turns the direction of writing would turn the rest of the sentence, too. */
+export function withinText(text: string): string {
+  return text.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }
 
 /** A value of an event or a finding as people read it; numbers keep all their digits. */

@@ -39,6 +39,11 @@ test('an agent that is away is named', () => {
   expect(needsOf(facts({ agents }))).toMatchObject([{ level: 'warning', text: 'node-away says nothing' }]);
 });
 
+test('a name that would turn the rest of its sentence does not', () => {
+  const agents = { total: 1, connected: 0, away: ['a\u202eb'] };
+  expect(needsOf(facts({ agents }))).toMatchObject([{ text: 'a\ufffdb says nothing' }]);
+});
+
 test('an open group of critical alerts leads to its events', () => {
   const alert = {
     id: 'x',

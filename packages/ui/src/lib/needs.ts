@@ -1,6 +1,6 @@
 import { blindRule } from '@lanner/api';
 import type { Answer } from '../api/client.ts';
-import { count } from './format.ts';
+import { count, withinText } from './format.ts';
 
 /** Something that somebody should look at. */
 export interface Need {
@@ -31,7 +31,7 @@ export function needsOf(facts: Facts): Need[] {
       return {
         level: 'critical',
         text: alert.event.rule,
-        detail: `${at === '' ? '' : `${at} · `}${count(times)} ${times === 1 ? 'time' : 'times'}`,
+        detail: `${at === '' ? '' : `${withinText(at)} · `}${count(times)} ${times === 1 ? 'time' : 'times'}`,
         to: `/events?fingerprint=${alert.fingerprint}&sel=${alert.id}`,
       };
     }),
@@ -41,10 +41,12 @@ export function needsOf(facts: Facts): Need[] {
         const worst = failures > 0 || lost > 0;
         return {
           level: worst ? 'critical' : 'warning',
-          text: worst ? `${title} does not get its alerts` : `${title} refused ${count(deadLetters)} alerts`,
+          text: worst
+            ? `${withinText(title)} does not get its alerts`
+            : `${title} refused ${count(deadLetters)} alerts`,
           detail:
             failures > 0
-              ? `${count(waiting)} wait · ${lastError ?? ''}`
+              ? `${count(waiting)} wait · ${withinText(lastError ?? '')}`
               : lost > 0
                 ? `${count(lost)} lost`
                 : 'They are kept, with the reason.',
@@ -56,7 +58,7 @@ export function needsOf(facts: Facts): Need[] {
     ...some('expiring', expiring),
     ...agents.away.map((name): Need => ({
       level: 'warning',
-      text: `${name} says nothing`,
+      text: `${withinText(name)} says nothing`,
       detail: 'Its agent has not been heard for a minute.',
       to: '/inventory',
     })),

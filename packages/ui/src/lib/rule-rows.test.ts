@@ -63,8 +63,8 @@ test('rules are narrowed down by state and by words', () => {
 test('costs and shares are told briefly', () => {
   expect(rules.map(({ cost }) => costText(cost))).toEqual(['', '', '1 type, 1 unfiltered']);
   expect([percentText(0, 9), percentText(1, 0), percentText(1, 999), percentText(2, 3)]).toEqual([
-    '',
-    '',
+    '0 %',
+    '–',
     '< 1 %',
     '67 %',
   ]);

@@ -107,10 +107,13 @@ export function costText(cost: RuleRow['cost']): string {
   return unfiltered === 0 ? types : `${types}, ${unfiltered} unfiltered`;
 }
 
-/** A share as people read it; empty for none. */
+/** A share as people read it; a dash for that of nothing. */
 export function percentText(part: number, whole: number): string {
-  if (part === 0 || whole === 0) {
-    return '';
+  if (whole === 0) {
+    return '–';
+  }
+  if (part === 0) {
+    return '0 %';
   }
   const percent = (100 * part) / whole;
   return percent < 1 ? '< 1 %' : `${Math.round(percent)} %`;

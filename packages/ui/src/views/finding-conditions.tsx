@@ -2,18 +2,22 @@ import type { JSX } from 'preact';
 import type { Answer } from '../api/client.ts';
 import { Facets } from '../components/facets.tsx';
 import { Name } from '../components/name.tsx';
+import type { Subject } from '../lib/finding-query.ts';
 import { place, setQuery } from '../lib/place.ts';
 
 type Look = Answer<'lookAtFindings'>;
 
-const titles = {
-  severity: 'Severity',
-  fixable: 'Has a fix',
-  kev: 'Known exploited',
-  accepted: 'Accepted',
-  package: 'Package',
-  artifact: 'Image or host',
-} as const;
+const titles: Readonly<Record<Subject, Readonly<Record<string, string>>>> = {
+  vulnerability: {
+    severity: 'Severity',
+    fixable: 'Has a fix',
+    kev: 'Known exploited',
+    accepted: 'Accepted',
+    package: 'Package',
+    artifact: 'Image or host',
+  },
+  secret: { severity: 'Severity', accepted: 'Accepted', id: 'Rule', artifact: 'Image or host' },
+};
 
 const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'];
 
@@ -25,6 +29,7 @@ function textOf(facet: string, value: string, artifactNames: Look['artifactNames
     case 'severity':
       return value.charAt(0) + value.slice(1).toLowerCase();
     case 'package':
+    case 'id':
       return value;
     default:
       return value === 'true' ? 'Yes' : 'No';
@@ -40,7 +45,13 @@ const probabilities = [
 ] as const;
 
 /** What findings can be narrowed down by. */
-export function FindingFacets({ look: { facets, artifactNames } }: { readonly look: Look }): JSX.Element {
+export function FindingFacets({
+  look: { facets, artifactNames },
+  subject,
+}: {
+  readonly look: Look;
+  readonly subject: Subject;
+}): JSX.Element {
   const epss = place.value.query.get('min_epss') ?? '';
   return (
     <Facets
@@ -51,26 +62,33 @@ export function FindingFacets({ look: { facets, artifactNames } }: { readonly lo
         ),
         package: facets['packageName'] ?? [],
       }}
-      titles={titles}
+      titles={titles[subject]}
       single={['fixable', 'kev', 'accepted']}
       textOf={(facet, value) => textOf(facet, value, artifactNames)}
     >
-      <label class="field">
-        EPSS
-        <select
-          value={epss}
-          onChange={({ currentTarget: { value } }) => setQuery({ min_epss: value })}
-          title="Probability of exploitation within 30 days"
-        >
-          {probabilities.map(([value, text]) => (
-            <option key={value} value={value}>
-              {text}
-            </option>
-          ))}
-          {!probabilities.some(([value]) => value === epss) && <option value={epss}>{epss} and more</option>}
-        </select>
-      </label>
+      {subject === 'vulnerability' && <LeastEpss epss={epss} />}
     </Facets>
+  );
+}
+
+/** From which probability of exploitation on. */
+function LeastEpss({ epss }: { readonly epss: string }): JSX.Element {
+  return (
+    <label class="field">
+      EPSS
+      <select
+        value={epss}
+        onChange={({ currentTarget: { value } }) => setQuery({ min_epss: value })}
+        title="Probability of exploitation within 30 days"
+      >
+        {probabilities.map(([value, text]) => (
+          <option key={value} value={value}>
+            {text}
+          </option>
+        ))}
+        {!probabilities.some(([value]) => value === epss) && <option value={epss}>{epss} and more</option>}
+      </select>
+    </label>
   );
 }
 
@@ -81,13 +99,13 @@ const changeTexts: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Conditions that no facet shows, each with a way out of it. */
-export function OtherConditions(): JSX.Element | null {
+export function OtherConditions({ subject }: { readonly subject: Subject }): JSX.Element | null {
   const { query } = place.value;
   const change = query.get('change') ?? '';
   const since = query.get('since') ?? '';
   const time = since === '' ? 'within a week' : `since ${since.slice(0, 10)}`;
   const shown: [text: string, names: readonly string[]][] = [
-    ...query.getAll('id').map((id): [string, string[]] => [id, ['id']]),
+    ...('id' in titles[subject] ? [] : query.getAll('id').map((id): [string, string[]] => [id, ['id']])),
     ...(change === ''
       ? []
       : [[`${changeTexts.get(change) ?? change} ${time}`, ['change', 'since']] as [string, string[]]]),

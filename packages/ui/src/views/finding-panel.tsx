@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { type Answer, call, may } from '../api/client.ts';
 import { Chip, Facts, Level, Shown } from '../components/basic.tsx';
 import { historyOf } from '../lib/finding-history.ts';
-import { type FindingKey, keyText } from '../lib/finding-query.ts';
+import { filePlace, type FindingKey, keyText } from '../lib/finding-query.ts';
 import { ago, exactMoment, valueText } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { useDetailTitle } from '../lib/page-title.ts';
@@ -88,11 +88,9 @@ function Head({
 }
 
 function Known({ of: { finding, elsewhere } }: { readonly of: Whole }): JSX.Element {
-  const { packageName, installedVersion, fixedVersion, artifact, artifactNames, details, id } = finding;
+  const { artifact, artifactNames, details, id } = finding;
   const rows: [string, JSX.Element | string][] = [
-    ['Package', packageName === '' ? finding.package : packageName],
-    ['Installed', installedVersion],
-    ['Fixed in', fixedVersion === '' ? 'none yet' : fixedVersion],
+    ...(finding.kind === 'secret' ? secretFacts(finding) : packageFacts(finding)),
     [
       'Where',
       <a key="where" href={linkWith({ artifact, by: '', sel: '' })}>
@@ -109,15 +107,44 @@ function Known({ of: { finding, elsewhere } }: { readonly of: Whole }): JSX.Elem
         </a>
       ),
     ],
-    ['Place', <code key="place">{finding.package}</code>],
+    ...(finding.kind === 'secret'
+      ? []
+      : [['Place', <code key="place">{finding.package}</code>] as [string, JSX.Element]]),
     ...Object.entries(details)
-      .filter(([, value]) => value !== '' && value !== null)
+      .filter(([name, value]) => value !== '' && value !== null && !toldAbove.has(`${finding.kind} ${name}`))
       .map(([name, value]): [string, string] => [
         `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
         valueText(value),
       ]),
   ];
   return <Facts rows={rows.filter(([, value]) => value !== '')} />;
+}
+
+/** Details of a kind that stand under another name already. */
+const toldAbove: ReadonlySet<string> = new Set(['secret target', 'secret startLine']);
+
+type Fact = [name: string, content: JSX.Element | string];
+
+function secretFacts({ id, package: place }: Whole['finding']): Fact[] {
+  const { file, line } = filePlace(place);
+  return [
+    ['Rule', <code key="rule">{id}</code>],
+    ['File', <code key="file">{file}</code>],
+    ['Line', line === 0 ? '' : String(line)],
+  ];
+}
+
+function packageFacts({
+  package: place,
+  packageName,
+  installedVersion,
+  fixedVersion,
+}: Whole['finding']): Fact[] {
+  return [
+    ['Package', packageName === '' ? place : packageName],
+    ['Installed', installedVersion],
+    ['Fixed in', fixedVersion === '' ? 'none yet' : fixedVersion],
+  ];
 }
 
 function History({ of: { finding, acceptances } }: { readonly of: Whole }): JSX.Element {

@@ -3,7 +3,7 @@ import { type Answer, may } from '../api/client.ts';
 import { Chip, Level } from '../components/basic.tsx';
 import { Name } from '../components/name.tsx';
 import { count, exactMoment } from '../lib/format.ts';
-import { type Grouping, keyText } from '../lib/finding-query.ts';
+import { filePlace, type Grouping, keyText, type Subject } from '../lib/finding-query.ts';
 import { place, setQuery, withChanges } from '../lib/place.ts';
 import { zone } from '../lib/settings.ts';
 
@@ -16,18 +16,25 @@ export const rowHeights = { wide: 34, narrow: 56 } as const;
 const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
 
 /** What stands over the columns of the rows. */
-export function RowHeads({ by }: { readonly by: Grouping }): JSX.Element {
-  const heads =
-    by === ''
-      ? ['Severity', 'Finding', 'Package', 'Installed → fixed in', 'Where', 'Since', '']
-      : [names[by], 'By severity', 'Findings', 'With a fix', 'Exploited', 'EPSS', spreads[by][0], 'Newest'];
+export function RowHeads({ by, subject }: { readonly by: Grouping; readonly subject: Subject }): JSX.Element {
   return (
-    <div class={`frow head ${by === '' ? 'one' : 'group'}`} aria-hidden="true">
-      {heads.map((head) => (
+    <div class={`frow head ${by === '' ? 'one' : 'group'} of-${subject}`} aria-hidden="true">
+      {headsOf(by, subject).map((head) => (
         <span key={head}>{head}</span>
       ))}
     </div>
   );
+}
+
+function headsOf(by: Grouping, subject: Subject): readonly string[] {
+  if (subject === 'secret') {
+    return by === ''
+      ? ['Severity', 'Secret', 'File', 'Line', 'Where', 'Since', '']
+      : [...(by === 'artifact' ? ['Image or host'] : ['Rule']), 'By severity', 'Secrets', 'Images', 'Newest'];
+  }
+  return by === ''
+    ? ['Severity', 'Finding', 'Package', 'Installed → fixed in', 'Where', 'Since', '']
+    : [names[by], 'By severity', 'Findings', 'With a fix', 'Exploited', 'EPSS', spreads[by][0], 'Newest'];
 }
 
 const names = { artifact: 'Image or host', package: 'Package', id: 'Vulnerability' } as const;
@@ -41,32 +48,35 @@ const spreads = {
 
 export function FindingRow({
   finding,
+  subject,
   isActive,
   onAccept,
 }: {
   readonly finding: Finding;
+  readonly subject: Subject;
   readonly isActive: boolean;
   readonly onAccept: (finding: Finding) => void;
 }): JSX.Element {
-  const { id, severity, title, packageName, installedVersion, fixedVersion, artifact, artifactName } =
-    finding;
+  const { id, severity, title, artifact, artifactName } = finding;
+  // Of a secret, what it is says more than the id of its rule.
+  const [name, more] = subject === 'secret' && title !== '' ? [title, id] : [id, title];
   return (
-    <div class={`frow one ${isActive ? 'active' : ''} ${finding.accepted === null ? '' : 'done'}`}>
+    <div
+      class={`frow one of-${subject} ${isActive ? 'active' : ''} ${finding.accepted === null ? '' : 'done'}`}
+    >
       <Level name={severity} />
       <span class="what">
-        <button class="plain whole" title={title} onClick={() => setQuery({ sel: keyText(finding) }, true)}>
-          {id}
+        <button
+          class="plain whole"
+          title={`${name}\n${more}`}
+          onClick={() => setQuery({ sel: keyText(finding) }, true)}
+        >
+          {name}
         </button>
         <Marks finding={finding} />
-        <small>{title}</small>
+        <small>{more}</small>
       </span>
-      <span class="mono" title={finding.package}>
-        {packageName === '' ? finding.package : packageName}
-      </span>
-      <span class="mono" title={`${installedVersion} → ${fixedVersion}`}>
-        {installedVersion}
-        {fixedVersion === '' ? <span class="muted"> no fix yet</span> : ` → ${fixedVersion}`}
-      </span>
+      {subject === 'secret' ? <SecretPlace finding={finding} /> : <PackagePlace finding={finding} />}
       <a href={linkWith({ artifact, sel: '' })}>
         <Name of={artifactName} />
       </a>
@@ -79,6 +89,36 @@ export function FindingRow({
         )}
       </span>
     </div>
+  );
+}
+
+function SecretPlace({ finding }: { readonly finding: Finding }): JSX.Element {
+  const { file, line } = filePlace(finding.package);
+  return (
+    <>
+      <span class="mono">
+        <Name of={file} isPath />
+      </span>
+      <span class="number">{line === 0 ? '' : count(line)}</span>
+    </>
+  );
+}
+
+function PackagePlace({
+  finding: { package: place, packageName, installedVersion, fixedVersion },
+}: {
+  readonly finding: Finding;
+}): JSX.Element {
+  return (
+    <>
+      <span class="mono" title={place}>
+        {packageName === '' ? place : packageName}
+      </span>
+      <span class="mono" title={`${installedVersion} → ${fixedVersion}`}>
+        {installedVersion}
+        {fixedVersion === '' ? <span class="muted"> no fix yet</span> : ` → ${fixedVersion}`}
+      </span>
+    </>
   );
 }
 
@@ -103,13 +143,15 @@ function Marks({
 export function GroupRow({
   group,
   by,
+  subject,
 }: {
   readonly group: Group;
   readonly by: Exclude<Grouping, ''>;
+  readonly subject: Subject;
 }): JSX.Element {
-  const { key, title, findings, fixable, exploited, epss, fixedVersion } = group;
+  const { key, title, findings, fixedVersion } = group;
   return (
-    <div class="frow group">
+    <div class={`frow group of-${subject}`}>
       <span class="what">
         {by === 'id' && <Level name={severities.find((each) => group.severities[each] > 0) ?? 'UNKNOWN'} />}
         <a
@@ -125,12 +167,20 @@ export function GroupRow({
       </span>
       <SeverityCounts counts={group.severities} />
       <b class="number">{count(findings)}</b>
+      {subject === 'vulnerability' && <Threat group={group} />}
+      <span class="number">{count(group[subject === 'secret' ? 'artifacts' : spreads[by][1]])}</span>
+      <span class="muted">{exactMoment(group.newestMs, zone.value).slice(0, 10)}</span>
+    </div>
+  );
+}
+
+function Threat({ group: { fixable, exploited, epss } }: { readonly group: Group }): JSX.Element {
+  return (
+    <>
       <span class="number">{fixable === 0 ? '' : count(fixable)}</span>
       <span class="number">{exploited === 0 ? '' : <Chip kind="critical">{count(exploited)}</Chip>}</span>
       <span class="number">{epss === null ? '' : `${Math.round(epss * 100)} %`}</span>
-      <span class="number">{count(group[spreads[by][1]])}</span>
-      <span class="muted">{exactMoment(group.newestMs, zone.value).slice(0, 10)}</span>
-    </div>
+    </>
   );
 }
 

@@ -11,7 +11,15 @@ import { SearchBox } from '../components/search-box.tsx';
 import { Trend } from '../components/trend.tsx';
 import { VirtualList } from '../components/virtual-list.tsx';
 import { findingTable } from '../lib/finding-table.ts';
-import { findingQuery, type Grouping, groupingOf, groupings, keyOf, keyText } from '../lib/finding-query.ts';
+import {
+  findingQuery,
+  type Grouping,
+  groupingOf,
+  groupings,
+  keyOf,
+  keyText,
+  type Subject,
+} from '../lib/finding-query.ts';
 import { count } from '../lib/format.ts';
 import { isNarrow } from '../lib/narrow.ts';
 import { usePages } from '../lib/pages.ts';
@@ -35,10 +43,17 @@ type Look = Answer<'lookAtFindings'>;
 
 const pageSize = '100';
 /** What only the first page carries. */
-const wholeLook: readonly [string, string][] = [
-  ['facets', 'severity,fixable,kev,accepted,packageName,artifact'],
-  ['trend_from', '30d'],
-];
+const wholeLook: Readonly<Record<Subject, readonly [string, string][]>> = {
+  vulnerability: [
+    ['facets', 'severity,fixable,kev,accepted,packageName,artifact'],
+    ['trend_from', '30d'],
+  ],
+  secret: [
+    ['facets', 'severity,accepted,id,artifact'],
+    ['trend_from', '30d'],
+    ['upgrades', '0'],
+  ],
+};
 
 export function Vulnerabilities(): JSX.Element {
   return (
@@ -47,6 +62,8 @@ export function Vulnerabilities(): JSX.Element {
       kinds="vulnerability,end-of-life,update"
       nothing="Nothing known is open in what was scanned."
       by={['', 'artifact', 'package', 'id']}
+      subject="vulnerability"
+      searches="CVE, package, image or title"
     />
   );
 }
@@ -58,6 +75,8 @@ export function Secrets(): JSX.Element {
       kinds="secret"
       nothing="No secret lies in what was scanned."
       by={['', 'artifact', 'id']}
+      subject="secret"
+      searches="Rule, file, image or title"
     />
   );
 }
@@ -67,11 +86,16 @@ function Findings({
   kinds,
   nothing,
   by: choices,
+  subject,
+  searches,
 }: {
   readonly title: string;
   readonly kinds: string;
   readonly nothing: string;
   readonly by: readonly Grouping[];
+  readonly subject: Subject;
+  /** What the search finds, in its box. */
+  readonly searches: string;
 }): JSX.Element {
   const { query } = place.value;
   const asked = findingQuery(query, kinds);
@@ -83,7 +107,7 @@ function Findings({
   const at = useRank(key, query.get('at') ?? '');
   const list = usePages<Look, Finding | Group>(
     `${key} ${at}`,
-    (cursor, signal) => lookAt(asked, { cursor, at }, signal),
+    (cursor, signal) => lookAt(asked, { cursor, at, subject }, signal),
     ({ groups, findings }) => [...groups, ...findings],
     ({ scan }) => scan !== null,
   );
@@ -99,8 +123,8 @@ function Findings({
   return (
     <div class="full">
       <Title title={title}>
-        <SearchBox placeholder="CVE, package, image or title" leaves={['sel']} />
-        <Groupings by={by} choices={choices} />
+        <SearchBox placeholder={searches} leaves={['sel']} />
+        <Groupings by={by} choices={choices} subject={subject} />
         <AsOf />
         <Download name={title.toLowerCase()} table={() => findingTable(asked, by)} />
       </Title>
@@ -108,13 +132,13 @@ function Findings({
         list.failure === null && <p class="muted pad">Loading …</p>
       ) : (
         <div class={selected === null ? 'columns' : 'columns with-panel'}>
-          <FindingFacets look={look} />
+          <FindingFacets look={look} subject={subject} />
           <div class="middle" aria-busy={list.isLoading}>
             <PastNote atMs={look.atMs} />
             <Scanning scan={look.scan} />
-            <Summary look={look} by={by} />
-            <OtherConditions />
-            {by !== 'artifact' && <Upgrades look={look} />}
+            <Summary look={look} by={by} subject={subject} />
+            <OtherConditions subject={subject} />
+            {subject === 'vulnerability' && by !== 'artifact' && <Upgrades look={look} />}
             {list.rows.length === 0 ? (
               <Nothing isFiltered={[...asked.keys()].some((name) => name !== 'kind' && name !== 'by')}>
                 {nothing}
@@ -122,7 +146,7 @@ function Findings({
             ) : (
               <>
                 <RowBar total={by === '' ? look.count : look.groupCount} skipped={look.skipped} top={top} />
-                <RowHeads by={by} />
+                <RowHeads by={by} subject={subject} />
                 <VirtualList
                   key={`${key} ${at}`}
                   rows={list.rows}
@@ -135,10 +159,11 @@ function Findings({
                   onFirst={setTop}
                   draw={(row) =>
                     'key' in row ? (
-                      <GroupRow group={row} by={by === '' ? 'id' : by} />
+                      <GroupRow group={row} by={by === '' ? 'id' : by} subject={subject} />
                     ) : (
                       <FindingRow
                         finding={row}
+                        subject={subject}
                         isActive={selected !== null && keyText(selected) === keyText(row)}
                         onAccept={setAccepting}
                       />
@@ -170,14 +195,14 @@ function Findings({
 
 function lookAt(
   asked: URLSearchParams,
-  { cursor, at }: { readonly cursor: string | null; readonly at: string },
+  { cursor, at, subject }: { readonly cursor: string | null; readonly at: string; readonly subject: Subject },
   signal?: AbortSignal,
 ): Promise<Look> {
   const query = new URLSearchParams([
     ...asked,
     ['limit', pageSize],
     ...(cursor === null
-      ? [...wholeLook, ...(/^\d{1,7}$/.test(at) ? [['skip', at]] : [])]
+      ? [...wholeLook[subject], ...(/^\d{1,7}$/.test(at) ? [['skip', at]] : [])]
       : [
           ['cursor', cursor],
           ['upgrades', '0'],
@@ -189,9 +214,11 @@ function lookAt(
 function Groupings({
   by,
   choices,
+  subject,
 }: {
   readonly by: Grouping;
   readonly choices: readonly Grouping[];
+  readonly subject: Subject;
 }): JSX.Element {
   return (
     <div class="choice" role="group" aria-label="Put together">
@@ -202,22 +229,31 @@ function Groupings({
           aria-pressed={choice === by}
           onClick={() => setQuery({ by: choice, sel: '' })}
         >
-          {groupings[choice]}
+          {groupings[subject][choice]}
         </button>
       ))}
     </div>
   );
 }
 
-function Summary({ look, by }: { readonly look: Look; readonly by: Grouping }): JSX.Element {
+function Summary({
+  look,
+  by,
+  subject,
+}: {
+  readonly look: Look;
+  readonly by: Grouping;
+  readonly subject: Subject;
+}): JSX.Element {
   const { count: found, groupCount, severities, trend, changes } = look;
   const isPast = (place.value.query.get('as_of') ?? '') !== '';
   return (
     <div class="summary-strip">
       <div>
         <p class="figure">
-          <b>{count(found)}</b> {found === 1 ? 'finding' : 'findings'}
-          {by !== '' && ` in ${count(groupCount)} ${nouns[by][groupCount === 1 ? 0 : 1]}`}
+          <b>{count(found)}</b> {foundNouns[subject][found === 1 ? 0 : 1]}
+          {by !== '' &&
+            ` ${subject === 'secret' && by === 'id' ? 'by' : 'in'} ${count(groupCount)} ${nounsOf(by, subject)[groupCount === 1 ? 0 : 1]}`}
         </p>
         <SeverityCounts counts={severities} />
       </div>
@@ -232,6 +268,12 @@ function Summary({ look, by }: { readonly look: Look; readonly by: Grouping }): 
       <Trend steps={trend} title="Open" />
     </div>
   );
+}
+
+const foundNouns = { vulnerability: ['finding', 'findings'], secret: ['secret', 'secrets'] } as const;
+
+function nounsOf(by: Exclude<Grouping, ''>, subject: Subject): readonly [one: string, several: string] {
+  return by === 'id' && subject === 'secret' ? ['rule', 'rules'] : nouns[by];
 }
 
 const nouns = {

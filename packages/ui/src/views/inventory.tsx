@@ -91,7 +91,7 @@ export function Inventory(): JSX.Element {
                   {artifacts.map(
                     ({ key, kind, names, system, packages, open, scannedMs, notes, retiredMs }) => (
                       <tr key={key} class={retiredMs === null ? '' : 'done'}>
-                        <td>
+                        <td class="named">
                           <a href={linkTo({ artifact: key, as_of: asOf })}>
                             <Name of={names[0] ?? key} />
                           </a>

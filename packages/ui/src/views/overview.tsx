@@ -24,38 +24,40 @@ export function Overview(): JSX.Element {
       <Title title="Overview" />
       <Shown of={loaded}>
         {(view) => (
-          <div class="grid">
-            <Needs needs={needsOf(view)} />
-            <Panel title="Health">
-              <Health view={view} />
-            </Panel>
-            <Panel title="Alerts of the last 24 hours" tools={<a href="/events?from=24h">All events</a>}>
-              <Histogram buckets={view.buckets} />
-            </Panel>
-            <Panel title="Open findings" tools={<a href="/vulnerabilities">All findings</a>}>
-              <Scanning scan={view.server.scan} />
-              <Severities
-                values={view.findings.severities}
-                scanned={view.artifacts.total}
-                isScanning={view.server.scan !== null}
-              />
-            </Panel>
-            <div class="wide">
+          <div class="sides">
+            <div>
+              <Needs needs={needsOf(view)} />
+              <Panel title="Alerts of the last 24 hours" tools={<a href="/events?from=24h">All events</a>}>
+                <Histogram buckets={view.buckets} />
+              </Panel>
+              <Panel title="Rules that fired most">
+                <Bars
+                  nothing="No rule fired within a day."
+                  rows={view.rules.map(({ value, count: times }) => ({
+                    text: value,
+                    count: times,
+                    to: `/events?from=24h&rule=${encodeURIComponent(value)}`,
+                  }))}
+                />
+              </Panel>
               <WeekPanel />
             </div>
-            <Panel title="Rules that fired most">
-              <Bars
-                nothing="No rule fired in this time."
-                rows={view.rules.map(({ value, count: times }) => ({
-                  text: value,
-                  count: times,
-                  to: `/events?from=24h&rule=${encodeURIComponent(value)}`,
-                }))}
-              />
-            </Panel>
-            <Panel title="Most in need of an upgrade" tools={<a href="/inventory">Inventory</a>}>
-              <Worst artifacts={view.artifacts.worst} scanned={view.artifacts.total} />
-            </Panel>
+            <div>
+              <Panel title="Health">
+                <Health view={view} />
+              </Panel>
+              <Panel title="Open findings" tools={<a href="/vulnerabilities">All findings</a>}>
+                <Scanning scan={view.server.scan} />
+                <Severities
+                  values={view.findings.severities}
+                  scanned={view.artifacts.total}
+                  isScanning={view.server.scan !== null}
+                />
+              </Panel>
+              <Panel title="Most in need of an upgrade" tools={<a href="/inventory">Inventory</a>}>
+                <Worst artifacts={view.artifacts.worst} scanned={view.artifacts.total} />
+              </Panel>
+            </div>
           </div>
         )}
       </Shown>
@@ -89,7 +91,12 @@ function Health({ view: { server, destinations, agents, artifacts } }: { readonl
   const { total, scannedMs } = artifacts;
   const rows: [string, string][] = [
     ['Store', `${server.store.state} · ${count(server.store.alerts)} alerts in ${bytes(server.store.bytes)}`],
-    ['Destinations', `${count(destinations.length)}${failing > 0 ? `, ${failing} failing` : ''}`],
+    [
+      'Destinations',
+      destinations.length === 0
+        ? 'none'
+        : `${count(destinations.length)}, ${failing === 0 ? 'all take their alerts' : `${failing} failing`}`,
+    ],
     ['Agents', agents.total === 0 ? 'none' : `${agents.connected} of ${agents.total} connected`],
     ['Scanned', scannedMs === null ? 'nothing yet' : `${count(total)}, last ${ago(scannedMs, now.value)}`],
     ['Server', `${server.version}, started ${ago(server.startedMs, now.value)}`],

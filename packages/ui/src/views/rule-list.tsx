@@ -151,11 +151,11 @@ function RuleTable({
           </td>
           <td class="number">
             {count(rule.alerts)}
-            <small>{percentText(rule.alerts, all)}</small>
+            {rule.alerts > 0 && <small>{percentText(rule.alerts, all)}</small>}
           </td>
           <td class="number">{count(rule.groups)}</td>
           <td class="number">{percentText(rule.silenced, rule.alerts)}</td>
-          <td class="nowrap">{rule.lastMs === null ? '' : ago(rule.lastMs, now.value)}</td>
+          <td class="nowrap">{rule.lastMs === null ? 'never' : ago(rule.lastMs, now.value)}</td>
           <td>{rule.cost === null ? (costsPending && rule.enabled ? '…' : '') : costText(rule.cost)}</td>
         </tr>
       ))}
@@ -208,7 +208,7 @@ function Elsewhere({ rules }: { readonly rules: Answer<'listRules'>['elsewhere']
               <td class="number">{count(alerts)}</td>
               <td class="number">{count(groups)}</td>
               <td class="number">{percentText(silenced, alerts)}</td>
-              <td class="nowrap">{lastMs === null ? '' : ago(lastMs, now.value)}</td>
+              <td class="nowrap">{lastMs === null ? 'never' : ago(lastMs, now.value)}</td>
             </tr>
           ))}
       </Table>
