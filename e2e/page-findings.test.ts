@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import type { Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityInBothThemes, accessibilityOf, whyNoBrowser } from './kit/browser.ts';
-import { hostileMarkup, recordManyAlerts, recordManyFindings } from './kit/many-findings.ts';
+import { hostileKey, recordManyAlerts, recordManyFindings } from './kit/many-findings.ts';
 import { openSignedInPage, type SignedInPage } from './kit/signed-in-page.ts';
 
 const reason = whyNoBrowser();
 const folder = mkdtempSync(join(tmpdir(), 'lanner-findings-'));
-const key = JSON.stringify(['vulnerability', `<b>${hostileMarkup}`, 'sha256:evil', hostileMarkup]);
 const views = [
   'vulnerabilities',
   'vulnerabilities?by=artifact',
@@ -17,8 +16,11 @@ const views = [
   'vulnerabilities?by=id&min_epss=0.1&kev=true',
   'vulnerabilities?as_of=14d',
   'vulnerabilities?change=reappeared',
-  `vulnerabilities?artifact=sha256:evil&sel=${encodeURIComponent(key)}`,
+  `vulnerabilities?artifact=sha256:evil&sel=${encodeURIComponent(hostileKey)}`,
   'secrets',
+  'secrets?by=artifact',
+  'secrets?by=id',
+  'secrets?id=private-key',
   'inventory',
 ];
 
@@ -90,6 +92,28 @@ describe.skipIf(reason !== null)(
       await page.goto(address);
       await page.locator('.detail h2', { hasText: heading ?? 'none' }).waitFor();
       await page.locator('.facets .chosen', { hasText: 'lib0' }).waitFor();
+    }, 60_000);
+
+    test('secrets are told by rule, file and line, and of them nothing is told that only packages have', async () => {
+      const { page, go } = opened;
+      await go('secrets');
+      const facets = await page.locator('.facets summary').allTextContents();
+      expect(facets).toEqual(['Severity', 'Accepted', 'Rule', 'Image or host']);
+      expect(await page.locator('.advice, .facets select').count()).toBe(0);
+      await page.locator('.facets button', { hasText: 'private-key' }).click();
+      await page.waitForURL(/id=private-key/);
+      const row = page.locator('.frow.one:not(.head)').first();
+      await row.locator('.mono', { hasText: 'server.pem' }).waitFor();
+      await row.locator('.number', { hasText: '1,203' }).waitFor();
+      await row.locator('.what button').click();
+      const facts = page.locator('.detail .facts');
+      await facts.filter({ hasText: 'AsymmetricPrivateKey' }).waitFor();
+      expect(await facts.locator('dt').allTextContents()).toEqual(
+        expect.arrayContaining(['Rule', 'File', 'Line', 'Category', 'Match']),
+      );
+      expect(await facts.locator('dt').allTextContents()).not.toContain('Fixed in');
+      await go('secrets?by=id');
+      await page.getByText(/secrets by 4 rules/).waitFor();
     }, 60_000);
 
     test('what is back says when it was away', async () => {

@@ -7,7 +7,8 @@ import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessibilityInBothThemes, whyNoBrowser } from './kit/browser.ts';
 import { askApi } from './kit/lanner-server.ts';
-import { hostileMarkup, recordManyFindings } from './kit/many-findings.ts';
+import { hostileMarkup } from './kit/hostile-answers.ts';
+import { recordManyFindings } from './kit/many-findings.ts';
 import { openSignedInPage, type SignedInPage } from './kit/signed-in-page.ts';
 
 const day = 86_400_000;

@@ -1,13 +1,20 @@
-import { openSqliteStore } from '@lanner/hub';
+import { apiRoutes } from '@lanner/api/http';
+import { type Finding, openSqliteStore, type ScannedArtifact } from '@lanner/hub';
 import { alertGenerator } from '@lanner/hub/testkit';
 import { silentLog } from '@lanner/core';
+import { hostileMarkup, hostileValue } from './hostile-answers.ts';
 
 const day = 86_400_000;
 const each = 200;
 const severities = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'UNKNOWN'] as const;
 
-/** The markup that must never become any; in the names, titles and ids of one image. */
-export const hostileMarkup = '<img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}\u202e"\'&';
+/** What tells the first hostile finding of the hostile image. */
+export const hostileKey: string = JSON.stringify([
+  'vulnerability',
+  `${hostileMarkup} .finding.id`,
+  'sha256:evil',
+  `${hostileMarkup} .finding.package`,
+]);
 
 /**
  * Two hundred findings in each image, usually twenty thousand in a hundred: found a month ago, some fixed since, some back, some new this week, and an
@@ -25,6 +32,9 @@ export async function recordManyFindings(folder: string, nowMs: number, images =
       notes: [],
     } as const;
     const all = Array.from({ length: each }, (_, index) => findingOf(image, index));
+    if (image % 7 === 0) {
+      all.push(...secretsOf(image));
+    }
     if (image % 10 === 0) {
       // Of every tenth image there is a past: one was fixed and came back, some are new, some are gone.
       await store.findings.record(artifact, all.slice(0, each - 20), nowMs - 28 * day);
@@ -34,33 +44,27 @@ export async function recordManyFindings(folder: string, nowMs: number, images =
       await store.findings.record(artifact, all, nowMs - (20 + (image % 9)) * day);
     }
   }
-  const artifact = {
-    key: 'sha256:evil',
-    kind: 'image',
-    names: [hostileMarkup],
-    system: hostileMarkup,
-  } as const;
-  await store.findings.record(
-    { ...artifact, packages: 1, notes: [hostileMarkup] },
-    [
-      {
-        ...findingOf(0, 0),
-        id: `<b>${hostileMarkup}`,
-        package: hostileMarkup,
-        packageName: hostileMarkup,
-        installedVersion: hostileMarkup,
-        fixedVersion: hostileMarkup,
-        title: hostileMarkup,
-        severity: 'CRITICAL',
-        kev: true,
-        epss: 1,
-        details: { description: hostileMarkup, [hostileMarkup]: hostileMarkup },
-      },
-      { ...findingOf(0, 0), kind: 'secret', id: hostileMarkup, package: hostileMarkup, packageName: '' },
-    ],
-    nowMs - day,
-  );
+  await store.findings.record(...hostileRecord(), nowMs - day);
   await store.close();
+}
+
+/** An image whose every text is hostile, with such a finding of each kind, as the API describes them. */
+function hostileRecord(): [ScannedArtifact, Finding[]] {
+  const known = { texts: {}, keys: {} };
+  // As the schemas of these routes say, which the type of what is made of any schema does not.
+  const { artifacts } = hostileValue(apiRoutes.listArtifacts.result, 0, known) as {
+    artifacts: [ScannedArtifact];
+  };
+  const { finding } = hostileValue(apiRoutes.getFinding.result, 0, known) as { finding: Finding };
+  const { id, package: place, packageName, installedVersion, fixedVersion, title, details } = finding;
+  const kinds = apiRoutes.getFinding.result.shape.finding.shape.kind.options;
+  return [
+    { ...artifacts[0], key: 'sha256:evil', kind: 'image' },
+    kinds.map((kind) => ({
+      ...{ kind, id, package: place, packageName, installedVersion, fixedVersion, title, details },
+      ...{ severity: 'CRITICAL', kev: true, epss: 1 },
+    })),
+  ];
 }
 
 /** Alerts of many kinds, evenly over the last two days. */
@@ -78,7 +82,7 @@ export async function recordManyAlerts(folder: string, nowMs: number, count: num
   await store.close();
 }
 
-function findingOf(image: number, index: number): Parameters<Store['findings']['record']>[1][number] {
+function findingOf(image: number, index: number): Finding {
   // The same vulnerabilities are in many images, and a few packages have most of them.
   const number = (image * 37 + index * 13) % 3000;
   const name = number % 3 === 0 ? `lib${number % 5}` : `package-${number % 250}`;
@@ -103,4 +107,20 @@ function findingOf(image: number, index: number): Parameters<Store['findings']['
   };
 }
 
-type Store = Awaited<ReturnType<typeof openSqliteStore>>;
+const secretRules = [
+  ['github-pat', 'GitHub', 'GitHub Personal Access Token', 'CRITICAL'],
+  ['private-key', 'AsymmetricPrivateKey', 'Asymmetric Private Key', 'HIGH'],
+  ['aws-access-key-id', 'AWS', 'AWS Access Key ID', 'CRITICAL'],
+] as const;
+
+function secretsOf(image: number): Finding[] {
+  return secretRules.slice(0, 1 + (image % 3)).map(([id, category, title, severity], index) => {
+    const target = `srv/shop/service-${image}/config/environments/${index === 1 ? 'tls/server.pem' : '.env'}`;
+    const startLine = 3 + index * 1200;
+    return {
+      ...{ kind: 'secret', id, severity, title, package: `${target}:${startLine}`, packageName: '' },
+      ...{ installedVersion: '', fixedVersion: '', epss: null, kev: false },
+      details: { target, startLine, category, match: 'TOKEN=****************' },
+    };
+  });
+}
