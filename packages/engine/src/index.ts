@@ -112,6 +112,7 @@ export {
   compileRuleset,
   type RuleMatching,
 } from './compile/ruleset.ts';
+export type { RuleSampling, RuleTimes } from './compile/rule-times.ts';
 export { createFilter, type KernelKnowledge } from './filter/evaluate.ts';
 export { type RuleCost, ruleCosts } from './filter/costs.ts';
 export type { DescriptorKnowledge, StateUser } from './filter/state-needs.ts';

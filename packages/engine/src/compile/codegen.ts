@@ -29,6 +29,20 @@ export function generateSource(plans: readonly Plan[]): { source: string; table:
   return new Generator(plans).generate(plans);
 }
 
+/** The same plans one by one, as they are measured. What one has computed the next ones know, until `reset`. */
+export interface EventProbes {
+  readonly reset: () => void;
+  readonly holds: readonly ((event: EventView) => boolean)[];
+}
+
+/** Probes of plans; of their own, so that what is matched all the time stays as small as it is. */
+export function generateProbes(plans: readonly Plan[]): EventProbes {
+  const { source, table } = new Generator(plans).generateProbes(plans);
+  // As above.
+  // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
+  return new Function('table', source)(table) as EventProbes;
+}
+
 class Generator {
   readonly #ids = new NodeIds();
   readonly #uses = new Map<number, number>();
@@ -47,28 +61,48 @@ class Generator {
 
   generate(plans: readonly Plan[]): { source: string; table: readonly unknown[] } {
     const conditions = plans.map((plan) => this.#condition(plan));
-    const reset = [
+    const source = this.#sourceOf([
+      `function first(e) {`,
+      this.#reset(),
+      ...conditions.map((code, i) => `if (${code}) return ${i};`),
+      `return -1;\n}`,
+      `function all(e) {`,
+      this.#reset(),
+      `const found = [];`,
+      ...conditions.map((code, i) => `if (${code}) found.push(${i});`),
+      `return found;\n}`,
+      `return { first, all };`,
+    ]);
+    return { source, table: this.#table };
+  }
+
+  generateProbes(plans: readonly Plan[]): { source: string; table: readonly unknown[] } {
+    const conditions = plans.map((plan) => this.#condition(plan));
+    const source = this.#sourceOf([
+      `function reset() { ${this.#reset()} }`,
+      `return { reset, holds: [`,
+      ...conditions.map((code) => `function (e) { return ${code}; },`),
+      `] };`,
+    ]);
+    return { source, table: this.#table };
+  }
+
+  #reset(): string {
+    return [
       ...[...this.#operands.values()].map((n) => `f${n} = undefined;`),
       ...[...this.#shared.values()].map((n) => `c${n} = 0;`),
     ].join(' ');
-    const source = [
+  }
+
+  #sourceOf(body: readonly string[]): string {
+    return [
       `'use strict';`,
       ...this.#table.map((_, i) => `const t${i} = table[${i}];`),
       ...[...this.#operands.values()].map((n) => `let f${n};`),
       ...[...this.#shared.values()].map((n) => `let c${n} = 0;`),
       ...this.#functions,
-      `function first(e) {`,
-      reset,
-      ...conditions.map((code, i) => `if (${code}) return ${i};`),
-      `return -1;\n}`,
-      `function all(e) {`,
-      reset,
-      `const found = [];`,
-      ...conditions.map((code, i) => `if (${code}) found.push(${i});`),
-      `return found;\n}`,
-      `return { first, all };`,
+      ...body,
     ].join('\n');
-    return { source, table: this.#table };
   }
 
   #countUses(plan: Plan): void {

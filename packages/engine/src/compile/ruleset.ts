@@ -3,6 +3,7 @@ import { eventTable } from '../event-table.ts';
 import type { Plan } from '../plan.ts';
 import { type EventMatcher, generateMatcher } from './codegen.ts';
 import { foldForType } from './fold.ts';
+import { type RuleSampling, RuleTimer, type RuleTimes } from './rule-times.ts';
 
 /** What the compiler needs of a rule. */
 export interface CompilableRule {
@@ -26,18 +27,24 @@ export interface CompiledRuleset<R extends CompilableRule = CompilableRule> {
   readonly match: (event: EventView, onMatch: (rule: R) => void) => boolean;
   /** Numbers of the event types that some rule of the source wants. */
   readonly eventIds: (source: string) => ReadonlySet<number>;
+  /** What evaluating took, by samples; null where nothing is timed. */
+  readonly times: () => RuleTimes | null;
 }
 
 interface TypeMatcher<R> {
   readonly matcher: EventMatcher;
   readonly rules: readonly R[];
+  /** Those of the rules, for events of the type. */
+  readonly plans: readonly Plan[];
 }
 
 /** Compiles rules, in load order, into one function per event source and event type. */
 export function compileRuleset<R extends CompilableRule>(
   rules: readonly R[],
   matching: RuleMatching = 'first',
+  sampling: RuleSampling | null = null,
 ): CompiledRuleset<R> {
+  const timer = sampling === null ? null : new RuleTimer(sampling);
   const bySource = new Map<string, readonly R[]>(Map.groupBy(rules, (rule) => rule.source));
   const tables = new Map([...bySource].map(([source, list]) => [source, new SourceTable(list)]));
   let lastSource = '';
@@ -55,8 +62,13 @@ export function compileRuleset<R extends CompilableRule>(
       if (entry === null || table === undefined) {
         return false;
       }
-      return report(entry ?? table.build(event.type), event, matching, onMatch);
+      const built = entry ?? table.build(event.type);
+      if (timer !== null && built !== null) {
+        timer.note(built, event);
+      }
+      return report(built, event, matching, onMatch);
     },
+    times: () => timer?.times() ?? null,
     eventIds: (source) => new Set((bySource.get(source) ?? []).flatMap((rule) => [...rule.eventIds])),
   };
 }
@@ -119,5 +131,5 @@ function matcherForType<R extends CompilableRule>(rules: readonly R[], type: num
       plans.push(folded === true ? always : folded);
     }
   }
-  return kept.length === 0 ? null : { matcher: generateMatcher(plans), rules: kept };
+  return kept.length === 0 ? null : { matcher: generateMatcher(plans), rules: kept, plans };
 }
