@@ -28,6 +28,8 @@ export {
   type AgentHealth,
   agentPaths,
   agentProtocol,
+  evaluationLimits,
+  type RuleEvaluation,
   type AgentRules,
   agentServerName,
   batchRecord,

@@ -5,6 +5,7 @@ import { agentPaths, batchRecord, joinInside, spoolHeader } from '@lanner/api';
 import { AppError, silentLog } from '@lanner/core';
 import type { Finding, ScannedArtifact } from '@lanner/hub';
 import { describe, expect, test } from 'vitest';
+import { ruleEvaluation } from '../detect/rule-evaluation.ts';
 import { findingRecords } from './finding-records.ts';
 import { agentBench, alerts, drained, health, until, upTo } from './testkit/agent-bench.ts';
 
@@ -134,6 +135,20 @@ describe('what is sent', () => {
     await until(() => link.stats().state !== 'starting');
     expect(link.stats().state).toBe('connected');
     expect(bench.port.registry.list()[0]?.health?.notes).toHaveLength(50);
+  });
+
+  test('what rules take at an agent is heard, as much as it tells of', async () => {
+    const evaluation = ruleEvaluation({
+      ...{ events: 2, eventNs: 400, probed: 2 },
+      ruleNs: new Map(Array.from({ length: 300 }, (_, index) => [`${'é'.repeat(196)}${index}`, 1 + index])),
+    });
+    const link = bench.connect(await bench.join(), bench.openSpool(), {
+      health: () => ({ ...health, evaluation }),
+    });
+    await until(() => link.stats().state !== 'starting');
+    expect(link.stats().state).toBe('connected');
+    expect(bench.port.registry.list()[0]?.health?.evaluation).toEqual(evaluation);
+    expect(evaluation?.nsPerEvent).toBe(200);
   });
 
   test('a server that is away gets everything when it is back', async () => {

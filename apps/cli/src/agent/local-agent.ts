@@ -98,6 +98,7 @@ export class LocalAgent {
         ...(this.#scanner?.state.notes ?? []),
       ],
       rules: this.rules?.state ?? null,
+      evaluation: this.#watching?.evaluation() ?? null,
     };
   }
 

@@ -1,3 +1,4 @@
+import type { RuleEvaluation } from '@lanner/api';
 import type { Log } from '@lanner/core';
 import type { MetricFamily } from '@lanner/hub';
 import type { SessionOptions } from '../live/session.ts';
@@ -15,7 +16,11 @@ export interface Losses {
   readonly droppedAlerts: number;
 }
 
-export type Watching = Pick<Detection, 'figures' | 'hub'> & { readonly losses: () => Losses };
+export type Watching = Pick<Detection, 'figures' | 'hub'> & {
+  readonly losses: () => Losses;
+  /** What the rules take; null before anything was timed. */
+  readonly evaluation: () => RuleEvaluation | null;
+};
 
 /** What a command that has a detection as one of its parts gives to it, and hears of it. */
 export interface DetectHost {

@@ -1,3 +1,4 @@
+import type { RuleEvaluation } from '@lanner/api';
 import type { Log } from '@lanner/core';
 import { eventTable, fromByteString } from '@lanner/engine';
 import type { MetricFamily, OutputHub } from '@lanner/hub';
@@ -10,6 +11,7 @@ import type { AuditBeside } from './audit-beside.ts';
 import type { Detection, DetectionFigures } from './detection.ts';
 import type { DropMonitor } from './drops.ts';
 import type { Losses } from './host.ts';
+import { ruleEvaluation } from './rule-evaluation.ts';
 import type { RuleProgram, RuleReport, RuleSummary } from './rule-program.ts';
 import { RuleCounts } from './summary.ts';
 
@@ -81,6 +83,10 @@ export class LiveDetection implements Detection {
       blindSeconds = Math.max(blindSeconds, seconds);
     }
     return { blindRules: blind.length, blindSeconds, droppedAlerts };
+  }
+
+  evaluation(): RuleEvaluation | null {
+    return ruleEvaluation(this.session.figures?.ruleTimes ?? null);
   }
 
   families(): readonly MetricFamily[] {

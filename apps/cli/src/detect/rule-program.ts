@@ -11,6 +11,7 @@ import {
   type LoadResult,
   type Priority,
   type RuleMatching,
+  type RuleSampling,
   type RuleSelection,
   type RuleSet,
   toByteString,
@@ -65,13 +66,14 @@ export interface LoadedProgram {
   readonly printer: AlertPrinter;
 }
 
-export function loadProgram(program: RuleProgram): LoadedProgram {
+/** With `sampling` it is told what evaluating the rules takes. */
+export function loadProgram(program: RuleProgram, sampling: RuleSampling | null = null): LoadedProgram {
   const set = loadProgramFiles(program.files, program.load);
   const { alert, json, buffers, inside = false } = program.print;
   const fields = createFieldLookup(fieldClassesWith(program.load.staticFields));
   return {
     set,
-    ruleset: compileRuleset(set.enabled, program.matching),
+    ruleset: compileRuleset(set.enabled, program.matching, sampling),
     printer: new AlertPrinter({ fields, settings: alert, json, buffers, inside }),
   };
 }

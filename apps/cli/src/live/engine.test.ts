@@ -47,6 +47,22 @@ test('events wait until what runs already is known, then go past the rules', asy
   ]);
 });
 
+test('figures tell what rules took since they were loaded, where they are timed', async () => {
+  let clockMs = 0;
+  const { engine, open } = startBench({ every: 2, clockMs: () => (clockMs += 0.001), random: () => 0 });
+  engine.load(programOf(secret));
+  await engine.open(settings);
+  engine.begin();
+  for (let turn = 0; turn < 8; turn++) {
+    open('/a');
+  }
+  engine.turn();
+  expect(engine.figures().ruleTimes).toMatchObject({ events: 4, probed: 4 });
+  engine.load(programOf(secret));
+  expect(engine.figures().ruleTimes).toMatchObject({ events: 0, probed: 0 });
+  expect((await runningBench(secret)).engine.figures().ruleTimes).toBeNull();
+});
+
 test('a reload asks for more, exchanges the rules, and then asks for no more than they need', async () => {
   const { engine, source, open, messages } = await runningBench(secret, {
     base: { customSet: [], repair: true, all: false },

@@ -6,6 +6,7 @@ import {
   eventTable,
   type EventView,
   type LoadedRule,
+  type RuleSampling,
 } from '@lanner/engine';
 import { type ContainerIdentity, type ProcessSource, StateTables } from '@lanner/sensor';
 import { pipeline, type PipelineRules } from '../detect/pipeline.ts';
@@ -54,6 +55,8 @@ export interface EngineContext {
   /** What this thread has used, and how much memory the process takes. */
   readonly usage: () => { readonly cpuSeconds: number; readonly rssBytes: number };
   readonly collectGarbage: () => void;
+  /** How rules are timed; absent: they are not. */
+  readonly sampling?: RuleSampling;
   /** ms since 1970. */
   readonly now: () => number;
 }
@@ -130,7 +133,7 @@ export class LiveEngine implements EngineCalls {
   }
 
   load(program: RuleProgram): RuleReport {
-    const { set, ruleset, printer } = loadProgram(program);
+    const { set, ruleset, printer } = loadProgram(program, this.#context.sampling);
     const report = reportOf(set);
     if (!set.successful) {
       return report;
@@ -304,6 +307,7 @@ export class LiveEngine implements EngineCalls {
       droppedAlerts: this.#alerts.dropped,
       lookups,
       skippedLookups,
+      ruleTimes: this.#rules.ruleset.times(),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { AppError, ErrorCode, LogDetails, LogLevel } from '@lanner/core';
-import type { Container, Group, User } from '@lanner/engine';
+import type { Container, Group, RuleTimes, User } from '@lanner/engine';
 import type { KernelCounters } from '@lanner/hub';
 import type { FdRecord, InterfaceRecord, MachineRecord, StateStats, ThreadRecord } from '@lanner/sensor';
 import type { RuleProgram, RuleReport } from '../detect/rule-program.ts';
@@ -120,6 +120,8 @@ export interface LiveFigures {
   /** Threads that the process file system was asked for, and those for which there was no time. */
   readonly lookups: number;
   readonly skippedLookups: number;
+  /** What the rules took since they were loaded; null where nothing is timed. */
+  readonly ruleTimes: RuleTimes | null;
 }
 
 export interface PlainError {

@@ -1,4 +1,4 @@
-import type { RuleItem, ServedRules } from '@lanner/api';
+import type { RuleEvaluation, RuleItem, ServedRules } from '@lanner/api';
 import type { OwnRules, RuleCheck, RuleCostState, RuleDetail, RulePlace, RuleState } from '@lanner/api/http';
 import { AppError, type Log } from '@lanner/core';
 import { toByteString } from '@lanner/engine';
@@ -93,7 +93,12 @@ export class RuleDesk implements RulesPart {
     }
   }
 
-  async survey(): Promise<{ rules: RuleState[]; costsPending: boolean; place: RulePlace }> {
+  async survey(): Promise<{
+    rules: RuleState[];
+    costsPending: boolean;
+    place: RulePlace;
+    evaluation: RuleEvaluation | null;
+  }> {
     const input = this.#input();
     const { rules, files, unmatched } = await this.#options.ask('survey', input);
     const costs = this.#costsOf(input);
@@ -114,6 +119,7 @@ export class RuleDesk implements RulesPart {
         })),
         unmatched: [...unmatched],
       },
+      evaluation: this.#runner.evaluation?.() ?? null,
     };
   }
 

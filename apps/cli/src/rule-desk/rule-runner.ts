@@ -1,3 +1,4 @@
+import type { RuleEvaluation } from '@lanner/api';
 import type { FoundRuleFile } from '../detect/rule-files.ts';
 import type { RuleLoadSettings } from '../detect/rule-program.ts';
 
@@ -7,6 +8,8 @@ export interface RuleRunner {
   readonly configured: () => { readonly files: readonly FoundRuleFile[]; readonly load: RuleLoadSettings };
   /** Whether rules run in this process: already, soon, or not. */
   readonly state: () => 'sensor' | 'starting' | 'nowhere';
+  /** What rules that run here take; absent where none do, null before anything was timed. */
+  readonly evaluation?: () => RuleEvaluation | null;
   /** Loads all rules anew. Rejects with an AppError, and goes on with those of before, when they are not accepted. */
   readonly reload: () => Promise<void>;
 }

@@ -55,6 +55,7 @@ export class LocalSensor {
         }
         return this.#reload === null ? 'starting' : 'sensor';
       },
+      evaluation: () => this.#detection?.evaluation() ?? null,
       reload: () => this.#reload?.() ?? Promise.resolve(),
     };
   }

@@ -108,6 +108,19 @@ export interface AgentRules {
   readonly refused: { readonly revision: string; readonly reason: string } | null;
 }
 
+/** What evaluating the rules takes on a machine, of events that were timed since the rules were loaded. */
+export interface RuleEvaluation {
+  /** Events that were timed. */
+  readonly events: number;
+  /** ns that it takes to ask all rules about an event that some rule wants. */
+  readonly nsPerEvent: number;
+  /** The costliest first, each with its part of that, 0 to 1. */
+  readonly rules: readonly { readonly rule: string; readonly share: number }[];
+}
+
+/** How many rules an agent tells of in a heartbeat, and how many characters their names may have. */
+export const evaluationLimits = { rules: 60, name: 200 } as const;
+
 /** How an agent is, as it tells. */
 export interface AgentHealth {
   readonly version: string;
@@ -130,6 +143,8 @@ export interface AgentHealth {
   readonly notes: readonly string[];
   /** Null, or absent from an older agent, where it takes no rules from the server. */
   readonly rules?: AgentRules | null;
+  /** Null, or absent from an older agent, where nothing was timed yet. */
+  readonly evaluation?: RuleEvaluation | null;
 }
 
 /** How many notes a heartbeat may have, and how many characters each. */

@@ -53,6 +53,26 @@ const RuleFigures = {
   lastMs: z.number().nullable().describe('When it last fired, of all that is stored.'),
 };
 
+const timed = z
+  .strictObject({
+    share: z.number().describe('Of the time that evaluating all rules takes, 0 to 1.'),
+    nsPerEvent: z.number().describe('Mean, of events that some rule wants.'),
+  })
+  .nullable()
+  .describe('Null where nothing was timed, or it took too little to be told.');
+
+const AgentRulesShape = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  state: z.enum(['connected', 'away']),
+  version: z.string().describe('Empty before its first word.'),
+  rules: z
+    .enum(['own', 'current', 'behind', 'refused'])
+    .describe('Of the page; own: it takes none, behind: it has not taken the last change yet.'),
+  reason: z.string().nullable().describe('Why it refused the last change.'),
+  unmatched: z.number().describe('Rules that switches and exceptions name and that it does not have.'),
+});
+
 const PlaceShape = z.strictObject({
   applied: z
     .enum(['sensor', 'starting', 'nowhere'])
@@ -93,12 +113,25 @@ export const ruleRoutes = {
     query: z.strictObject({ from: Moment.optional(), to: Moment.optional() }),
     body: Nothing,
     result: z.strictObject({
-      rules: z.array(z.strictObject({ ...RuleShape.shape, ...RuleFigures })),
+      rules: z.array(z.strictObject({ ...RuleShape.shape, ...RuleFigures, timed })),
       elsewhere: z
         .array(z.strictObject({ name: z.string(), ...RuleFigures }))
         .describe('Rules that alerts name and that are not loaded here.'),
       costsPending: z.boolean(),
+      evaluation: z
+        .strictObject({
+          events: z.number().describe('Events that were timed.'),
+          nsPerEvent: z.number(),
+          machines: z.number(),
+        })
+        .nullable()
+        .describe(
+          'What asking all rules takes, on machines that are connected; null where nothing was timed.',
+        ),
       place: PlaceShape,
+      agents: z
+        .array(AgentRulesShape)
+        .describe('Those that may send, and whether they run what the page changed.'),
     }),
   }),
   ownRules: defineRoute({

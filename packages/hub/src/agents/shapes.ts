@@ -1,4 +1,4 @@
-import { noteLimits, servedRulesLimits } from '@lanner/api';
+import { evaluationLimits, noteLimits, servedRulesLimits } from '@lanner/api';
 import { z } from 'zod';
 
 /** What agents send, checked: a node that was taken over may send anything. */
@@ -49,6 +49,17 @@ export const HealthShape = z.object({
     })
     .nullable()
     // Agents of before take none.
+    .default(null),
+  evaluation: z
+    .object({
+      events: count,
+      nsPerEvent: count,
+      rules: z
+        .array(z.object({ rule: z.string().max(evaluationLimits.name), share: z.number().min(0).max(1) }))
+        .max(evaluationLimits.rules),
+    })
+    .nullable()
+    // Agents of before time none.
     .default(null),
 });
 

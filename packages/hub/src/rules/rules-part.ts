@@ -1,4 +1,4 @@
-import type { ServedRules, StoredAlert } from '@lanner/api';
+import type { RuleEvaluation, ServedRules, StoredAlert } from '@lanner/api';
 import type { OwnRules, RuleCheck, RuleDetail, RulePlace, RuleState } from '@lanner/api/http';
 import type { ExceptionProposal } from '../calm/exceptions.ts';
 
@@ -25,6 +25,8 @@ export interface RulesPart {
     readonly rules: RuleState[];
     readonly costsPending: boolean;
     readonly place: RulePlace;
+    /** What they take on this machine; null where none run, or nothing was timed yet. */
+    readonly evaluation: RuleEvaluation | null;
   }>;
   /** Null for a rule that is not loaded. */
   readonly detail: (name: string) => Promise<RuleDetail | null>;

@@ -90,7 +90,7 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
   api.add(accessRoutes, accessHandlers({ ...options, audit: store.audit }));
   api.add(alertRoutes, alertHandlers(store.alerts));
   api.add(calmRoutes, calmHandlers(store.alerts, silences, store.documents, options.rules));
-  api.add(ruleRoutes, ruleHandlers(options.rules, store.alerts, silences));
+  api.add(ruleRoutes, ruleHandlers(options.rules, store.alerts, silences, options.agents));
   api.add(findingRoutes, findingHandlers(store.findings, store.documents, options.scan));
   api.add(reportRoutes, reportHandlers(store));
   api.add(destinationRoutes, destinationHandlers(destinations, store, uuid));

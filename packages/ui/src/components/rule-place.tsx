@@ -1,7 +1,11 @@
 import type { JSX } from 'preact';
 import { type Answer, call } from '../api/client.ts';
+import { rulesWords, unmatchedText } from '../lib/agent-rules.ts';
 import { saveFile } from '../lib/save.ts';
 import { attempt } from '../lib/toast.ts';
+import { Chip } from './basic.tsx';
+import { Name } from './name.tsx';
+import { Table } from './table.tsx';
 
 type Place = Answer<'listRules'>['place'];
 
@@ -13,15 +17,42 @@ const applied: Readonly<Record<Place['applied'], string>> = {
     'No sensor runs in this process: what is changed here is checked and kept, and watches nothing yet.',
 };
 
-export function RulePlace({ place }: { readonly place: Place }): JSX.Element {
+export function RulePlace({
+  place,
+  agents,
+}: {
+  readonly place: Place;
+  readonly agents: Answer<'listRules'>['agents'];
+}): JSX.Element {
   const { files, folder, unmatched } = place;
   const refused = files.filter(({ loaded }) => !loaded);
   return (
     <div class="place">
       <p>
-        {applied[place.applied]} Agents of other machines run the files that they were started with: take
-        those of this page along and start with <code>-r</code>.
+        {applied[place.applied]}{' '}
+        {agents.length > 0 &&
+          'Agents take changes of this page with their next heartbeat, behind their own rules.'}
       </p>
+      {agents.length > 0 && (
+        <Table heads={['Agent', 'State', 'Version', 'Changes of this page']}>
+          {agents.map(({ id, name, state, version, rules, reason, unmatched }) => (
+            <tr key={id}>
+              <td class="named">
+                <Name of={name} />
+              </td>
+              <td>
+                <Chip kind={state === 'connected' ? 'done' : 'critical'}>{state}</Chip>
+              </td>
+              <td>{version}</td>
+              <td>
+                {rules === 'refused' ? <Chip kind="critical">refused</Chip> : rulesWords[rules]}
+                {reason !== null && <small>{reason}</small>}
+                {rules === 'current' && unmatched > 0 && <small>{unmatchedText(unmatched)}</small>}
+              </td>
+            </tr>
+          ))}
+        </Table>
+      )}
       {refused.map(({ path, by, problem }) => (
         <p key={path} class="failure">
           <strong>{path} is not loaded.</strong>{' '}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chosenRules, costText, percentText, ruleChoiceOf, type RuleRow } from './rule-rows.ts';
+import { chosenRules, costText, nsText, percentText, ruleChoiceOf, type RuleRow } from './rule-rows.ts';
 
 function row(name: string, properties: Partial<RuleRow> = {}): RuleRow {
   return {
@@ -16,6 +16,7 @@ function row(name: string, properties: Partial<RuleRow> = {}): RuleRow {
     changed: false,
     exceptions: 0,
     cost: null,
+    timed: null,
     alerts: 0,
     groups: 0,
     silenced: 0,
@@ -25,7 +26,7 @@ function row(name: string, properties: Partial<RuleRow> = {}): RuleRow {
 }
 
 const rules = [
-  row('b', { alerts: 2, lastMs: 5, priority: 'Critical' }),
+  row('b', { alerts: 2, lastMs: 5, priority: 'Critical', timed: { share: 0.2, nsPerEvent: 40 } }),
   row('a', { alerts: 2, enabled: false, offBy: 'definition', tags: ['Container'] }),
   row('c', {
     lastMs: 9,
@@ -46,6 +47,7 @@ test('rules are in the order that the address names, the noisiest first otherwis
   expect(names('sort=-name')).toBe('cba');
   expect(names('sort=last')).toBe('cba');
   expect(names('sort=cost')).toBe('cab');
+  expect(names('sort=time')).toBe('bac');
   expect(names('sort=priority')).toBe('bac');
   expect(names('sort=what')).toBe('abc');
 });
@@ -67,5 +69,12 @@ test('costs and shares are told briefly', () => {
     '–',
     '< 1 %',
     '67 %',
+  ]);
+  expect([0.25, 9.96, 12.6, 999, 1250].map(nsText)).toEqual([
+    '0.3 ns',
+    '10.0 ns',
+    '13 ns',
+    '999 ns',
+    '1.3 µs',
   ]);
 });

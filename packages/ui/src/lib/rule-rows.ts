@@ -2,7 +2,16 @@ import type { Answer } from '../api/client.ts';
 
 export type RuleRow = Answer<'listRules'>['rules'][number];
 
-export const ruleOrders = ['name', 'priority', 'noise', 'groups', 'silenced', 'last', 'cost'] as const;
+export const ruleOrders = [
+  'name',
+  'priority',
+  'noise',
+  'groups',
+  'silenced',
+  'last',
+  'time',
+  'cost',
+] as const;
 export type RuleOrder = (typeof ruleOrders)[number];
 
 export const ruleStates = {
@@ -24,6 +33,7 @@ const compare: Readonly<Record<RuleOrder, (a: RuleRow, b: RuleRow) => number>> =
   groups: (a, b) => b.groups - a.groups,
   silenced: (a, b) => b.silenced - a.silenced,
   last: (a, b) => (b.lastMs ?? 0) - (a.lastMs ?? 0),
+  time: (a, b) => (b.timed?.share ?? -1) - (a.timed?.share ?? -1),
   cost: (a, b) => (b.cost?.rank ?? -1) - (a.cost?.rank ?? -1),
 };
 
@@ -105,6 +115,11 @@ export function costText(cost: RuleRow['cost']): string {
   const unfiltered = events.filter(({ filter }) => filter === 'all').length;
   const types = `${events.length} ${events.length === 1 ? 'type' : 'types'}`;
   return unfiltered === 0 ? types : `${types}, ${unfiltered} unfiltered`;
+}
+
+/** Nanoseconds as people read them, such as `1.2 µs`. */
+export function nsText(ns: number): string {
+  return ns < 1000 ? `${ns < 10 ? ns.toFixed(1) : Math.round(ns)} ns` : `${(ns / 1000).toFixed(1)} µs`;
 }
 
 /** A share as people read it; a dash for that of nothing. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { type AgentRules, type AgentRulesState, momentMs, rulesStateOf } from '@lanner/api';
+import { type AgentRules, momentMs, rulesStateOf } from '@lanner/api';
 import { type Answer, call } from '../api/client.ts';
 import { AsOf, PastNote } from '../components/as-of.tsx';
 import { Chip, Empty, Panel, Shown, Title } from '../components/basic.tsx';
@@ -7,6 +7,7 @@ import { Download } from '../components/download.tsx';
 import { Name } from '../components/name.tsx';
 import { Scanning } from '../components/scanning.tsx';
 import { Table } from '../components/table.tsx';
+import { rulesWords, unmatchedText } from '../lib/agent-rules.ts';
 import { ago, count } from '../lib/format.ts';
 import { scanningMs, useLoaded } from '../lib/load.ts';
 import { iso } from '../lib/finding-table.ts';
@@ -121,13 +122,6 @@ export function Inventory(): JSX.Element {
   );
 }
 
-const rulesWords: Readonly<Record<AgentRulesState, string>> = {
-  own: 'takes none',
-  current: 'run',
-  behind: 'not yet',
-  refused: 'refused',
-};
-
 /** Whether the rules, exceptions and switches of the page run at an agent, and why not. */
 function RulesThere({
   rules,
@@ -142,7 +136,7 @@ function RulesThere({
     <>
       {state === 'refused' ? <Chip kind="critical">refused</Chip> : rulesWords[state]}
       {state === 'refused' && <small>{rules?.refused?.reason}</small>}
-      {state === 'current' && unmatched > 0 && <small>{count(unmatched)} of them are not loaded there</small>}
+      {state === 'current' && unmatched > 0 && <small>{unmatchedText(unmatched)}</small>}
     </>
   );
 }

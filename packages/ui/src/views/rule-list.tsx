@@ -14,6 +14,7 @@ import {
   alertsOf,
   chosenRules,
   costText,
+  nsText,
   percentText,
   type RuleChoice,
   ruleChoiceOf,
@@ -35,7 +36,8 @@ const columns: readonly (readonly [title: string, order: RuleOrder | null, as?: 
   ['Groups', 'groups', 'number'],
   ['Silenced', 'silenced', 'number'],
   ['Last fired', 'last'],
-  ['Cost', 'cost'],
+  ['Cost', 'time', 'number'],
+  ['Events', 'cost'],
 ];
 
 /** Every rule: whether it runs, how noisy it is, when it last fired, and what it costs. */
@@ -87,13 +89,14 @@ export function RuleList(): JSX.Element {
         <a href="/rules?edit=1">Own rules</a>
       </Title>
       <Shown of={loaded}>
-        {({ rules, elsewhere, place: where, costsPending }) => (
+        {({ rules, elsewhere, place: where, agents, costsPending, evaluation }) => (
           <div class="stack">
             <Panel title="Where they run">
-              <RulePlace place={where} />
+              <RulePlace place={where} agents={agents} />
             </Panel>
             <Panel
               title={`${count(rules.filter(({ enabled }) => enabled).length)} of ${count(rules.length)} are on`}
+              tools={<small title={timeNote}>{evaluationText(evaluation)}</small>}
             >
               <RuleTable rules={rules} {...{ choice, costsPending, reload }} />
             </Panel>
@@ -156,11 +159,27 @@ function RuleTable({
           <td class="number">{count(rule.groups)}</td>
           <td class="number">{percentText(rule.silenced, rule.alerts)}</td>
           <td class="nowrap">{rule.lastMs === null ? 'never' : ago(rule.lastMs, now.value)}</td>
+          <td class="number nowrap">
+            {rule.timed === null ? '' : percentText(rule.timed.share, 1)}
+            {rule.timed !== null && <small>{nsText(rule.timed.nsPerEvent)}</small>}
+          </td>
           <td>{rule.cost === null ? (costsPending && rule.enabled ? '…' : '') : costText(rule.cost)}</td>
         </tr>
       ))}
     </Table>
   );
+}
+
+const timeNote =
+  'One of about a thousand events is timed, rule by rule, since the rules were loaded; what rules have in common is spread over them. It takes less than one percent itself.';
+
+function evaluationText(evaluation: Answer<'listRules'>['evaluation']): string {
+  if (evaluation === null) {
+    return 'Nothing was timed yet';
+  }
+  const { events, nsPerEvent, machines } = evaluation;
+  const where = machines === 1 ? 'one machine' : `${count(machines)} machines`;
+  return `${nsText(nsPerEvent)} for each event that rules want · ${count(events)} timed on ${where}`;
 }
 
 function headOf(

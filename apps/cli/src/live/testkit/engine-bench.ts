@@ -1,4 +1,5 @@
 import { type AppError, silentLog } from '@lanner/core';
+import type { RuleSampling } from '@lanner/engine';
 import { ProcessSource } from '@lanner/sensor';
 import { LiveEngine } from '../engine.ts';
 import type { EngineMessage, LiveAlert, OpenSettings } from '../protocol.ts';
@@ -38,7 +39,7 @@ export interface Bench {
   readonly open: (path: string) => void;
 }
 
-export function startBench(): Bench {
+export function startBench(sampling?: RuleSampling): Bench {
   const source = new FakeSource();
   const messages: EngineMessage[] = [];
   const clock = { ms: 1_700_000_000_000 };
@@ -76,6 +77,7 @@ export function startBench(): Bench {
       collected.count++;
     },
     now: () => clock.ms,
+    ...(sampling === undefined ? {} : { sampling }),
   });
   return {
     engine,

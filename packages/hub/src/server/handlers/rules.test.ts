@@ -1,9 +1,13 @@
+import type { AgentHealth, AgentRules, RuleEvaluation } from '@lanner/api';
 import type { RuleState } from '@lanner/api/http';
 import { AppError } from '@lanner/core';
 import { beforeEach, expect, test } from 'vitest';
 import type { ExceptionProposal } from '../../calm/exceptions.ts';
+import type { Agent } from '../../agents/registry.ts';
 import type { RulesPart } from '../../rules/rules-part.ts';
 import { type Bench, benchEvent, connection, openBench } from '../../testkit/api-bench.ts';
+import type { AgentsPart } from './agents.ts';
+import { ruleHandlers } from './rules.ts';
 
 const shell: RuleState = {
   name: 'Shell',
@@ -33,6 +37,7 @@ class FakeRules implements RulesPart {
       rules: [shell, { ...shell, name: 'Never' }],
       costsPending: true,
       place: { applied: 'sensor' as const, folder: '/data/rules', files: [], unmatched: [] },
+      evaluation: { events: 100, nsPerEvent: 300, rules: [{ rule: 'Shell', share: 0.5 }] },
     });
   }
   detail(): Promise<null> {
@@ -129,6 +134,76 @@ test('rules come with what they brought, also those that are only known from ale
     ],
     elsewhere: [{ name: 'Of a node', alerts: 1, groups: 1, silenced: 0 }],
   });
+});
+
+test('rules come with what they take here and at agents, and agents with whether they run the changes of the page', async () => {
+  const health = (evaluation: RuleEvaluation | null, rules: AgentRules | null): AgentHealth => ({
+    ...{ version: '1.2', startedMs: 0, sensor: 'running', events: 0, drops: 0, alertsLost: 0, blindRules: 0 },
+    ...{ blindSeconds: 0, notes: [], rules, evaluation },
+    spool: {
+      waiting: 0,
+      bytes: 0,
+      oldestMs: null,
+      droppedBySize: 0,
+      droppedByAge: 0,
+      damaged: 0,
+      refused: 0,
+    },
+  });
+  const agent = (name: string, told: AgentHealth | null, seenMs: number | null): Agent => ({
+    ...{
+      id: name,
+      name,
+      joinedBy: 'join',
+      enrolledMs: 0,
+      serials: [],
+      expiresMs: 4e12,
+      seenMs,
+      health: told,
+    },
+    revokedMs: name === 'gone' ? 1 : null,
+  });
+  const timed = { events: 300, nsPerEvent: 100, rules: [{ rule: 'Shell', share: 0.2 }] };
+  const runs = { revision: 'r', unmatched: 2, refused: null };
+  const refuses = { revision: 'q', unmatched: 0, refused: { revision: 'r', reason: 'line 3' } };
+  const nowMs = Date.parse('2026-01-01T14:00:00Z');
+  const listed = [
+    agent('well', health(timed, runs), nowMs),
+    agent('refusing', health(null, refuses), nowMs),
+    agent('silent', health(timed, { ...runs, revision: 'q' }), 0),
+    agent('fresh', null, null),
+    agent('gone', health(timed, runs), 0),
+  ];
+  const part: AgentsPart = {
+    // Nothing else of it is asked for.
+    registry: { list: () => listed } as unknown as AgentsPart['registry'],
+    port: () => 1,
+    rulesRevision: () => 'r',
+  };
+  const { listRules } = ruleHandlers(rules, bench.store.alerts, { list: () => [] }, part);
+  const answer = await listRules({
+    ...{ query: {}, params: {}, body: {}, nowMs },
+    // Who asks makes no difference.
+  } as unknown as Parameters<typeof listRules>[0]);
+  expect(answer.evaluation).toEqual({ events: 400, nsPerEvent: 150, machines: 2 });
+  // 15,000 of 30,000 ns here, 6,000 of 30,000 there.
+  expect(answer.rules[0]?.timed?.share).toBeCloseTo(21 / 60);
+  expect(answer.rules[0]?.timed?.nsPerEvent).toBeCloseTo(52.5);
+  expect(answer.rules[1]?.timed).toBeNull();
+  expect(
+    answer.agents.map(({ name, state, rules: there, reason, unmatched }) => [
+      name,
+      state,
+      there,
+      reason,
+      unmatched,
+    ]),
+  ).toEqual([
+    ['well', 'connected', 'current', null, 2],
+    ['refusing', 'connected', 'refused', 'line 3', 0],
+    ['silent', 'away', 'behind', null, 2],
+    ['fresh', 'away', 'own', null, 0],
+  ]);
 });
 
 test('a change of a rule is carried out, and stands in the audit log with its rule', async () => {

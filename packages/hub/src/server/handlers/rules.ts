@@ -1,11 +1,13 @@
-import type { AlertQuery, StoredAlert } from '@lanner/api';
-import type { ruleRoutes, RuleTrialResult } from '@lanner/api/http';
+import { type AlertQuery, type RuleEvaluation, rulesStateOf, type StoredAlert } from '@lanner/api';
+import type { ResultOf, ruleRoutes, RuleTrialResult } from '@lanner/api/http';
 import { AppError } from '@lanner/core';
 import type { Silences } from '../../calm/silences.ts';
 import type { RulesPart, TrialVerdict } from '../../rules/rules-part.ts';
 import type { AlertStore, RuleFigures } from '../../store/alert-store.ts';
+import { type CombinedEvaluation, combinedEvaluation } from '../../rules/evaluation.ts';
 import type { Handlers } from '../api.ts';
 import { alertQueryOf } from '../query.ts';
+import { type AgentsPart, agentStates } from './agents.ts';
 import { mutable } from './alerts.ts';
 
 const batchSize = 500;
@@ -30,6 +32,7 @@ export function ruleHandlers(
   part: RulesPart | null,
   alerts: AlertStore,
   silences: Pick<Silences, 'list'>,
+  agents: AgentsPart | null,
 ): Handlers<typeof ruleRoutes> {
   const desk = (): RulesPart => {
     if (part === null) {
@@ -41,14 +44,25 @@ export function ruleHandlers(
   let isTrying = false;
   return {
     async listRules({ query, nowMs }) {
-      const { rules, costsPending, place } = await desk().survey();
+      const { rules, costsPending, place, evaluation: own } = await desk().survey();
       const figures = await figuresOf(alerts, silences, alertQueryOf(query, nowMs), nowMs);
       const known = new Set(rules.map(({ name }) => name));
+      const states = agentStates(agents, nowMs).filter(({ state }) => state !== 'revoked');
+      const timed = evaluationOf(own, states);
       return mutable({
-        rules: rules.map((rule) => ({ ...rule, ...(figures.get(rule.name) ?? none) })),
+        rules: rules.map((rule) => ({
+          ...rule,
+          ...(figures.get(rule.name) ?? none),
+          timed: timedOf(rule.name, timed),
+        })),
         elsewhere: [...figures].filter(([name]) => !known.has(name)).map(([name, own]) => ({ name, ...own })),
         costsPending,
+        evaluation:
+          timed === null
+            ? null
+            : { events: timed.events, nsPerEvent: timed.nsPerEvent, machines: timed.machines },
         place,
+        agents: states.map((agent) => agentRules(agent, agents?.rulesRevision() ?? null)),
       });
     },
     ownRules: () => Promise.resolve(desk().own()),
@@ -80,6 +94,40 @@ export function ruleHandlers(
       }
     },
     saveRules: ({ body }) => desk().save(body.text, body.revision),
+  };
+}
+
+/** Of this machine, and of the agents that are connected. */
+function evaluationOf(
+  own: RuleEvaluation | null,
+  states: ReturnType<typeof agentStates>,
+): CombinedEvaluation | null {
+  const there = states.flatMap(({ state, health }) =>
+    state === 'connected' && health?.evaluation ? [health.evaluation] : [],
+  );
+  return combinedEvaluation(own === null ? there : [own, ...there]);
+}
+
+function timedOf(
+  rule: string,
+  timed: CombinedEvaluation | null,
+): { share: number; nsPerEvent: number } | null {
+  const share = timed?.shares.get(rule);
+  return timed === null || share === undefined ? null : { share, nsPerEvent: share * timed.nsPerEvent };
+}
+
+type AgentRulesState = ResultOf<typeof ruleRoutes.listRules>['agents'][number];
+
+function agentRules(
+  { id, name, state, health }: ReturnType<typeof agentStates>[number],
+  revision: string | null,
+): AgentRulesState {
+  const { rules = null, version = '' } = health ?? {};
+  const there = rulesStateOf(rules, revision);
+  return {
+    ...{ id, name, version, rules: there, unmatched: rules?.unmatched ?? 0 },
+    state: state === 'connected' ? 'connected' : 'away',
+    reason: there === 'refused' ? (rules?.refused?.reason ?? null) : null,
   };
 }
 
