@@ -1,5 +1,5 @@
 import { silentLog } from '@lanner/core';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AnalysisBuilder } from './analysis-builder.ts';
@@ -54,4 +54,24 @@ test('a damaged file is replaced', () => {
   cache.put('k', result(1));
   expect(cache.get('k')).toEqual(result(1));
   cache.close();
+});
+
+test('a file that is damaged behind its beginning fails no scan, and is replaced by the next', () => {
+  const path = join(temporaryFolder(), 'layers.db');
+  const first = cacheAt(path);
+  first.put('k', result(1));
+  first.close();
+  const bytes = readFileSync(path);
+  // The first page has what tables there are; the others have what is in them.
+  writeFileSync(path, bytes.fill(0xff, 4096));
+  const damaged = cacheAt(path);
+  expect(damaged.get('k')).toBeNull();
+  damaged.put('k', result(2));
+  expect(damaged.get('k')).toBeNull();
+  damaged.close();
+  expect(existsSync(path)).toBe(false);
+  const next = cacheAt(path);
+  next.put('k', result(3));
+  expect(next.get('k')).toEqual(result(3));
+  next.close();
 });

@@ -17,12 +17,15 @@ export interface SqliteCacheOptions {
 
 /** Rises when the tables change; a file of another version is made anew, as all in it can be found again. */
 const schemaVersion = 2;
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const damageCodes: ReadonlySet<number> = new Set([11, 26]);
 /** That a result was used is noted so often: a write takes longer than reading most results. */
 const touchMs = 3_600_000;
 
 /**
  * Keeps results in a SQLite file, the ones not used for the longest time going first when it grows too large. Several
- * processes may use it at once. A file that is damaged is replaced.
+ * processes may use it at once. A file that is damaged is replaced: at once when it cannot be opened, otherwise by the
+ * next one that opens it. A scan that cannot use it goes on without.
  */
 export class SqliteLayerCache implements LayerCache {
   readonly #database: DatabaseSync;
@@ -31,6 +34,7 @@ export class SqliteLayerCache implements LayerCache {
   readonly #put: StatementSync;
   readonly #options: SqliteCacheOptions;
   #evicted = 0;
+  #hasFailed = false;
 
   constructor(options: SqliteCacheOptions) {
     this.#options = options;
@@ -48,7 +52,7 @@ export class SqliteLayerCache implements LayerCache {
   }
 
   get(key: string): LayerResult | null {
-    const row = this.#get.get(key);
+    const row = this.#attempt(() => this.#get.get(key));
     const packed = row?.['result'];
     if (!(packed instanceof Uint8Array)) {
       return null;
@@ -71,18 +75,38 @@ export class SqliteLayerCache implements LayerCache {
     if (packed.length > this.#options.maxBytes) {
       return;
     }
-    this.#put.run(key, packed, unpackedBytes, packed.length, this.#options.now().getTime());
-    this.#evict();
+    this.#attempt(() => {
+      this.#put.run(key, packed, unpackedBytes, packed.length, this.#options.now().getTime());
+      this.#evict();
+    });
   }
 
   close(): void {
     this.#database.close();
   }
 
+  /** Gives undefined where SQLite fails, and from then on. */
+  #attempt<T>(action: () => T): T | undefined {
+    if (this.#hasFailed) {
+      return undefined;
+    }
+    try {
+      return action();
+    } catch (error) {
+      this.#hasFailed = true;
+      const { path, log } = this.#options;
+      log.warn('the cache of layers cannot be used', { path, problem: (error as Error).message });
+      if (damageCodes.has(Number((error as { errcode?: unknown }).errcode) & 0xff)) {
+        removeFiles(path);
+      }
+      return undefined;
+    }
+  }
+
   #noteUse(key: string, used: number): void {
     const now = this.#options.now().getTime();
     if (Math.abs(now - used) >= touchMs) {
-      this.#touch.run(now, key);
+      this.#attempt(() => this.#touch.run(now, key));
     }
   }
 
@@ -119,16 +143,21 @@ function openDatabase({ path, log }: SqliteCacheOptions): DatabaseSync {
       path,
       problem: (error as Error).message,
     });
-    for (const suffix of ['', '-wal', '-shm']) {
-      rmSync(path + suffix, { force: true });
-    }
+    removeFiles(path);
     return prepared(path);
+  }
+}
+
+function removeFiles(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) {
+    rmSync(path + suffix, { force: true });
   }
 }
 
 function prepared(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000');
+  // Nothing waits for the disk: what a power cut takes can be found again, and what it damages is made anew.
+  database.exec('PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000');
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version !== schemaVersion) {
     database.exec(`
