@@ -1,8 +1,8 @@
 import { AppError } from '@lanner/core';
 import { type Descriptor, sha256 } from '@lanner/runtimes';
-import { realpathSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, openSync, realpathSync, statSync } from 'node:fs';
 import { isDigest, type LayerContent } from './image.ts';
+import { readAt } from './scratch.ts';
 import type { TarIndex } from './tar-index.ts';
 
 /** A part of a file. */
@@ -50,12 +50,12 @@ function digestPath(digest: string): string {
 }
 
 /** The bytes of a small blob, verified. Throws AppError 'artifact.parse' | 'artifact.limit'. */
-export async function readBlob(blobs: Blobs, digest: string, maxBytes: number): Promise<Buffer> {
+export function readBlob(blobs: Blobs, digest: string, maxBytes: number): Buffer {
   const range = blobs.find(digest);
   if (range === null) {
     throw new AppError('artifact.missing', `the image lacks the blob ${digest}`);
   }
-  const bytes = await readRange(range, maxBytes);
+  const bytes = readRange(range, maxBytes);
   if (sha256(bytes) !== digest) {
     throw new AppError('artifact.parse', `the blob ${digest} has other content than its digest says`);
   }
@@ -75,16 +75,14 @@ export function layerContent(blobs: Blobs, { digest, size }: Descriptor): LayerC
 }
 
 /** A part of a file in memory. Throws AppError 'artifact.limit' when it has more than `maxBytes`. */
-export async function readRange({ path, offset, length }: FileRange, maxBytes: number): Promise<Buffer> {
+export function readRange({ path, offset, length }: FileRange, maxBytes: number): Buffer {
   if (length > maxBytes) {
     throw new AppError('artifact.limit', `a manifest of the image has more than ${maxBytes} bytes`);
   }
-  const file = await open(path);
+  const file = openSync(path, 'r');
   try {
-    const bytes = Buffer.alloc(length);
-    const { bytesRead } = await file.read(bytes, 0, length, offset);
-    return bytes.subarray(0, bytesRead);
+    return readAt(file, offset, length);
   } finally {
-    await file.close();
+    closeSync(file);
   }
 }

@@ -58,7 +58,7 @@ async function imageOf(
 ): Promise<Image> {
   const { limits, platform } = context;
   const blobs = folderBlobs(disk.contentFolder);
-  const read = (wanted: string): Promise<Buffer> => readBlob(blobs, wanted, limits.manifest);
+  const read = (wanted: string): Buffer => readBlob(blobs, wanted, limits.manifest);
   const { manifest } = await resolveManifest(read, { digest }, platform);
   const isStacked = (manifest.layers?.length ?? 0) > 1;
   const readAttribute = isStacked ? ((await context.attributeReader?.()) ?? undefined) : undefined;

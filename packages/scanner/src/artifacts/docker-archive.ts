@@ -15,7 +15,7 @@ type Context = Pick<ImageSourceContext, 'limits' | 'temporaryFolder' | 'log'>;
 export async function openDockerArchive(path: string, context: Context): Promise<Image> {
   const archive = await plainArchive(path, context);
   try {
-    return await archiveImage(path, archive, context);
+    return archiveImage(path, archive, context);
   } catch (error) {
     await archive.remove();
     throw error;
@@ -35,13 +35,13 @@ export async function openSavedImage(path: string, name: string, context: Contex
   };
 }
 
-async function archiveImage(
+function archiveImage(
   path: string,
   archive: { path: string; remove: () => Promise<void> },
   { limits, log }: Context,
-): Promise<Image> {
+): Image {
   const index = indexTar(archive.path);
-  const manifest = parseList(await readMember(index, 'manifest.json', limits.manifest));
+  const manifest = parseList(readMember(index, 'manifest.json', limits.manifest));
   const [first, ...others] = manifest;
   if (first === undefined) {
     throw new AppError('artifact.parse', 'the archive holds no image');
@@ -49,7 +49,7 @@ async function archiveImage(
   if (others.length > 0) {
     log.warn('the archive holds several images, the first is scanned', { path, images: manifest.length });
   }
-  const configBytes = await readMember(index, textOf(first['Config']) ?? '', limits.manifest);
+  const configBytes = readMember(index, textOf(first['Config']) ?? '', limits.manifest);
   const config = parseConfig(configBytes, limits.layers);
   const layers = textsOf(first['Layers']);
   if (layers.length !== config.diffIds.length) {
@@ -95,7 +95,7 @@ function findMember(index: TarIndex, member: string): { path: string; offset: nu
   return range;
 }
 
-async function readMember(index: TarIndex, member: string, maxBytes: number): Promise<Buffer> {
+function readMember(index: TarIndex, member: string, maxBytes: number): Buffer {
   return readRange(findMember(index, member), maxBytes);
 }
 

@@ -20,9 +20,15 @@ export function distantFile(
   info: FileInfo,
   readInto: (buffer: Buffer, offset: number) => Buffer,
 ): ArtifactFile {
+  function countAt(offset: number, length: number): number {
+    return Math.max(0, Math.min(length, info.size - offset));
+  }
   function read(offset: number, length: number): Buffer {
-    const count = Math.max(0, Math.min(length, info.size - offset));
-    return readInto(Buffer.allocUnsafe(count), offset);
+    return readInto(Buffer.allocUnsafe(countAt(offset, length)), offset);
+  }
+  /** Not more than the file has: to find out where it ends would take another call. */
+  function readWithin(buffer: Buffer, offset: number): Buffer {
+    return readInto(buffer.subarray(0, countAt(offset, buffer.length)), offset);
   }
   function bytes(): Buffer {
     if (info.size > maxWholeFileBytes) {
@@ -30,7 +36,7 @@ export function distantFile(
     }
     return read(0, info.size);
   }
-  return { ...info, bytes, text: () => utf8(bytes()), read, readInto };
+  return { ...info, bytes, text: () => utf8(bytes()), read, readInto: readWithin };
 }
 
 function utf8(bytes: Buffer): string {

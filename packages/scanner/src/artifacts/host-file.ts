@@ -1,5 +1,5 @@
 import { unreadable } from '@lanner/core';
-import { closeSync, constants, lstatSync, openSync, type Stats } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 import type { ArtifactFile, FileInfo } from '../analyzer.ts';
 import { distantFile } from './files.ts';
 import { fillFrom } from './scratch.ts';
@@ -38,11 +38,24 @@ export function asFileError(error: unknown, path: string): unknown {
   return unreadable(path, error);
 }
 
+/**
+ * What is read of a file first, whatever is asked for: analyzers look at its beginning before they look at more, and many
+ * files are no longer.
+ */
+const headBytes = 8 * 1024;
+/** One for all files: each is looked at by itself. */
+const head = Buffer.alloc(headBytes);
+let headLength = 0;
+/** How many files had it. */
+let heads = 0;
+
 /** A file that is opened when it is first read: once for all analyzers that look at it now, and for each look later. */
 class HostFile {
   readonly #path: string;
   #descriptor: number | null = null;
   #isResting = false;
+  /** Its number among those that had the head. */
+  #head = 0;
 
   constructor(path: string) {
     this.#path = path;
@@ -55,7 +68,9 @@ class HostFile {
         this.#path,
         constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
       );
-      return fillFrom(this.#descriptor, buffer, offset);
+      const isInHead = !this.#isResting && offset < headBytes;
+      const known = isInHead ? this.#copyHead(this.#descriptor, buffer, offset) : 0;
+      return known === buffer.length ? buffer : fillFrom(this.#descriptor, buffer, offset, known);
     } catch (error) {
       throw asFileError(error, this.#path);
     } finally {
@@ -63,6 +78,15 @@ class HostFile {
         this.rest();
       }
     }
+  }
+
+  /** Copies what the head has from an offset on. Gives how many bytes. */
+  #copyHead(descriptor: number, buffer: Buffer, offset: number): number {
+    if (this.#head === 0 || this.#head !== heads) {
+      headLength = readSync(descriptor, head, 0, headBytes, 0);
+      this.#head = ++heads;
+    }
+    return offset < headLength ? head.copy(buffer, 0, offset, headLength) : 0;
   }
 
   /** From now on it is open only while it is read. */

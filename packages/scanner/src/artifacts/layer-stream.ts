@@ -4,7 +4,7 @@ import type { ArtifactLimits } from './limits.ts';
 import { unpack, type UnpackOptions } from './unpack.ts';
 
 /** Each change between the threads costs the same, so few large pieces; two or three of them are in memory at once. */
-const unpackedBytes = 2 ** 21;
+const unpackedBytes = 2 ** 20;
 
 /** The bytes of a layer unpacked, and what they were found to be. */
 export interface LayerStream {

@@ -10,7 +10,7 @@ export interface ManifestImageInput {
   readonly repoTags?: readonly string[];
   readonly repoDigests?: readonly string[];
   /** The bytes of a small blob, verified. */
-  readonly readBlob: (descriptor: Descriptor) => Promise<Buffer>;
+  readonly readBlob: (descriptor: Descriptor) => Buffer | Promise<Buffer>;
   readonly fetchLayer: (
     descriptor: Descriptor,
     diffId: string,

@@ -65,7 +65,7 @@ export function isIndex(manifest: Manifest): boolean {
  * 'artifact.platform' when no image is for the platform.
  */
 export async function resolveManifest(
-  read: (digest: string) => Promise<Buffer>,
+  read: (digest: string) => Buffer | Promise<Buffer>,
   first: Pick<Descriptor, 'digest'>,
   platform: Platform | null,
 ): Promise<{ manifest: Manifest; digest: string }> {

@@ -38,9 +38,9 @@ export async function openOciLayout(target: string, context: Context): Promise<I
   const choice = parseTarget(target);
   const layout = await openLayout(choice.path, context);
   try {
-    const index = parseManifest(await readRange(layout.index, context.limits.manifest));
+    const index = parseManifest(readRange(layout.index, context.limits.manifest));
     const descriptor = chooseImage(index, choice, context);
-    const read = (digest: string): Promise<Buffer> => readBlob(layout.blobs, digest, context.limits.manifest);
+    const read = (digest: string): Buffer => readBlob(layout.blobs, digest, context.limits.manifest);
     const { manifest } = await resolveManifest(read, descriptor, context.platform);
     return await manifestImage({
       name: target,

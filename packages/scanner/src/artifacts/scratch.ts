@@ -71,9 +71,9 @@ export function readAt(file: number, offset: number, length: number): Buffer {
   return fillFrom(file, Buffer.allocUnsafe(length), offset);
 }
 
-/** As much of a buffer as an open file fills from `offset`. */
-export function fillFrom(file: number, buffer: Buffer, offset: number): Buffer {
-  let at = 0;
+/** As much of a buffer as an open file fills from `offset`; its first `known` bytes are there already. */
+export function fillFrom(file: number, buffer: Buffer, offset: number, known = 0): Buffer {
+  let at = known;
   while (at < buffer.length) {
     const count = readSync(file, buffer, at, buffer.length - at, offset + at);
     if (count === 0) {

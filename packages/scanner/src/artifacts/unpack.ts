@@ -77,14 +77,18 @@ async function* unpacked(input: PackedInput, unpacker: Unpacker, chunkSize: numb
   const ready = new ReadyChunks(unpacker, chunkSize);
   try {
     const fed = feed(input, unpacker);
+    let last: Buffer | null = null;
     for (let chunk = await ready.next(); chunk !== null; chunk = await ready.next()) {
       for (let at = 0; at < chunk.length; at += partBytes) {
         yield chunk.subarray(at, at + partBytes);
         await othersTurn();
       }
       giveBack(chunk, chunkSize);
+      last = chunk;
     }
     await fed;
+    // The end is seldom that of a chunk, but nothing is written behind it any more.
+    giveBackAll(last, chunkSize);
   } catch (error) {
     throw unpackError(error);
   } finally {
@@ -146,12 +150,15 @@ function isTaken(chunk: Buffer, unpacker: Unpacker): Promise<boolean> {
  * Frees the memory of a chunk that nobody looks at any more: waiting for the garbage collector costs some fifty
  * megabytes. Streams hand out the end of a buffer last, so the parts before it are done with, too.
  */
-function giveBack({ buffer, byteOffset, length }: Buffer, chunkSize: number): void {
-  if (
-    buffer instanceof ArrayBuffer &&
-    buffer.byteLength >= chunkSize &&
-    byteOffset + length === buffer.byteLength
-  ) {
+function giveBack(chunk: Buffer, chunkSize: number): void {
+  if (chunk.byteOffset + chunk.length === chunk.buffer.byteLength) {
+    giveBackAll(chunk, chunkSize);
+  }
+}
+
+function giveBackAll(chunk: Buffer | null, chunkSize: number): void {
+  const buffer = chunk?.buffer;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength >= chunkSize) {
     buffer.transfer(0);
   }
 }

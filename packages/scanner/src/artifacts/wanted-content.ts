@@ -28,7 +28,7 @@ export class WantedContent {
     } else if (bytes.length === this.#info.size) {
       this.#borrowed = bytes;
     } else {
-      this.#own ??= Buffer.allocUnsafe(this.#info.size);
+      this.#own ??= Buffer.allocUnsafeSlow(this.#info.size);
       this.#length += bytes.copy(this.#own, this.#length);
     }
   }
@@ -50,9 +50,9 @@ export class WantedContent {
       return 0;
     }
     if (this.#borrowed !== null) {
-      // A slice of a large chunk would keep all of it.
-      this.#own = Buffer.from(this.#borrowed);
-      this.#length = this.#own.length;
+      // A slice of a large chunk would keep all of it, and so would one of the memory that small buffers share.
+      this.#own = Buffer.allocUnsafeSlow(this.#borrowed.length);
+      this.#length = this.#borrowed.copy(this.#own);
       this.#borrowed = null;
     }
     return this.#length;

@@ -19,14 +19,30 @@ export function pathTest(globs: readonly string[]): (path: string) => boolean {
       names.add(name);
     }
   }
+  const inFolder = folderTest(folders);
   return (path) => {
-    const name = path.slice(path.lastIndexOf('/') + 1);
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1);
     const dot = name.lastIndexOf('.');
     return (
       names.has(name) ||
       (dot >= 0 && endings.has(name.slice(dot))) ||
-      (folders.size > 0 && path.split('/').some((part) => folders.has(part))) ||
+      folders.has(name) ||
+      inFolder(path, slash) ||
       others.some((matches) => matches(path))
     );
+  };
+}
+
+/** Whether a folder of a path has one of the names: files come folder by folder, so that most ask what the last one did. */
+function folderTest(names: ReadonlySet<string>): (path: string, end: number) => boolean {
+  let last = '';
+  let isIn = names.has('');
+  return (path, end) => {
+    if (end !== last.length || !path.startsWith(last)) {
+      last = path.slice(0, Math.max(0, end));
+      isIn = last.split('/').some((part) => names.has(part));
+    }
+    return isIn;
   };
 }
