@@ -40,3 +40,19 @@ test('damage is an error', () => {
     expect(() => unpackLayer({ packed: bytes, unpackedBytes: size })).toThrow();
   }
 });
+
+test('no changed byte gives another result', () => {
+  const installedFiles = Array.from({ length: 200 }, (_, i) => `usr/share/doc/${(i * 7919) % 1000}/${i}`);
+  const result = resultOf([{ name: 'a', version: '1.2.3', installedFiles }]);
+  const { packed, unpackedBytes } = packLayer(result);
+  for (let at = 0; at < packed.length; at++) {
+    const changed = Uint8Array.from(packed, (byte, i) => (i === at ? byte ^ 0x10 : byte));
+    let read: unknown = result;
+    try {
+      read = unpackLayer({ packed: changed, unpackedBytes });
+    } catch {
+      // As it should be; some bytes of the head do not count.
+    }
+    expect(read).toEqual(result);
+  }
+});

@@ -16,7 +16,7 @@ export interface SqliteCacheOptions {
 }
 
 /** Rises when the tables change; a file of another version is made anew, as all in it can be found again. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const damageCodes: ReadonlySet<number> = new Set([11, 26]);
 /** That a result was used is noted so often: a write takes longer than reading most results. */
@@ -39,7 +39,7 @@ export class SqliteLayerCache implements LayerCache {
   constructor(options: SqliteCacheOptions) {
     this.#options = options;
     this.#database = openDatabase(options);
-    this.#get = this.#database.prepare('SELECT result, unpacked, used FROM layers WHERE key = ?');
+    this.#get = this.#database.prepare('SELECT key, result, unpacked, used FROM layers WHERE key = ?');
     this.#touch = this.#database.prepare('UPDATE layers SET used = ? WHERE key = ?');
     this.#put = this.#database.prepare(
       'INSERT OR REPLACE INTO layers (key, result, unpacked, size, used) VALUES (?, ?, ?, ?, ?)',
@@ -54,7 +54,8 @@ export class SqliteLayerCache implements LayerCache {
   get(key: string): LayerResult | null {
     const row = this.#attempt(() => this.#get.get(key));
     const packed = row?.['result'];
-    if (!(packed instanceof Uint8Array)) {
+    // An index that is older than the table leads to another row.
+    if (!(packed instanceof Uint8Array) || row?.['key'] !== key) {
       return null;
     }
     try {
@@ -156,7 +157,7 @@ function removeFiles(path: string): void {
 
 function prepared(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
-  // Nothing waits for the disk: what a power cut takes can be found again, and what it damages is made anew.
+  // Nothing waits for the disk: what a power cut takes can be found again, and what it damages is noticed by its sum.
   database.exec('PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000');
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version !== schemaVersion) {
