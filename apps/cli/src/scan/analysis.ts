@@ -1,7 +1,7 @@
 import {
   type AnalysisSettings,
   analyzerPlan,
-  childRunner,
+  containedRunner,
   defaultLimits,
   type FetchPoms,
   layerKeys,
@@ -122,8 +122,8 @@ export function openAnalysis(context: ScanContext, kind: Exclude<ScanKind, 'sbom
     keyOf: layerKeys(settings, plan.revisions()),
     parallel,
     runner: () => {
-      runner ??= childRunner({
-        process: context.analysisProcess(),
+      runner ??= containedRunner({
+        startProcess: context.analysisProcess,
         settings,
         limits: defaultLimits,
         folder: context.folder,

@@ -37,7 +37,7 @@ const ownOptions: Readonly<Record<string, CommandOption>> = {
   'memory-limit': {
     type: 'string',
     value: 'MIB',
-    doc: 'Memory that reading an artifact may take; more ends the scan. Default 512.',
+    doc: 'Memory that reading an artifact may take; a file that needs more is left out and named. Default 512.',
   },
   store: {
     type: 'boolean',

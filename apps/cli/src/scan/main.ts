@@ -30,15 +30,22 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
   const signal = timeLimit(environment.signal, settings.number('timeout'));
   const ahead = takeAhead();
   const folder = ahead?.folder ?? scanFolder(environment.env, environment.now());
-  let started: AnalysisProcess | null = ahead?.process ?? null;
-  function analysisProcess(): AnalysisProcess {
-    started ??= startProcess({ folder, memoryLimitMiB, env: environment.env });
+  let unused: AnalysisProcess | null = ahead?.process ?? null;
+  const processes = unused === null ? [] : [unused];
+  function newProcess(): AnalysisProcess {
+    const started = startProcess({ folder, memoryLimitMiB, env: environment.env });
+    processes.push(started);
     return started;
+  }
+  function analysisProcess(): AnalysisProcess {
+    const next = unused ?? newProcess();
+    unused = null;
+    return next;
   }
   try {
     if (needsAnalysis(kind, settings, cacheFolder)) {
       // It starts while the rest of this program is loaded.
-      analysisProcess();
+      unused ??= newProcess();
     }
     const { perform } = await import('./perform.ts');
     return await perform({
@@ -54,7 +61,7 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
       signal,
     });
   } finally {
-    await started?.stop();
+    await Promise.all(processes.map((one) => one.stop()));
     folder.remove();
   }
 }

@@ -21,7 +21,7 @@ export interface ScanContext {
   /** The only folder that is written in before the report. */
   readonly folder: string;
   readonly cacheFolder: string;
-  /** The process that reads the target, started when it is first asked for. */
+  /** A process that reads the target: each call gives another one. */
   readonly analysisProcess: () => AnalysisProcess;
   /** Aborted by a stop of the program and when the time is over. */
   readonly signal: AbortSignal;

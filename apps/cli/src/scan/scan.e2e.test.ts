@@ -68,6 +68,26 @@ test('a child that needs too much memory ends the scan with a word about it', ()
   expect(() => scan('rootfs', root, '--memory-limit', '64')).toThrow(/more than 64 MiB of memory/);
 });
 
+test('a file that needs too much memory is left out with a word about it, the rest is reported', () => {
+  const project = join(folder, 'heavy');
+  mkdirSync(project);
+  const packages = Object.fromEntries(
+    Array.from({ length: 100_000 }, (_, i) => [
+      `node_modules/pkg-${i}`,
+      {
+        version: `1.0.${i}`,
+        resolved: `https://registry.npmjs.org/pkg-${i}-1.0.${i}.tgz`,
+        integrity: 'x'.repeat(90),
+      },
+    ]),
+  );
+  writeFileSync(join(project, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, packages }));
+  writeFileSync(join(project, 'requirements.txt'), 'flask==0.12\n');
+  const { report, err } = scan('fs', project, '--skip-db-update', '--memory-limit', '110');
+  expect(report.Results?.map(({ Target }) => Target)).toEqual(['requirements.txt']);
+  expect(err).toMatch(/a file was skipped path=package-lock.json .*more than 110 MiB[^]*--memory-limit/);
+}, 120_000);
+
 test.runIf(process.platform === 'linux')(
   'a cache folder that cannot be made is told, and the scan goes on',
   () => {

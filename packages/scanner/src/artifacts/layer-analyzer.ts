@@ -5,6 +5,7 @@ import type { Analysis, Contribution } from '../model/index.ts';
 import { AnalysisBuilder, compare } from './analysis-builder.ts';
 import type { AnalyzerPlan } from './analyzer-plan.ts';
 import type { ArtifactLimits } from './limits.ts';
+import type { JobOptions } from './layer-runner.ts';
 import type { FoundContribution, LayerShare } from './layer-share.ts';
 import { type Problem, Problems } from './problems.ts';
 import type { Scratch } from './scratch.ts';
@@ -26,7 +27,7 @@ export interface LayerResult {
   readonly complete: boolean;
 }
 
-export interface LayerAnalyzerOptions {
+export interface LayerAnalyzerOptions extends JobOptions {
   readonly plan: AnalyzerPlan;
   readonly scratch: Scratch;
   readonly limits: ArtifactLimits;
@@ -55,11 +56,16 @@ export class LayerAnalyzer {
   /** What was found, where it is for another thread. */
   readonly #found: FoundContribution[] = [];
   readonly #isShare: boolean;
+  readonly #onReading: JobOptions['onReading'];
+  readonly #leftOut: LeftOut;
   #files = 0;
   #size = 0;
 
-  constructor({ plan, scratch, limits, isShare = false }: LayerAnalyzerOptions) {
+  constructor({ plan, scratch, limits, isShare = false, leftOut = [], onReading }: LayerAnalyzerOptions) {
     this.#isShare = isShare;
+    this.#onReading = onReading;
+    this.#leftOut = leftOutOf(leftOut);
+    this.problems.addAll(leftOut, leftOut.length);
     this.#plan = plan;
     this.#scratch = scratch;
     this.#limits = limits;
@@ -69,7 +75,7 @@ export class LayerAnalyzer {
   wanting(info: FileInfo): Analyzer[] {
     this.#files++;
     this.#size += info.size;
-    return this.#plan.of(info);
+    return this.#leftOut.paths.has(info.path) ? [] : this.#plan.of(info);
   }
 
   /** A sink for a file that comes in pieces; analyzed when it ends. */
@@ -96,6 +102,7 @@ export class LayerAnalyzer {
   /** Looks at a file that stays readable until `finish`. */
   analyze(file: ArtifactFile, wanting: readonly Analyzer[]): void {
     const trees: TreeAnalyzer[] = [];
+    this.#onReading?.({ path: file.path });
     for (const analyzer of wanting) {
       if (analyzer.scope === 'tree') {
         trees.push(analyzer);
@@ -152,6 +159,7 @@ export class LayerAnalyzer {
         continue;
       }
       try {
+        this.#onReading?.({ path: files[0]?.path ?? '', analyzer: analyzer.id });
         do {
           this.#gathered.set(analyzer, analyzer.analyze(fileTree(files), this.#plan.context));
         } while (await poms.fetchNoted());
@@ -168,6 +176,7 @@ export class LayerAnalyzer {
       for (const [analyzer, files] of this.#trees()) {
         try {
           const gathered = this.#gathered.get(analyzer);
+          this.#onReading?.({ path: files[0]?.path ?? '', analyzer: analyzer.id });
           const found =
             gathered === undefined ? analyzer.analyze(fileTree(files), this.#plan.context) : gathered;
           if (found !== null) {
@@ -183,7 +192,7 @@ export class LayerAnalyzer {
         files: this.#files,
         problems: this.problems.named,
         problemCount: this.problems.count,
-        complete,
+        complete: complete && this.#leftOut.isEmpty,
       };
     } finally {
       this.release();
@@ -219,7 +228,7 @@ export class LayerAnalyzer {
     const ordered = new Map<TreeAnalyzer, ArtifactFile[]>();
     for (const analyzer of this.#plan.analyzers) {
       const files = analyzer.scope === 'tree' ? trees.get(analyzer) : undefined;
-      if (analyzer.scope === 'tree' && files !== undefined) {
+      if (analyzer.scope === 'tree' && files !== undefined && !this.#leftOut.analyzers.has(analyzer.id)) {
         ordered.set(
           analyzer,
           [...files.values()].sort((a, b) => compare(a.path, b.path)),
@@ -228,6 +237,20 @@ export class LayerAnalyzer {
     }
     return ordered;
   }
+}
+
+interface LeftOut {
+  readonly isEmpty: boolean;
+  readonly paths: ReadonlySet<string>;
+  readonly analyzers: ReadonlySet<string>;
+}
+
+function leftOutOf(problems: readonly Problem[]): LeftOut {
+  return {
+    isEmpty: problems.length === 0,
+    paths: new Set(problems.filter(({ analyzer }) => analyzer === undefined).map(({ path }) => path)),
+    analyzers: new Set(problems.flatMap(({ analyzer }) => analyzer ?? [])),
+  };
 }
 
 function fileTree(files: readonly ArtifactFile[]): FileTree {

@@ -19,14 +19,14 @@ const readSize = 2 ** 21;
 export function localRunner(options: LocalRunnerOptions): LayerRunner {
   return {
     width: 1,
-    layer: async (content, diffId, onBytes) => {
+    layer: async (content, diffId, onBytes, job) => {
       if (content.kind === 'folder') {
-        return analyzeFolder(content.path, { ...options, onBytes, overlay: content });
+        return analyzeFolder(content.path, { ...options, ...job, onBytes, overlay: content });
       }
-      return analyzeLayer(rangeOf(content), diffId, { ...options, onBytes });
+      return analyzeLayer(rangeOf(content), diffId, { ...options, ...job, onBytes });
     },
-    folder: (path, onBytes, onFiles) =>
-      analyzeFolder(path, { ...options, onBytes, ...(onFiles === undefined ? {} : { onFiles }) }),
+    folder: (path, onBytes, onFiles, job) =>
+      analyzeFolder(path, { ...options, ...job, onBytes, ...(onFiles === undefined ? {} : { onFiles }) }),
     close: () => Promise.resolve(),
   };
 }

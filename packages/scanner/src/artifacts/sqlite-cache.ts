@@ -59,8 +59,8 @@ export class SqliteLayerCache implements LayerCache {
       return null;
     }
     try {
-      const result = unpackLayer({ packed, unpackedBytes: Number(row?.['unpacked']) });
-      this.#noteUse(key, Number(row?.['used']));
+      const result = unpackLayer({ packed, unpackedBytes: Number(row['unpacked']) });
+      this.#noteUse(key, Number(row['used']));
       return result;
     } catch (error) {
       this.#options.log.warn('a kept layer is damaged and is analyzed again', {

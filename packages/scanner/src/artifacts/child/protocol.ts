@@ -4,8 +4,10 @@ import type { AnalysisSettings } from '../analysis-settings.ts';
 import type { FolderRound } from '../folder-rounds.ts';
 import type { LayerContent } from '../image.ts';
 import type { LayerResult } from '../layer-analyzer.ts';
+import type { Reading } from '../layer-runner.ts';
 import type { LayerShare } from '../layer-share.ts';
 import type { ArtifactLimits } from '../limits.ts';
+import type { Problem } from '../problems.ts';
 
 /** What a process or thread that analyzes is told first. */
 export interface AnalysisSetup {
@@ -15,16 +17,18 @@ export interface AnalysisSetup {
   readonly folder: string;
   /** Layers that are worked on at once. */
   readonly width: number;
+  /** It tells what it is about to look at: an earlier process ended, and nobody knows at what. */
+  readonly isCareful?: boolean;
 }
 
-export type Job =
-  | {
-      readonly kind: 'layer';
-      readonly id: number;
-      readonly content: LayerContent;
-      readonly diffId: string | null;
-    }
-  | { readonly kind: 'folder'; readonly id: number; readonly path: string };
+export type Job = {
+  readonly id: number;
+  /** What is passed over. */
+  readonly leftOut: readonly Problem[];
+} & (
+  | { readonly kind: 'layer'; readonly content: LayerContent; readonly diffId: string | null }
+  | { readonly kind: 'folder'; readonly path: string }
+);
 
 /** The answer to `fetch`, in its order; null for a POM that there is not. */
 export interface FetchedPoms {
@@ -52,6 +56,7 @@ export interface PlainError {
 export type FromAnalysis =
   /** Files that only someone with a network has; answered by `fetched` with the same number. */
   | { readonly kind: 'fetch'; readonly question: number; readonly wanted: readonly WantedPom[] }
+  | { readonly kind: 'reading'; readonly id: number; readonly reading: Reading }
   | { readonly kind: 'bytes'; readonly id: number; readonly count: number }
   | { readonly kind: 'files'; readonly id: number; readonly count: number }
   | { readonly kind: 'done'; readonly id: number; readonly result: LayerResult }

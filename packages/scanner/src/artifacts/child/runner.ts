@@ -2,7 +2,7 @@ import type { AppError, Log } from '@lanner/core';
 import type { ChildProcess } from 'node:child_process';
 import type { FetchPoms } from '../../maven/remote-poms.ts';
 import type { LayerResult } from '../layer-analyzer.ts';
-import type { LayerRunner } from '../layer-runner.ts';
+import type { JobOptions, LayerRunner } from '../layer-runner.ts';
 import { revived } from './plain-error.ts';
 import type { AnalysisProcess } from './process.ts';
 import type { AnalysisSetup, FetchedPoms, FromAnalysis, Job, ToAnalysis } from './protocol.ts';
@@ -19,9 +19,10 @@ interface Pending {
   readonly reject: (error: unknown) => void;
   readonly onBytes: (count: number) => void;
   readonly onFiles: (count: number) => void;
+  readonly onReading: JobOptions['onReading'];
 }
 
-type Unnumbered<J> = J extends Job ? Omit<J, 'id'> : never;
+type Unnumbered<J> = J extends Job ? Omit<J, 'id' | 'leftOut'> : never;
 
 /** Analyzes in a child process, which is ended with it; whoever started the process waits for its end. */
 export function childRunner(options: ChildRunnerOptions): LayerRunner {
@@ -53,20 +54,22 @@ export function childRunner(options: ChildRunnerOptions): LayerRunner {
     job: Unnumbered<Job>,
     onBytes: (count: number) => void,
     onFiles: (count: number) => void = () => undefined,
+    { leftOut = [], onReading }: JobOptions = {},
   ): Promise<LayerResult> {
     if (failure !== null) {
       return Promise.reject(failure);
     }
     const id = nextId++;
     return new Promise((resolve, reject) => {
-      pending.set(id, { resolve, reject, onBytes, onFiles });
-      send(child, { ...job, id });
+      pending.set(id, { resolve, reject, onBytes, onFiles, onReading });
+      send(child, { ...job, id, leftOut });
     });
   }
   return {
     width: options.width,
-    layer: (content, diffId, onBytes) => ask({ kind: 'layer', content, diffId }, onBytes),
-    folder: (path, onBytes, onFiles) => ask({ kind: 'folder', path }, onBytes, onFiles),
+    layer: (content, diffId, onBytes, options) =>
+      ask({ kind: 'layer', content, diffId }, onBytes, undefined, options),
+    folder: (path, onBytes, onFiles, options) => ask({ kind: 'folder', path }, onBytes, onFiles, options),
     close: () => {
       void stop();
       return Promise.resolve();
@@ -84,8 +87,8 @@ async function fetchFor(
   return { kind: 'fetched', question, poms };
 }
 
-function setupOf({ settings, limits, folder, width }: ChildRunnerOptions): AnalysisSetup {
-  return { settings, limits, folder, width };
+function setupOf({ settings, limits, folder, width, isCareful = false }: ChildRunnerOptions): AnalysisSetup {
+  return { settings, limits, folder, width, isCareful };
 }
 
 function send(child: ChildProcess, message: ToAnalysis): void {
@@ -107,6 +110,10 @@ function receive(message: Exclude<FromAnalysis, Question>, pending: Map<number, 
   }
   if (message.kind === 'files') {
     job?.onFiles(message.count);
+    return;
+  }
+  if (message.kind === 'reading') {
+    job?.onReading?.(message.reading);
     return;
   }
   pending.delete(message.id);

@@ -8,7 +8,7 @@ import { hostFiles } from '../host-files.ts';
 import type { FolderHelper } from '../folder-walk.ts';
 import { localRunner, type LocalRunnerOptions } from '../local-runner.ts';
 import { Scratch } from '../scratch.ts';
-import type { LayerRunner } from '../layer-runner.ts';
+import type { JobOptions, LayerRunner, Reading } from '../layer-runner.ts';
 import type { LayerResult } from '../layer-analyzer.ts';
 import { Help, helperOver, type Lane } from './help.ts';
 import { plainError } from './plain-error.ts';
@@ -26,6 +26,7 @@ export function serveLane(port: LanePort, helper: () => FolderHelper | null = ()
   let options: LocalRunnerOptions | null = null;
   let runner: LayerRunner | null = null;
   let help: Help | null = null;
+  let isCareful = false;
   let last = Promise.resolve();
   const questions = new Questions(port.send);
   port.onMessage((message) => {
@@ -35,6 +36,7 @@ export function serveLane(port: LanePort, helper: () => FolderHelper | null = ()
         break;
       case 'setup':
         options = optionsOf(message.setup, port, questions);
+        isCareful = message.setup.isCareful === true;
         runner = localRunner({ ...options, helper });
         break;
       case 'help':
@@ -50,7 +52,7 @@ export function serveLane(port: LanePort, helper: () => FolderHelper | null = ()
         }
         break;
       default:
-        last = last.then(() => work(runner, message, port));
+        last = last.then(() => work(runner, message, port, isCareful));
     }
   });
 }
@@ -171,13 +173,13 @@ function optionsOf(
   return { plan, scratch, limits, skipped: settings.skipped, ...(poms === undefined ? {} : { poms }) };
 }
 
-async function work(runner: LayerRunner | null, job: Job, port: LanePort): Promise<void> {
+async function work(runner: LayerRunner | null, job: Job, port: LanePort, isCareful: boolean): Promise<void> {
   const { id } = job;
   try {
     if (runner === null) {
       throw new Error('a job came before the setup');
     }
-    port.send({ kind: 'done', id, result: await run(runner, job, port) });
+    port.send({ kind: 'done', id, result: await run(runner, job, port, isCareful) });
   } catch (error) {
     port.send({ kind: 'failed', id, error: plainError(error) });
   }
@@ -185,7 +187,7 @@ async function work(runner: LayerRunner | null, job: Job, port: LanePort): Promi
 
 const bytesStep = 4 * 2 ** 20;
 
-function run(runner: LayerRunner, job: Job, port: LanePort): Promise<LayerResult> {
+function run(runner: LayerRunner, job: Job, port: LanePort, isCareful: boolean): Promise<LayerResult> {
   let untold = 0;
   function onBytes(count: number): void {
     untold += count;
@@ -194,9 +196,13 @@ function run(runner: LayerRunner, job: Job, port: LanePort): Promise<LayerResult
       untold = 0;
     }
   }
+  const { id, leftOut } = job;
+  const onReading = (reading: Reading): void => port.send({ kind: 'reading', id, reading });
+  const options: JobOptions = { leftOut, ...(isCareful ? { onReading } : {}) };
+  options.onReading?.({ path: '' });
   return job.kind === 'layer'
-    ? runner.layer(job.content, job.diffId, onBytes)
-    : runner.folder(job.path, onBytes, (count) => port.send({ kind: 'files', id: job.id, count }));
+    ? runner.layer(job.content, job.diffId, onBytes, options)
+    : runner.folder(job.path, onBytes, (count) => port.send({ kind: 'files', id, count }), options);
 }
 
 function sentLog(port: LanePort): Log {
