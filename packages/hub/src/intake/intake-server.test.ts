@@ -73,6 +73,18 @@ async function start(
   return { url: `http://127.0.0.1:${server.port}`, stored };
 }
 
+test('what is too large is told so, and counted', async () => {
+  const { url, stored } = await start();
+  const large = body.replace('"o"', `"${'x'.repeat(17 * 2 ** 20)}"`);
+  expect(await post(url, large)).toBe('413 An alert may have 16777216 bytes\n');
+  expect(stored).toEqual([]);
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain(
+    'falcosecurity_falcosidekick_inputs_total{source="requests",status="rejected"} 1\n',
+  );
+  // The connection is good for what is not.
+  expect(await post(url, body)).toBe('200 ');
+});
+
 async function post(url: string, text: string, headers: Record<string, string> = {}): Promise<string> {
   const response = await fetch(url, { method: 'POST', body: text, headers });
   return `${response.status} ${await response.text()}`;

@@ -32,6 +32,8 @@ export interface IntakeServerOptions {
 
 const timeoutMs = 60_000;
 const maxBodyBytes = 16 * 2 ** 20;
+/** So much of what is too large is read and thrown away: who is still sending would not see the answer. */
+const maxIgnoredBytes = 8 * maxBodyBytes;
 
 /** Answers as falcosidekick does: any path takes alerts by POST. Throws AppError 'server.listen'. */
 export async function startIntakeServer(options: IntakeServerOptions): Promise<Listening> {
@@ -126,6 +128,7 @@ async function takeAlert(
   }
   const body = await readBody(request);
   if (body === null) {
+    intake.refuse();
     return { status: 413, body: `An alert may have ${maxBodyBytes} bytes\n` };
   }
   try {
@@ -162,11 +165,15 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > maxBodyBytes) {
+    if (length > maxIgnoredBytes) {
       request.destroy();
       return null;
     }
-    chunks.push(chunk);
+    if (length > maxBodyBytes) {
+      chunks.length = 0;
+    } else {
+      chunks.push(chunk);
+    }
   }
-  return Buffer.concat(chunks).toString();
+  return length > maxBodyBytes ? null : Buffer.concat(chunks).toString();
 }

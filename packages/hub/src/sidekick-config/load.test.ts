@@ -116,3 +116,27 @@ test('tells which outputs nobody serves, and hides secrets', () => {
   expect(shown).toHaveLength(sidekickKeys.length);
   expect(load(null).config.unserved([])).toEqual([]);
 });
+
+test('what the server is itself is no output that lacks', () => {
+  const { config } = load('prometheus: {extralabels: proc.name}\nwebui: {url: http://ui:2802}\n');
+  expect(config.unserved([])).toEqual([]);
+});
+
+test('addresses are shown without what gives access', () => {
+  const { config } = load(
+    [
+      'webhook: {address: "http://user:pw@h:9/hook/0123456789abc?token=t0ken&a=longer"}',
+      'alertmanager: {hostport: ["http://me:secret@a:1", "http://b:2"]}',
+      'gcp: {cloudrun: {jwt: eyJ}}',
+      'otlp: {logs: {extraenvvars: {OTEL_EXPORTER_OTLP_HEADERS: "a=b"}}}',
+      'loki: {endpoint: /loki/api/v1/push, hostport: "http://loki:3100"}',
+    ].join('\n'),
+  );
+  const shown = new Map(config.effective().map(({ key, value }) => [key, value]));
+  expect(shown.get('webhook.address')).toBe('http://***@h:9/hook/***?token=***&a=***');
+  expect(shown.get('alertmanager.hostport')).toEqual(['http://***@a:1', 'http://b:2']);
+  expect(shown.get('gcp.cloudrun.jwt')).toBe('***');
+  expect(shown.get('otlp.logs.extraenvvars')).toBe('***');
+  expect(shown.get('loki.hostport')).toBe('http://loki:3100');
+  expect(JSON.stringify([...shown])).not.toMatch(/t0ken|longer|secret@|0123456789abc|eyJ/);
+});

@@ -1,9 +1,13 @@
 import type { Destination, DestinationSettings, SidekickPlace } from '../destination.ts';
+import { redactor, urlSecrets } from '../lib/redact.ts';
 import { sidekickKey, sidekickKeys, type SidekickValue } from './keys.ts';
 
 export type ValueOrigin = GivenOrigin | 'default';
 /** Where a value was given. */
 export type GivenOrigin = 'file' | 'environment' | 'option';
+
+/** What falcosidekick has as outputs and the server is by itself: its metrics, and its page in the place of that one's. */
+const ownParts: ReadonlySet<string> = new Set(['prometheus', 'webui']);
 
 /** falcosidekick's configuration, every key with a value. */
 export class SidekickConfig {
@@ -85,7 +89,12 @@ export class SidekickConfig {
     const outputs = new Set<string>();
     for (const key of this.#values.keys()) {
       const output = sidekickKey(key)?.output;
-      if (output !== undefined && this.#isSet(key) && !served.some((section) => key.startsWith(section))) {
+      if (
+        output !== undefined &&
+        !ownParts.has(output) &&
+        this.#isSet(key) &&
+        !served.some((section) => key.startsWith(section))
+      ) {
         outputs.add(output);
       }
     }
@@ -96,7 +105,7 @@ export class SidekickConfig {
   effective(): { key: string; value: SidekickValue; from: ValueOrigin }[] {
     return sidekickKeys.map(({ key }) => ({
       key,
-      value: isSecret(key) && this.#isSet(key) ? '***' : this.#value(key),
+      value: isSecret(key) && this.#isSet(key) ? '***' : withoutSecrets(this.#value(key)),
       from: this.origin(key),
     }));
   }
@@ -133,9 +142,20 @@ export class SidekickConfig {
 
 const empty = { string: '', integer: 0, boolean: false, list: [], map: {}, duration: '' } as const;
 
-/** Keys whose value gives access, addresses with a secret in them included. */
+/** Keys whose value gives access. */
 function isSecret(key: string): boolean {
-  return /(password|token|apikey|secretaccesskey|accesskeyid|routingkey|webhookurl|receiverurl|credentials|headers|clientsecret|headerauthvalue|rabbitmq\.url)$/.test(
+  return /(password|token|apikey|secretaccesskey|accesskeyid|routingkey|webhookurl|receiverurl|credentials|headers|clientsecret|headerauthvalue|rabbitmq\.url|jwt|extraenvvars)$/.test(
     key,
   );
+}
+
+/** Addresses without what gives access, in the same words as errors of destinations have them. */
+function withoutSecrets(value: SidekickValue): SidekickValue {
+  if (typeof value === 'string') {
+    const url = value.includes('://') ? URL.parse(value.trim()) : null;
+    return url === null ? value : redactor(urlSecrets(url))(value.replace(/\/\/[^/?#@]*@/, '//***@'));
+  }
+  return Array.isArray(value)
+    ? (value as readonly string[]).map((each) => withoutSecrets(each) as string)
+    : value;
 }
