@@ -68,7 +68,11 @@ function serverIn(
         const token = [...guest.console.matchAll(tokens)].at(-1)?.[1] ?? '';
         return fetch(`http://127.0.0.1:${api}${path}`, { headers: { authorization: `Bearer ${token}` } });
       };
-      let answer = await ask();
+      let answer = await ask().catch(async () => {
+        // A kept connection may have ended just now, as the emulated machine is slow.
+        await sleep(1000);
+        return ask();
+      });
       // A store that has lost its tokens has a new one, which the guest tells in a moment.
       for (let tries = 0; answer.status === 401 && tries < 20; tries++) {
         await sleep(1000);
