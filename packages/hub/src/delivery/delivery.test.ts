@@ -23,7 +23,15 @@ interface Bench {
 
 async function bench(
   send: Send,
-  { bury, ...options }: Partial<DeliveryOptions> & Partial<Pick<DeliveryStore, 'bury'>> = {},
+  {
+    bury,
+    opens,
+    ...options
+  }: Partial<DeliveryOptions> &
+    Partial<Pick<DeliveryStore, 'bury'>> & {
+      /** Instead of opening it, unless it gives null. */
+      readonly opens?: () => Promise<never> | null;
+    } = {},
 ): Promise<Bench> {
   const stored: StoredAlert[] = [];
   const positions: number[] = [];
@@ -79,10 +87,13 @@ async function bench(
     ...options,
     open: () => {
       opened++;
-      return Promise.resolve({
-        send: (batch, delivered = () => undefined) => send(batch, delivered),
-        close: () => Promise.resolve(),
-      });
+      return (
+        opens?.() ??
+        Promise.resolve({
+          send: (batch, delivered = () => undefined) => send(batch, delivered),
+          close: () => Promise.resolve(),
+        })
+      );
     },
   });
   await delivery.start();
@@ -101,6 +112,43 @@ async function bench(
 }
 
 const idOf = ({ event }: AlertMessage): string => event?.uuid ?? '';
+
+test('a destination that people have to mend is told of at the start, before there is any alert', async () => {
+  const lines: string[] = [];
+  const { delivery } = await bench(() => Promise.resolve(), {
+    log: { ...silentLog, error: (...line) => void lines.push(JSON.stringify(line)) },
+    opens: () =>
+      Promise.reject(new AppError('config.invalid', 'slack.webhookurl: no address', { hint: 'Mend it.' })),
+  });
+  await vi.waitFor(() => {
+    expect(lines).toEqual([
+      '["destination is not configured rightly; its alerts wait",{"destination":"test","reason":"slack.webhookurl: no address","hint":"Mend it."}]',
+    ]);
+  });
+  expect(delivery.status().lastError).toBe('slack.webhookurl: no address');
+  await delivery.close(0);
+});
+
+test('one that is only away at the start is not told of: it is asked when there is an alert', async () => {
+  let away = true;
+  const got: string[] = [];
+  const { delivery, add } = await bench(
+    (batch) => {
+      got.push(...batch.map(idOf));
+      return Promise.resolve();
+    },
+    {
+      log: { ...silentLog, error: () => expect.fail('nothing is wrong yet') },
+      opens: () => (away ? Promise.reject(new AppError('output.failed', 'away')) : null),
+    },
+  );
+  away = false;
+  add(alert(1));
+  await vi.waitFor(() => {
+    expect(got).toHaveLength(1);
+  });
+  await delivery.close(0);
+});
 
 test('everything arrives in order, whatever fails in between', async () => {
   const got: string[] = [];

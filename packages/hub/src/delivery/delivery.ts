@@ -126,6 +126,7 @@ export class Delivery {
   async #run(): Promise<void> {
     const { tail } = this.#options;
     const { signal } = this.#stop;
+    await this.#tryConfiguration();
     while (!signal.aborted) {
       const { wakes } = tail;
       const alerts = await this.#read();
@@ -138,6 +139,26 @@ export class Delivery {
         continue;
       }
       await this.#deliver(alerts);
+    }
+  }
+
+  /** What people have to mend is told at the start, not with the first alert. One that is away only now is asked then. */
+  async #tryConfiguration(): Promise<void> {
+    const { name, log } = this.#options;
+    try {
+      this.#destination = await this.#options.open();
+    } catch (error) {
+      if (!(error instanceof AppError)) {
+        throw error;
+      }
+      if (error.code === 'config.invalid') {
+        this.#lastError = error.message;
+        log.error('destination is not configured rightly; its alerts wait', {
+          destination: name,
+          reason: error.message,
+          ...(error.hint === undefined ? {} : { hint: error.hint }),
+        });
+      }
     }
   }
 

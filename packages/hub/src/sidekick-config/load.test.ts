@@ -117,6 +117,11 @@ test('tells which outputs nobody serves, and hides secrets', () => {
   expect(load(null).config.unserved([])).toEqual([]);
 });
 
+test('what is no YAML is told without the line, which may hold a secret', () => {
+  expect(() => load('slack: {webhookurl: "http://a/SECRET\n')).toThrow(/^[^\n]*line 2, column 1$/);
+  expect(() => load('a: 1\na: SECRET\n')).toThrow(/^[^\n]*must be unique[^\n]*$/);
+});
+
 test('what the server is itself is no output that lacks', () => {
   const { config } = load('prometheus: {extralabels: proc.name}\nwebui: {url: http://ui:2802}\n');
   expect(config.unserved([])).toEqual([]);

@@ -83,7 +83,9 @@ function parseFile({ text, path }: LoadSidekickInput): unknown {
     return parse(text, { maxAliasCount: 100 }) ?? {};
   } catch (error) {
     if (error instanceof YAMLParseError || error instanceof ReferenceError) {
-      throw new AppError('config.invalid', `${path}: ${error.message}`, {
+      // Without the lines that it is about, which may hold secrets.
+      const [what = ''] = error.message.split('\n');
+      throw new AppError('config.invalid', `${path}: ${what.replace(/:$/, '')}`, {
         cause: error,
         hint: 'Mend the YAML at the place named.',
       });
