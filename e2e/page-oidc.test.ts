@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensurePage } from '../tools/build-page.ts';
-import { accessibilityOf, complaintsOf, openBrowser, whyNoBrowser } from './kit/browser.ts';
+import { accessibilityInBothThemes, complaintsOf, openBrowser, whyNoBrowser } from './kit/browser.ts';
 import { askApi, type ServerProcess, startLanner } from './kit/lanner-server.ts';
 
 /** Screenshots are kept where this names a folder. */
@@ -86,13 +86,16 @@ describe.skipIf(reason !== null)(
     }
 
     async function look(page: Page, name: string): Promise<void> {
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme });
-        if (shots !== null) {
-          mkdirSync(shots, { recursive: true });
-          await page.screenshot({ path: join(shots, `${colorScheme}-${name}.png`) });
-        }
-        expect(await accessibilityOf(page), `${name} ${colorScheme}`).toEqual([]);
+      for (const width of [390, 1100]) {
+        await page.setViewportSize({ width, height: 760 });
+        const found = await accessibilityInBothThemes(page, async (theme) => {
+          if (shots !== null) {
+            mkdirSync(shots, { recursive: true });
+            await page.screenshot({ path: join(shots, `${theme}-${width}-${name}.png`) });
+          }
+        });
+        expect(found, `${name} ${width}`).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(width);
       }
     }
 
