@@ -2,7 +2,7 @@ import { momentMs } from '@lanner/api';
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { may, queryText } from '../api/client.ts';
-import { Empty, FailureBox, Shown, Title } from '../components/basic.tsx';
+import { Empty, FailureBox, Title } from '../components/basic.tsx';
 import { Download } from '../components/download.tsx';
 import { Facets } from '../components/facets.tsx';
 import { Histogram, spanOf } from '../components/histogram.tsx';
@@ -72,15 +72,15 @@ export function Events(): JSX.Element {
         <Download name="events" table={() => alertTable(asked)} />
       </Title>
       <div class={chosen.active === null ? 'columns' : 'columns with-panel'}>
-        <Shown of={{ ...list, value: list.figures }}>
-          {({ facets }) => (
-            <Facets
-              facets={facets}
-              titles={titles}
-              textOf={(facet, value) => (facet === 'image' ? <Name of={value} /> : value)}
-            />
-          )}
-        </Shown>
+        {list.figures === null ? (
+          <div class="narrowing">{!list.failure && <p class="muted pad">Loading …</p>}</div>
+        ) : (
+          <Facets
+            facets={list.figures.facets}
+            titles={titles}
+            textOf={(facet, value) => (facet === 'image' ? <Name of={value} /> : value)}
+          />
+        )}
         <div class="middle">
           {list.figures && <Histogram buckets={list.figures.buckets} share={list.figures.share} />}
           {span !== null && !isLive && <TimeBar {...span} atUs={rows[top]?.alert.timeUs ?? null} />}

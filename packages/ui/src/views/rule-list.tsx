@@ -96,7 +96,11 @@ export function RuleList(): JSX.Element {
             </Panel>
             <Panel
               title={`${count(rules.filter(({ enabled }) => enabled).length)} of ${count(rules.length)} are on`}
-              tools={<small title={timeNote}>{evaluationText(evaluation)}</small>}
+              tools={
+                <small title={timeNote}>
+                  {evaluationText(evaluation, where.applied !== 'nowhere' || agents.length > 0)}
+                </small>
+              }
             >
               <RuleTable rules={rules} {...{ choice, costsPending, reload }} />
             </Panel>
@@ -173,9 +177,10 @@ function RuleTable({
 const timeNote =
   'One of about a thousand events is timed, rule by rule, since the rules were loaded; what rules have in common is spread over them. It takes less than one percent itself.';
 
-function evaluationText(evaluation: Answer<'listRules'>['evaluation']): string {
+/** `isRun`: there is a place where rules run. */
+function evaluationText(evaluation: Answer<'listRules'>['evaluation'], isRun: boolean): string {
   if (evaluation === null) {
-    return 'Nothing was timed yet';
+    return isRun ? 'What rules cost is not known yet' : '';
   }
   const { events, nsPerEvent, machines } = evaluation;
   const where = machines === 1 ? 'one machine' : `${count(machines)} machines`;
