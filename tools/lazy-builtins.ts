@@ -1,5 +1,5 @@
 /** Modules that load much of their own, of which many starts call nothing. */
-const slowBuiltins = ['node:crypto', 'node:zlib', 'node:fs/promises'];
+const slowBuiltins = ['node:crypto', 'node:zlib', 'node:fs/promises', 'node:v8'];
 
 /**
  * Takes from built-in modules only what is used, and from slow ones when it is called. An import would read every export of

@@ -1,4 +1,12 @@
-import { type AnalysisProcess, sharedCompileCache, startAnalysisProcess } from '@lanner/scanner';
+import {
+  type AnalysisProcess,
+  type AnalysisProcessOptions,
+  sharedCompileCache,
+  startAnalysisProcess,
+} from '@lanner/scanner';
+import { existsSync } from 'node:fs';
+import { cacheDirOf } from '../db/cache-dir.ts';
+import { layerCachePath } from './layer-cache-path.ts';
 import { analysisEntry } from './self.ts';
 import { type ScanFolder, scanFolder } from './temporary.ts';
 
@@ -11,6 +19,7 @@ export interface ReadyAnalysis {
 }
 
 interface AnalysisStart {
+  readonly reads: AnalysisProcessOptions['reads'];
   readonly folder: ScanFolder;
   readonly memoryLimitMiB: number;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -33,7 +42,8 @@ export function startAhead(args: readonly string[], env: AnalysisStart['env']): 
   }
   try {
     const folder = scanFolder(env, new Date());
-    const started = startProcess({ folder, memoryLimitMiB: defaultMemoryMiB, env });
+    const reads = readsOf(args[0]);
+    const started = startProcess({ reads, folder, memoryLimitMiB: defaultMemoryMiB, env });
     started.child.unref();
     started.child.channel?.unref();
     ready = { folder, process: started };
@@ -52,9 +62,15 @@ export function takeAhead(): ReadyAnalysis | null {
   return taken;
 }
 
-export function startProcess({ folder, memoryLimitMiB, env }: AnalysisStart): AnalysisProcess {
+/** What a scan of some kind reads; images may turn out to lie unpacked on disk. */
+export function readsOf(kind: string | undefined): AnalysisProcessOptions['reads'] {
+  return kind === 'image' ? 'archives' : 'folders';
+}
+
+export function startProcess({ reads, folder, memoryLimitMiB, env }: AnalysisStart): AnalysisProcess {
   return startAnalysisProcess({
     entry: analysisEntry(),
+    reads,
     folder: folder.path,
     memoryLimitMiB,
     compileCache: sharedCompileCache(),
@@ -70,10 +86,18 @@ export function readsFiles([kind, ...options]: readonly string[], env: AnalysisS
   return folders.includes(kind) || (kind === 'image' && keepsNoLayers(options, env));
 }
 
+/** No layer is kept, or none is yet. A configuration file may say otherwise, which is found out later. */
 function keepsNoLayers(options: readonly string[], env: AnalysisStart['env']): boolean {
-  const at = options.indexOf('--cache-backend');
-  const named = options
-    .find((option) => option.startsWith('--cache-backend='))
-    ?.slice('--cache-backend='.length);
-  return (named ?? (at < 0 ? env['TRIVY_CACHE_BACKEND'] : options[at + 1])) === 'memory';
+  const cacheDir = glanceAt('--cache-dir', options);
+  return (
+    (glanceAt('--cache-backend', options) ?? env['TRIVY_CACHE_BACKEND']) === 'memory' ||
+    !existsSync(layerCachePath(cacheDirOf(cacheDir === undefined ? {} : { 'cache-dir': cacheDir }, env)))
+  );
+}
+
+function glanceAt(name: string, options: readonly string[]): string | undefined {
+  const at = options.indexOf(name);
+  return at < 0
+    ? options.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1)
+    : options[at + 1];
 }

@@ -4,7 +4,7 @@ import type { AnalysisProcess } from '@lanner/scanner';
 import { existsSync } from 'node:fs';
 import { type CommandEnvironment, type CommandInput, type OptionValues, textOption } from '../command.ts';
 import { cacheDirOf } from '../db/cache-dir.ts';
-import { defaultMemoryMiB, startProcess, takeAhead } from './ahead.ts';
+import { defaultMemoryMiB, readsOf, startProcess, takeAhead } from './ahead.ts';
 import { layerCachePath } from './layer-cache-path.ts';
 import { loadSettings, logFor } from './load-settings.ts';
 import { type ScanKind, scanKind, type ScanSettings } from './options.ts';
@@ -33,7 +33,7 @@ export async function scan(environment: CommandEnvironment, input: CommandInput)
   let unused: AnalysisProcess | null = ahead?.process ?? null;
   const processes = unused === null ? [] : [unused];
   function newProcess(): AnalysisProcess {
-    const started = startProcess({ folder, memoryLimitMiB, env: environment.env });
+    const started = startProcess({ reads: readsOf(kind), folder, memoryLimitMiB, env: environment.env });
     processes.push(started);
     return started;
   }

@@ -29,8 +29,12 @@ export async function perform({ values, ...request }: ScanRequest): Promise<numb
   };
   try {
     // The download goes on while layers are read.
-    const [inspected] = await Promise.all([inspect(context), updateAdvisories(context)]);
-    const report = await makeReport(inspected, context);
+    const [inspected, drawn] = await Promise.all([
+      inspect(context),
+      drawnMeanwhile(environment),
+      updateAdvisories(context),
+    ]);
+    const report = await makeReport(inspected, context, drawn);
     if (flagOption(values, 'store')) {
       // Loaded when it is asked for: a scan of known layers should take no longer for it.
       (await import('./store.ts')).storeInventory(inspected, context);
@@ -40,6 +44,14 @@ export async function perform({ values, ...request }: ScanRequest): Promise<numb
   } finally {
     progress.end();
   }
+}
+
+/** Drawn when the reading has begun: loading and seeding what draws takes 5 ms, in which this process has nothing to do. */
+async function drawnMeanwhile({ uuid }: CommandEnvironment): Promise<string> {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  return uuid();
 }
 
 /** Packages are in JSON, counted in the table, and tell SARIF their lines, unless told otherwise; others show them when asked. */

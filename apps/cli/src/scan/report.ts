@@ -35,8 +35,11 @@ import { vexPorts } from './vex-ports.ts';
 
 const blockLength = 65_536;
 
-/** Looks up, filters and orders what was found. Throws AppError for settings and files that cannot be used. */
-export async function makeReport(inspected: Inspected, context: ScanContext): Promise<Report> {
+/**
+ * Looks up, filters and orders what was found. `drawn` is a UUID for the report. Throws AppError for settings and files
+ * that cannot be used.
+ */
+export async function makeReport(inspected: Inspected, context: ScanContext, drawn: string): Promise<Report> {
   const { environment, log, scanners, progress } = context;
   const now = environment.now();
   const database = scanners.has('vuln') ? openDatabase(context) : null;
@@ -57,7 +60,7 @@ export async function makeReport(inspected: Inspected, context: ScanContext): Pr
     }
     const report: Report = {
       version: environment.version,
-      reportId: reportId(now, environment.uuid),
+      reportId: reportId(now, drawn),
       createdAt: now,
       ...(inspected.id === undefined ? {} : { artifactId: inspected.id }),
       artifactName: inspected.name,

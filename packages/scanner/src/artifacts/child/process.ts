@@ -7,6 +7,8 @@ import type { CompileCache } from './compile-cache.ts';
 export interface AnalysisProcessOptions {
   /** What it runs: a file that calls `serveAnalysis`. */
   readonly entry: string;
+  /** What it will most likely be told to read, which it prepares for. */
+  readonly reads: 'archives' | 'folders';
   /** The only folder that it may write in. */
   readonly folder: string;
   /** Resident memory that ends it. */
@@ -80,8 +82,15 @@ function endedEarly(how: string): AppError {
   });
 }
 
-function start({ entry, folder, memoryLimitMiB, compileCache, env }: AnalysisProcessOptions): ChildProcess {
-  const child = fork(entry, [], {
+function start({
+  entry,
+  reads,
+  folder,
+  memoryLimitMiB,
+  compileCache,
+  env,
+}: AnalysisProcessOptions): ChildProcess {
+  const child = fork(entry, [reads], {
     execArgv: [
       '--permission',
       '--allow-fs-read=*',

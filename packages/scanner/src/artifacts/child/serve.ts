@@ -62,19 +62,25 @@ export interface AnalysisEffects {
   readonly startLane: () => Lane;
   /** Whether a second thread would find a processor that has nothing to do: otherwise it only costs its start. */
   readonly isProcessorIdle: () => boolean;
+  /** Called once, before the first layer that is an archive. */
+  readonly beforeArchives?: () => void;
 }
 
 /**
  * Spreads jobs over this thread and others, which are started when there is more to do at once. All that a child process
  * does.
  */
-export function serveAnalysis(port: AnalysisPort, { startLane, isProcessorIdle }: AnalysisEffects): void {
+export function serveAnalysis(
+  port: AnalysisPort,
+  { startLane, isProcessorIdle, beforeArchives }: AnalysisEffects,
+): void {
   const waiting: Job[] = [];
   const idle: ((job: Job) => void)[] = [];
   let setup: AnalysisSetup | null = null;
   let lanes = 0;
   let helper: FolderHelper | null = null;
   const relayed = new RelayedQuestions(port.send);
+  const prepareFor = preparation(beforeArchives);
   /** Where other threads have layers of their own, nobody is to spare. */
   function spareHelper(): FolderHelper | null {
     if (lanes !== 1) {
@@ -125,6 +131,7 @@ export function serveAnalysis(port: AnalysisPort, { startLane, isProcessorIdle }
       relayed.answer(message);
       return;
     }
+    prepareFor(message);
     waiting.push(message);
     const lane = idle.pop();
     if (lane !== undefined) {
@@ -133,6 +140,17 @@ export function serveAnalysis(port: AnalysisPort, { startLane, isProcessorIdle }
       addLane();
     }
   });
+}
+
+/** Calls once, for the first layer that is an archive. */
+function preparation(beforeArchives: (() => void) | undefined): (job: Job) => void {
+  let isDone = false;
+  return (job) => {
+    if (!isDone && job.kind === 'layer' && job.content.kind === 'archive') {
+      isDone = true;
+      beforeArchives?.();
+    }
+  };
 }
 
 /** This thread as a lane. */
