@@ -4,6 +4,7 @@ import {
   containedRunner,
   defaultLimits,
   type FetchPoms,
+  type Image,
   layerKeys,
   type LayerCache,
   type LayerRunner,
@@ -62,14 +63,14 @@ function folderOfTarget(target: string): string {
 /** What is looked for in the configuration of images besides their files. */
 export function imageConfigSecrets(
   { settings }: ScanContext,
-  config: Readonly<Record<string, unknown>>,
+  { name, config }: Image,
 ): readonly SecretFile[] {
   if (!settings.list('image.image-config-scanners').includes('secret')) {
     return [];
   }
   const given = secretConfig(settings);
   const scanner = new SecretScanner(given === null ? undefined : parseSecretConfig(given.text));
-  const found = secretsInImageConfig(config, scanner);
+  const found = secretsInImageConfig(name, config.raw, scanner);
   return found === null ? [] : [found];
 }
 

@@ -72,7 +72,7 @@ async function inspectImage(context: ScanContext): Promise<Inspected> {
     );
     layers.forEach((layer) => tellProblems(layer, layer.analysis.diffId ?? '', context));
     checkSize(layers, context);
-    return imageResult(image, layers, imageConfigSecrets(context, image.config.raw));
+    return imageResult(image, layers, imageConfigSecrets(context, image));
   } finally {
     cache?.close();
     await analysis.close();

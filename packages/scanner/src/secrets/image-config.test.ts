@@ -7,19 +7,21 @@ const scanner = new SecretScanner();
 
 test('variables and history of an image are looked through', () => {
   const found = secretsInImageConfig(
+    'shop:1',
     {
+      os: 'linux',
       config: { Env: ['PATH=/bin', `TOKEN=${token}`] },
       history: [{ created_by: 'RUN curl -H "Authorization: AKIA0123456789ABCDEF "' }],
     },
     scanner,
   );
-  expect(found?.filePath).toBe('config.json');
-  expect(found?.findings.map(({ ruleId, match }) => [ruleId, match])).toEqual([
-    ['aws-access-key-id', expect.stringContaining('Authorization: ********************')],
-    ['github-pat', `      "TOKEN=${'*'.repeat(40)}"`],
+  expect(found?.filePath).toBe('shop:1');
+  expect(found?.findings.map(({ ruleId, startLine, match }) => [ruleId, startLine, match])).toEqual([
+    ['aws-access-key-id', 7, expect.stringContaining('Authorization: ********************')],
+    ['github-pat', 18, `  "TOKEN=${'*'.repeat(40)}"`],
   ]);
 });
 
 test('nothing is found where nothing is', () => {
-  expect(secretsInImageConfig({ config: { Env: ['PATH=/bin'] } }, scanner)).toBeNull();
+  expect(secretsInImageConfig('shop:1', { config: { Env: ['PATH=/bin'] } }, scanner)).toBeNull();
 });

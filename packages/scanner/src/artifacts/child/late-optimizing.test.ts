@@ -50,7 +50,7 @@ async function order(contents: readonly LayerContent[]): Promise<string[]> {
       kind: 'setup',
       setup: { settings, limits: defaultLimits, folder: temporaryFolder(), width: 1 },
     });
-    contents.forEach((content, id) => toProcess({ kind: 'layer', id, content, diffId: null }));
+    contents.forEach((content, id) => toProcess({ kind: 'layer', id, content, diffId: null, leftOut: [] }));
   });
   return events;
 }
