@@ -1,16 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { selfEntry } from '../scan/self.ts';
+import { type LastWords, lastWords } from './last-words.ts';
 
-const maxMessageBytes = 64 * 2 ** 10;
 /** A child that was told to end, and does not. */
 const graceMs = 3000;
 
 export interface OwnChildEnd {
   /** What it printed, cut at the limit. */
   readonly output: string;
-  /** The last line on its standard error. */
-  readonly lastWords: string;
+  readonly lastWords: LastWords;
   /** Null when a signal ended it, or it could not be started. */
   readonly status: number | null;
 }
@@ -26,7 +25,7 @@ export interface OwnChildLimits {
 /** Runs another command of this program to its end; the signal ends it earlier. */
 export async function runOwn(
   args: readonly string[],
-  { maxOutputBytes, priority, takeLine = () => false }: OwnChildLimits,
+  { maxOutputBytes, priority, takeLine }: OwnChildLimits,
   signal: AbortSignal,
 ): Promise<OwnChildEnd> {
   const { file, args: own } = selfEntry(args);
@@ -43,13 +42,13 @@ export async function runOwn(
     });
     child.on('close', resolve);
   });
-  const [output, lastWords, status] = await Promise.all([
+  const [output, words, status] = await Promise.all([
     collect(child.stdout, maxOutputBytes),
-    lastLine(child.stderr, takeLine),
+    lastWords(child.stderr.setEncoding('utf8'), takeLine),
     code,
   ]);
   end();
-  return { output, lastWords, status };
+  return { output, lastWords: words, status };
 }
 
 /** Ends the child with the signal; gives what ends this connection of the two. */
@@ -76,22 +75,4 @@ async function collect(stream: NodeJS.ReadableStream, maxBytes: number): Promise
     }
   }
   return Buffer.concat(chunks).toString();
-}
-
-/** The last line that nobody has taken, cut at the limit. */
-async function lastLine(stream: NodeJS.ReadableStream, takeLine: (line: string) => boolean): Promise<string> {
-  let last = '';
-  let open = '';
-  const end = (line: string): void => {
-    if (line.trim() !== '' && !takeLine(line)) {
-      last = line.trim();
-    }
-  };
-  for await (const chunk of stream.setEncoding('utf8') as AsyncIterable<string>) {
-    const lines = (open + chunk).split('\n');
-    open = (lines.pop() ?? '').slice(0, maxMessageBytes);
-    lines.forEach(end);
-  }
-  end(open);
-  return last;
 }

@@ -125,7 +125,8 @@ function timeLimit(signal: AbortSignal, timeoutMs: number | undefined): AbortSig
           hint: 'Allow more with --timeout.',
         }),
       ),
-    timeoutMs,
+    // Longer timers end at once.
+    Math.min(timeoutMs, 2 ** 31 - 1),
   );
   timer.unref();
   return AbortSignal.any([signal, controller.signal]);

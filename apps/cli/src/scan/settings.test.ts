@@ -94,6 +94,35 @@ test('odd YAML is a warning on the log and nowhere else', () => {
   expect(log.lines.join('\n')).toContain('Unresolved tag: !own');
 });
 
+test.each([
+  ['0', 0],
+  ['1h2m3.5s', 3_723_500],
+  ['.5s', 500],
+  ['250ms', 250],
+  ['1500\u00b5s', 1.5],
+  ['+1m', 60_000],
+  ['-1m', -60_000],
+])('the duration %s is %d ms', (text, ms) => {
+  expect(settings({ values: { timeout: text } }).number('timeout')).toBe(ms);
+});
+
+test.each(['5', '', '1d', 's', '1m-3s', '--1s'])('%j is no duration', (text) => {
+  expect(() => settings({ values: { timeout: text } })).toThrow('--timeout cannot be');
+});
+
+test('a wrong flag is wrong usage, a wrong variable or key a wrong configuration', () => {
+  const problem = (code: string, message: string): unknown => expect.objectContaining({ code, message });
+  expect(() => settings({ values: { severity: ['HIHG'] } })).toThrow(
+    problem('usage.invalid', "--severity cannot be 'HIHG'"),
+  );
+  expect(() => settings({ env: { TRIVY_SEVERITY: 'HIHG' } })).toThrow(
+    problem('config.invalid', "TRIVY_SEVERITY cannot be 'HIHG'"),
+  );
+  expect(() => settings({ file: file('severity: HIHG') })).toThrow(
+    problem('config.invalid', "severity cannot be 'HIHG'"),
+  );
+});
+
 test('kinds have aliases, and a nearest one', () => {
   expect(scanKind('filesystem')).toBe('fs');
   expect(scanKind('i')).toBe('image');

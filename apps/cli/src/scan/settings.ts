@@ -1,4 +1,4 @@
-import { AppError, type Log, nearest } from '@lanner/core';
+import { AppError, type ErrorCode, type Log, nearest } from '@lanner/core';
 import type { OptionValues } from '../command.ts';
 import { type Flag, flags } from './flags.ts';
 
@@ -23,7 +23,8 @@ const otherVariables = new Set(['TRIVY_NON_SSL', 'TRIVY_EXPERIMENTAL_RPM_ARCHIVE
 
 /**
  * The settings of a scan by their key of trivy.yaml. Says on `log` what was removed or is satisfied otherwise. Throws
- * AppError 'config.invalid' for what is unknown or cannot be, 'usage.invalid' for what has no effect yet.
+ * AppError 'config.invalid' for what is unknown or cannot be, 'usage.invalid' for flags that cannot be and for what has no
+ * effect yet.
  */
 export function readSettings(sources: SettingSources): ReadonlyMap<string, Setting> {
   warnOfVariables(sources);
@@ -97,69 +98,87 @@ function warnOfVariables({ env, log }: SettingSources): void {
 
 /** The value in the type of the flag. */
 function checked(flag: Flag, { value, origin }: Setting): unknown {
-  const name = origin === 'file' || flag.name === null ? flag.key : `--${flag.name}`;
+  const place = placeOf(flag, origin);
   switch (flag.type) {
     case 'switch':
-      return switchValue(name, value);
+      return switchValue(place, value);
     case 'number':
-      return numberValue(name, value);
+      return numberValue(place, value);
     case 'duration':
-      return durationMs(name, value);
+      return durationMs(place, value);
     case 'list':
-      return listValue(flag, name, value);
+      return listValue(flag, place, value);
     case 'text':
-      return choice(flag, name, value);
+      return choice(flag, place, value);
     case 'map':
       return value;
   }
 }
 
-function switchValue(name: string, value: unknown): boolean {
+/** Where a value comes from, for the error when it cannot be: a wrong flag is a wrong use of the command. */
+interface Place {
+  readonly name: string;
+  readonly code: ErrorCode;
+}
+
+function placeOf({ key, name, env }: Flag, origin: Origin): Place {
+  if (origin === 'environment') {
+    return { name: env ?? key, code: 'config.invalid' };
+  }
+  return origin === 'file' || name === null
+    ? { name: key, code: 'config.invalid' }
+    : { name: `--${name}`, code: 'usage.invalid' };
+}
+
+function switchValue(place: Place, value: unknown): boolean {
   if (typeof value === 'boolean') {
     return value;
   }
-  const text = scalarText(name, value).toLowerCase();
+  const text = scalarText(place, value).toLowerCase();
   if (['true', '1', 't'].includes(text)) {
     return true;
   }
   if (['false', '0', 'f'].includes(text)) {
     return false;
   }
-  throw wrong(name, value, 'Use true or false.');
+  throw wrong(place, value, 'Use true or false.');
 }
 
-function numberValue(name: string, value: unknown): number {
-  const text = scalarText(name, value);
+function numberValue(place: Place, value: unknown): number {
+  const text = scalarText(place, value);
   const number = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isFinite(number)) {
-    throw wrong(name, value, 'Use a number.');
+    throw wrong(place, value, 'Use a number.');
   }
   return number;
 }
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const unitMs: Readonly<Record<string, number>> = {
+  ...{ ns: 1e-6, us: 1e-3, '\u00b5s': 1e-3, '\u03bcs': 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 },
+};
 
-/** `1h30m`, `90s`, as Go writes durations. */
-function durationMs(name: string, value: unknown): number {
-  const text = scalarText(name, value);
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
-    throw wrong(name, value, 'Use a duration such as 5m or 1h30m.');
+/** `1h30m`, `90s`, `0`, as Go writes durations. */
+function durationMs(place: Place, value: unknown): number {
+  const text = scalarText(place, value);
+  const [, sign = '', amounts = ''] = /^([+-]?)(.*)$/s.exec(text) ?? [];
+  const parts = [...amounts.matchAll(/(\d+\.?\d*|\.\d+)(ns|[u\u00b5\u03bcm]s|s|m|h)/g)];
+  if (amounts !== '0' && (parts.length === 0 || parts.map(([part]) => part).join('') !== amounts)) {
+    throw wrong(place, value, 'Use a duration such as 5m or 1h30m.');
   }
   let sum = 0;
   for (const [, number, unit = 's'] of parts) {
     sum += Number(number) * (unitMs[unit] ?? 0);
   }
-  return sum;
+  return sign === '-' ? -sum : sum;
 }
 
-function listValue(flag: Flag, name: string, value: unknown): string[] {
+function listValue(flag: Flag, place: Place, value: unknown): string[] {
   const items = (Array.isArray(value) ? value : [value])
-    .map((item: unknown) => scalarText(name, item))
+    .map((item: unknown) => scalarText(place, item))
     .flatMap((item) => (splitsAtCommas(flag) ? item.split(',') : [item]))
     .map((item) => item.trim())
     .filter((item) => item !== '');
-  return items.map((item) => choice(flag, name, item));
+  return items.map((item) => choice(flag, place, item));
 }
 
 /** Regular expressions may hold commas. */
@@ -174,8 +193,8 @@ const valueAliases: Readonly<Record<string, string>> = {
   vulnerabilities: 'vuln',
 };
 
-function choice(flag: Flag, name: string, value: unknown): string {
-  const text = scalarText(name, value);
+function choice(flag: Flag, place: Place, value: unknown): string {
+  const text = scalarText(place, value);
   if (flag.choices === undefined) {
     return text;
   }
@@ -188,7 +207,7 @@ function choice(flag: Flag, name: string, value: unknown): string {
   if (found === undefined) {
     const near = nearest(text, flag.choices);
     throw wrong(
-      name,
+      place,
       value,
       near === null ? `Use one of: ${flag.choices.join(', ')}` : `Did you mean ${near}?`,
     );
@@ -197,17 +216,17 @@ function choice(flag: Flag, name: string, value: unknown): string {
 }
 
 /** Throws AppError 'config.invalid' for lists and maps. */
-function scalarText(name: string, value: unknown): string {
+function scalarText(place: Place, value: unknown): string {
   if (typeof value === 'string') {
     return value;
   }
   if (typeof value === 'number' || typeof value === 'boolean') {
     return String(value);
   }
-  throw wrong(name, value, 'Use a single value.');
+  throw wrong(place, value, 'Use a single value.');
 }
 
-function wrong(name: string, value: unknown, hint: string): AppError {
+function wrong(place: Place, value: unknown, hint: string): AppError {
   const shown = typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
-  return new AppError('config.invalid', `${name} cannot be '${shown}'`, { hint });
+  return new AppError(place.code, `${place.name} cannot be '${shown}'`, { hint });
 }

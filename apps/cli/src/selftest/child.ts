@@ -21,7 +21,11 @@ export async function selftestInChild(
   // 1 stands for behaviours that were not seen, which the report names.
   const result = status === 0 || status === 1 ? resultOf(output) : null;
   if (result === null) {
-    throw new AppError('sensor.failed', `lanner selftest ended with ${status ?? 'a signal'}: ${lastWords}`);
+    throw new AppError(
+      'sensor.failed',
+      `lanner selftest ended with ${status ?? 'a signal'}: ${lastWords.text}`,
+      { hint: lastWords.hint },
+    );
   }
   return result;
 }

@@ -42,7 +42,8 @@ export async function scanInChild({ args, signal, isPatient, onCounts }: ScanRun
   if (status !== 0) {
     throw new AppError(
       'artifact.missing',
-      `lanner scan ${args.slice(0, 2).join(' ')} ended with ${status ?? 'a signal'}: ${lastWords}`,
+      `lanner scan ${args.slice(0, 2).join(' ')} ended with ${status ?? 'a signal'}: ${lastWords.text}`,
+      { hint: lastWords.hint },
     );
   }
   return readReport(output);
