@@ -129,6 +129,21 @@ test('a destination that people have to mend is told of at the start, before the
   await delivery.close(0);
 });
 
+test('a destination that refuses everything says so, in a line for the first and for each hundred', async () => {
+  const lines: unknown[] = [];
+  const { delivery, add, buried } = await bench(
+    () => Promise.reject(new AppError('output.rejected', 'answered 400')),
+    { log: { ...silentLog, error: (_message, details) => void lines.push(details?.['refused']) } },
+  );
+  add(...Array.from({ length: 250 }, (_, index) => alert(index + 1)));
+  await vi.waitFor(() => {
+    expect(buried).toHaveLength(250);
+  });
+  expect(lines).toEqual([1, 100, 200]);
+  expect(delivery.status().lastError).toBe('answered 400');
+  await delivery.close(0);
+});
+
 test('one that is only away at the start is not told of: it is asked when there is an alert', async () => {
   let away = true;
   const got: string[] = [];

@@ -57,6 +57,8 @@ export class Delivery {
   #state: DeliveryStatus['state'] = 'idle';
   #position = 0;
   #failures = 0;
+  /** Refused for good, since one was taken. */
+  #refused = 0;
   #lastError: string | null = null;
   #lastDeliveredMs: number | null = null;
   #nextAttemptMs: number | null = null;
@@ -247,6 +249,7 @@ export class Delivery {
       log.info('destination works again', { destination: name, failures: this.#failures });
     }
     this.#failures = 0;
+    this.#refused = 0;
     this.#lastError = null;
     this.#nextAttemptMs = null;
     this.#lastDeliveredMs = now();
@@ -268,7 +271,17 @@ export class Delivery {
       return;
     }
     onResult('error', 1);
-    log.error('alert refused for good', { destination: name, alert: alert.id, reason: error.message });
+    this.#refused++;
+    this.#lastError = error.message;
+    // One that refuses everything is not told of with each alert: dead letters and metrics count them.
+    if (this.#refused === 1 || this.#refused % 100 === 0) {
+      log.error('alert refused for good', {
+        destination: name,
+        alert: alert.id,
+        reason: error.message,
+        refused: this.#refused,
+      });
+    }
   }
 
   async #failed(error: unknown): Promise<void> {

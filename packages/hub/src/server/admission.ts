@@ -95,7 +95,9 @@ export class Admission {
     if (principal !== null) {
       return { principal, session: null };
     }
-    return failures.take(addressOf(context), nowMs) ? unknown(context) : tooMany();
+    return failures.take(addressOf(context), nowMs)
+      ? unknown(context, 'the token is not known here, has expired, or was revoked')
+      : tooMany();
   }
 
   #ofSession(context: Context, nowMs: number): Visitor | null {
@@ -165,13 +167,13 @@ function tooMany(): Response {
   return refuse(429, 'access.limited', 'too many requests', 'Wait a moment.', { 'retry-after': '1' });
 }
 
-function unknown({ req }: Context): Response {
+function unknown({ req }: Context, why = 'a token is needed'): Response {
   // Asked like that, a browser would open a window of its own over the page.
   const ofPage = req.header('sec-fetch-site') === 'same-origin';
   return refuse(
     401,
     'access.denied',
-    ofPage ? 'nobody is signed in here' : 'a token is needed',
+    ofPage ? 'nobody is signed in here' : why,
     ofPage ? 'Sign in.' : 'Send it as Authorization: Bearer TOKEN.',
     ofPage ? {} : { 'www-authenticate': 'Bearer, Basic realm="lanner"' },
   );

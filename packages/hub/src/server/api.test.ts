@@ -49,6 +49,18 @@ describe('alerts', () => {
     expect(await rules('?from=10h')).toEqual([]);
   }, 5000);
 
+  test('a name that nobody knows is told with what it may be', async () => {
+    const hintOf = async (method: string, path: string, body?: unknown): Promise<string> => {
+      const { status, json } = await request(method, path, body);
+      expect(status).toBe(400);
+      return (json as { error: { hint: string } }).error.hint;
+    };
+    expect(await hintOf('GET', '/api/v1/alerts?ruel=a')).toBe('Did you mean rule?');
+    expect(await hintOf('GET', '/api/v1/alerts?anything=a')).toMatch(/^There are from, to, .*cursor/);
+    const silence = { conditions: {}, reason: 'x', expires: 1 };
+    expect(await hintOf('POST', '/api/v1/silences', silence)).toBe('Did you mean expiresMs?');
+  });
+
   test('are counted in all ways', async () => {
     expect(await get('/api/v1/alerts/count?priority=Error')).toEqual({ count: 2, share: 1 });
     expect(await get('/api/v1/alerts/facets?facets=rule&within_ms=100')).toEqual({
@@ -287,7 +299,10 @@ describe('alerts are followed', () => {
     for (const query of ['?colour=red', '?from=soon', '?min_priority=1&min_priority=2']) {
       const refused = await follow(query);
       expect(refused.status).toBe(400);
-      expect(await refused.json()).toEqual((await request('GET', `/api/v1/alerts/count${query}`)).json);
+      const { json } = await request('GET', `/api/v1/alerts/count${query}`);
+      // Counting takes a name more, which its hint has.
+      const { code, message } = (json as { error: { code: string; message: string } }).error;
+      expect(await refused.json()).toMatchObject({ error: { code, message } });
     }
   });
 });

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '@lanner/core';
+import { AppError, nearest, type ErrorCode } from '@lanner/core';
 import { openApiDocument, type Route } from '@lanner/api/http';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -79,7 +79,7 @@ export class Api {
   queryOf<Query extends z.ZodType>(context: Context, schema: Query): z.output<Query> {
     const { data, error } = schema.safeParse(valuesOf(context));
     if (error !== undefined) {
-      throw invalid(error.issues);
+      throw invalid([{ schema, error }]);
     }
     return data;
   }
@@ -92,7 +92,10 @@ export class Api {
     const query = route.query.safeParse(valuesOf(context));
     const body = route.body.safeParse(await bodyOf(context));
     if (!query.success || !body.success) {
-      throw invalid([query, body].flatMap(({ error }) => error?.issues ?? []));
+      throw invalid([
+        { schema: route.query, error: query.error },
+        { schema: route.body, error: body.error },
+      ]);
     }
     const call: Call = {
       query: query.data,
@@ -198,8 +201,27 @@ async function bodyOf(context: Context): Promise<unknown> {
   }
 }
 
-function invalid(issues: readonly z.core.$ZodIssue[]): AppError {
-  return new AppError('usage.invalid', issues.map(printIssue).join('; '));
+interface Checked {
+  readonly schema: z.ZodType;
+  readonly error: z.ZodError | undefined;
+}
+
+function invalid(parts: readonly Checked[]): AppError {
+  const issues = parts.flatMap(({ error }) => error?.issues ?? []);
+  const [hint] = parts.flatMap(namesNear);
+  return new AppError('usage.invalid', issues.map(printIssue).join('; '), hint === undefined ? {} : { hint });
+}
+
+/** What else a name may be that nobody knows: of the query, or of the body itself. */
+function namesNear({ schema, error }: Checked): string[] {
+  const known = 'shape' in schema ? Object.keys(schema.shape as object) : [];
+  return (error?.issues ?? []).flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys' || issue.path.length > 0 || known.length === 0) {
+      return [];
+    }
+    const near = issue.keys.map((key) => nearest(key, known)).find((name) => name !== null);
+    return [near === undefined ? `There are ${known.join(', ')}.` : `Did you mean ${near}?`];
+  });
 }
 
 function printIssue({ path, message }: z.core.$ZodIssue): string {
