@@ -26,15 +26,20 @@ export const alertConditions = {
   ...facetQuery,
 };
 
-/** For counts: an answer in time, though maybe not of everything. */
-export const Within = z.coerce
-  .number()
-  .int()
-  .min(10)
-  .max(60_000)
+const withinMs = z.coerce.number().int().min(10).max(60_000);
+
+/** For a count, which is exact where nobody asks for an answer in time. */
+export const Within = withinMs
   .optional()
   .describe(
     'Milliseconds after which the answer has what was counted so far, the newest first. Counting a phrase that nobody asked for before takes about a second for a million alerts; asked again, it gets further. Exact if absent, however long it takes.',
+  );
+
+/** For what shows many counts at once: in time, though maybe not of everything. */
+export const InTime = withinMs
+  .default(100)
+  .describe(
+    'Milliseconds after which the answer has what was counted so far, the newest first; share says of how many alerts that is. 100 are enough for all alerts, but for a phrase that nobody asked for before: give more, or ask again.',
   );
 
 export const Share = z
@@ -123,7 +128,7 @@ export const alertRoutes = {
       ...alertConditions,
       facets: Values.optional(),
       limit: limitOf(1000, 20),
-      within_ms: Within,
+      within_ms: InTime,
     }),
     body: Nothing,
     result: z.strictObject({
@@ -140,7 +145,7 @@ export const alertRoutes = {
       ...alertConditions,
       buckets: limitOf(1000, 60),
       by: z.enum(alertFacets).optional(),
-      within_ms: Within,
+      within_ms: InTime,
     }),
     body: Nothing,
     result: z.strictObject({

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Bench, benchEvent, benchNow, connection, openBench } from '../testkit/api-bench.ts';
 import { Tokens } from './tokens.ts';
 
@@ -48,6 +48,14 @@ describe('alerts', () => {
     expect(await rules('?from=2026-01-01T12:30:00Z')).toEqual(['Read']);
     expect(await rules('?from=10h')).toEqual([]);
   }, 5000);
+
+  test('facets and histograms are answered in time unless more is asked for; a count is exact', async () => {
+    const look = vi.spyOn(bench.store.alerts, 'look');
+    for (const path of ['facets', 'histogram', 'facets?within_ms=5000', 'count', 'count?within_ms=20']) {
+      await get(`/api/v1/alerts/${path}`);
+    }
+    expect(look.mock.calls.map(([, { withinMs }]) => withinMs)).toEqual([100, 100, 5000, undefined, 20]);
+  });
 
   test('a name that nobody knows is told with what it may be', async () => {
     const hintOf = async (method: string, path: string, body?: unknown): Promise<string> => {
