@@ -101,6 +101,8 @@ interface AnalyzerBase {
   readonly scanners: readonly Scanner[];
   /** Decides by name, size and mode alone; called for every file of an artifact, so it must be fast. */
   readonly wants: (file: FileInfo, context: AnalyzerContext) => boolean;
+  /** All paths that it wants, of one that wants no others: it is not asked about the rest. `onlyAt` sets it. */
+  readonly paths?: ReadonlySet<string>;
 }
 
 /** Looks at each file on its own, while the layer streams by. */
@@ -126,6 +128,12 @@ export const installed = ['image', 'rootfs', 'vm'] as const satisfies readonly T
 export const sources = ['filesystem', 'repository'] as const satisfies readonly TargetKind[];
 export const withOs = ['image', 'rootfs', 'vm', 'filesystem'] as const satisfies readonly TargetKind[];
 export const everywhere = [...installed, ...sources] as const satisfies readonly TargetKind[];
+
+/** For an analyzer that wants only the files of some paths. */
+export function onlyAt(...paths: readonly string[]): Required<Pick<AnalyzerBase, 'paths' | 'wants'>> {
+  const all = new Set(paths);
+  return { paths: all, wants: ({ path }) => all.has(path) };
+}
 
 export function defineAnalyzer<T extends Analyzer>(analyzer: T): T {
   return analyzer;

@@ -44,6 +44,12 @@ describe.each(analyzers.map((analyzer) => [analyzer.id, analyzer] as const))('%s
     );
   });
 
+  test('wants a file at each path that it names, if it names some, and nothing else', () => {
+    const paths = [...(analyzer.paths ?? [])];
+    const wanted = [...paths, 'noise'].filter((path) => analyzer.wants(artifactFile(path, ''), plainContext));
+    expect(analyzer.paths === undefined ? [] : wanted).toEqual(paths);
+  });
+
   test('says what it is', () => {
     expect(analyzer.doc).toMatch(/^[A-Z].*\.$/);
     expect(analyzer.targets.length).toBeGreaterThan(0);

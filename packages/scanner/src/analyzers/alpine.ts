@@ -1,4 +1,4 @@
-import { defineAnalyzer, withOs } from '../analyzer.ts';
+import { defineAnalyzer, onlyAt, withOs } from '../analyzer.ts';
 
 export const analyzer = defineAnalyzer({
   id: 'alpine',
@@ -7,7 +7,7 @@ export const analyzer = defineAnalyzer({
   scope: 'file',
   targets: withOs,
   scanners: ['vuln', 'license'],
-  wants: ({ path }) => path === 'etc/alpine-release',
+  ...onlyAt('etc/alpine-release'),
   analyze(file) {
     const name = file.text().split('\n', 1)[0]?.trim() ?? '';
     return name === '' ? null : { os: { family: 'alpine', name } };

@@ -1,4 +1,4 @@
-import { defineAnalyzer, withOs } from '../analyzer.ts';
+import { defineAnalyzer, onlyAt, withOs } from '../analyzer.ts';
 
 export const analyzer = defineAnalyzer({
   id: 'apk-repo',
@@ -7,7 +7,7 @@ export const analyzer = defineAnalyzer({
   scope: 'file',
   targets: withOs,
   scanners: ['vuln'],
-  wants: ({ path }) => path === 'etc/apk/repositories',
+  ...onlyAt('etc/apk/repositories'),
   analyze(file) {
     let release = '';
     for (const line of file.text().split('\n')) {

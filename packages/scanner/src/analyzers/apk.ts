@@ -1,4 +1,4 @@
-import { defineAnalyzer, withOs } from '../analyzer.ts';
+import { defineAnalyzer, onlyAt, withOs } from '../analyzer.ts';
 import { apkPackages } from '../formats/apk/installed.ts';
 import { known } from '../lib/known.ts';
 
@@ -9,7 +9,7 @@ export const analyzer = defineAnalyzer({
   scope: 'file',
   targets: withOs,
   scanners: ['vuln', 'license'],
-  wants: ({ path }) => path === 'lib/apk/db/installed' || path === 'usr/lib/apk/db/installed',
+  ...onlyAt('lib/apk/db/installed', 'usr/lib/apk/db/installed'),
   analyze(file) {
     const packages = apkPackages(file.text());
     const systemFiles = packages.flatMap(({ installedFiles = [] }) => installedFiles);

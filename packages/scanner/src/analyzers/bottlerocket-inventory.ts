@@ -1,11 +1,10 @@
-import { defineAnalyzer, installed } from '../analyzer.ts';
+import { defineAnalyzer, installed, onlyAt } from '../analyzer.ts';
 import { objectsOf, parseObject, textOf } from '../lib/json.ts';
 import { known } from '../lib/known.ts';
 import type { Package } from '../model/index.ts';
 import { epochOf, versionText } from '../lib/os-version.ts';
 
 const inventory = 'bottlerocket-linux-gnu/sys-root/usr/share/bottlerocket/application-inventory.json';
-const paths = new Set([`aarch64-${inventory}`, `x86_64-${inventory}`]);
 
 export const analyzer = defineAnalyzer({
   id: 'bottlerocket-inventory',
@@ -14,7 +13,7 @@ export const analyzer = defineAnalyzer({
   scope: 'file',
   targets: installed,
   scanners: ['vuln', 'license'],
-  wants: ({ path }) => paths.has(path),
+  ...onlyAt(`aarch64-${inventory}`, `x86_64-${inventory}`),
   analyze(file) {
     const content = objectsOf(parseObject(file.text(), 'artifact.parse')['Content']);
     const packages = content.flatMap((entry) => {

@@ -1,4 +1,4 @@
-import { defineAnalyzer, withOs } from '../analyzer.ts';
+import { defineAnalyzer, onlyAt, withOs } from '../analyzer.ts';
 import { trimOf } from '../lib/trim.ts';
 
 /** Family by the `ID`. Debian and Ubuntu are left to their own files, which have the point release. */
@@ -29,12 +29,12 @@ const families: Readonly<Record<string, string>> = {
   wolfi: 'wolfi',
 };
 
-const paths = new Set([
+const paths = [
   'etc/os-release',
   'usr/lib/os-release',
   'aarch64-bottlerocket-linux-gnu/sys-root/usr/lib/os-release',
   'x86_64-bottlerocket-linux-gnu/sys-root/usr/lib/os-release',
-]);
+];
 
 export const analyzer = defineAnalyzer({
   id: 'os-release',
@@ -43,7 +43,7 @@ export const analyzer = defineAnalyzer({
   scope: 'file',
   targets: withOs,
   scanners: ['vuln', 'license'],
-  wants: ({ path }) => paths.has(path),
+  ...onlyAt(...paths),
   analyze(file) {
     const text = file.text();
     const id = valueOf(text, 'ID');

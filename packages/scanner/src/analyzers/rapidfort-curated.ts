@@ -1,4 +1,4 @@
-import { defineAnalyzer, installed } from '../analyzer.ts';
+import { defineAnalyzer, installed, onlyAt } from '../analyzer.ts';
 import { parseObject } from '../lib/json.ts';
 
 export const analyzer = defineAnalyzer({
@@ -8,7 +8,7 @@ export const analyzer = defineAnalyzer({
   scope: 'file',
   targets: installed,
   scanners: ['vuln'],
-  wants: ({ path }) => path === 'usr/share/rapidfort/curated.json',
+  ...onlyAt('usr/share/rapidfort/curated.json'),
   analyze(file) {
     parseObject(file.text(), 'artifact.parse');
     return { os: { family: '', supplier: 'rapidfort' } };

@@ -1,15 +1,15 @@
 import { AppError } from '@lanner/core';
-import { defineAnalyzer, withOs } from '../analyzer.ts';
+import { defineAnalyzer, onlyAt, withOs } from '../analyzer.ts';
 import { rpmHeaders } from '../formats/rpmdb/database.ts';
 import { rpmPackages } from '../formats/rpmdb/packages.ts';
 import { known } from '../lib/known.ts';
 
-const paths = new Set([
+const paths = [
   ...['usr/lib/sysimage/rpm', 'var/lib/rpm'].flatMap((folder) =>
     ['Packages', 'Packages.db', 'rpmdb.sqlite'].map((name) => `${folder}/${name}`),
   ),
   'usr/share/rpm/rpmdb.sqlite',
-]);
+];
 
 export const analyzer = defineAnalyzer({
   id: 'rpm',
@@ -18,7 +18,7 @@ export const analyzer = defineAnalyzer({
   scope: 'file',
   targets: withOs,
   scanners: ['vuln', 'license'],
-  wants: ({ path }) => paths.has(path),
+  ...onlyAt(...paths),
   analyze(file, { log }) {
     const headers = rpmHeaders(file, (error) => {
       if (!(error instanceof AppError)) {

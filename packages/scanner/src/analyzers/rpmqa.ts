@@ -1,5 +1,5 @@
 import { AppError } from '@lanner/core';
-import { defineAnalyzer, installed } from '../analyzer.ts';
+import { defineAnalyzer, installed, onlyAt } from '../analyzer.ts';
 import { known } from '../lib/known.ts';
 import { epochOf, sourceRpm } from '../lib/os-version.ts';
 import type { Package } from '../model/index.ts';
@@ -11,7 +11,7 @@ export const analyzer = defineAnalyzer({
   scope: 'file',
   targets: installed,
   scanners: ['vuln', 'license'],
-  wants: ({ path }) => path === 'var/lib/rpmmanifest/container-manifest-2',
+  ...onlyAt('var/lib/rpmmanifest/container-manifest-2'),
   analyze(file) {
     const lines = file.text().split('\n');
     const packages = lines.filter((line) => line.trim() !== '').map((line) => packageOf(line, file.path));

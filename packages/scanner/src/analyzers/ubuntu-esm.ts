@@ -1,4 +1,4 @@
-import { defineAnalyzer, withOs } from '../analyzer.ts';
+import { defineAnalyzer, onlyAt, withOs } from '../analyzer.ts';
 import { objectsOf, parseObject } from '../lib/json.ts';
 
 export const analyzer = defineAnalyzer({
@@ -8,7 +8,7 @@ export const analyzer = defineAnalyzer({
   scope: 'file',
   targets: withOs,
   scanners: ['vuln'],
-  wants: ({ path }) => path === 'var/lib/ubuntu-advantage/status.json',
+  ...onlyAt('var/lib/ubuntu-advantage/status.json'),
   analyze(file) {
     const services = objectsOf(parseObject(file.text(), 'artifact.parse')['services']);
     const enabled = services.some(

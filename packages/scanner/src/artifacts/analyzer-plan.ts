@@ -12,6 +12,10 @@ export class AnalyzerPlan {
   readonly analyzers: readonly Analyzer[];
   readonly context: AnalyzerContext;
   readonly #patterns: ReadonlyMap<Analyzer, readonly FilePattern[]>;
+  /** Where one that is asked nowhere else may want the file. */
+  readonly #paths: ReadonlySet<string>;
+  /** Those that are asked everywhere. */
+  readonly #everywhere: readonly Analyzer[];
 
   /** Throws AppError 'usage.invalid' for a pattern of an analyzer that there is not. */
   constructor(
@@ -36,12 +40,15 @@ export class AnalyzerPlan {
         return own.length === 0 ? [] : [[analyzer, own]];
       }),
     );
+    const placed = this.analyzers.filter((one) => one.paths !== undefined && !this.#patterns.has(one));
+    this.#paths = new Set(placed.flatMap(({ paths = [] }) => [...paths]));
+    this.#everywhere = this.analyzers.filter((one) => !placed.includes(one));
   }
 
-  /** The analyzers that want the file. */
+  /** The analyzers that want the file, in their order. */
   of(file: FileInfo): Analyzer[] {
     const wanting: Analyzer[] = [];
-    for (const analyzer of this.analyzers) {
+    for (const analyzer of this.#paths.has(file.path) ? this.analyzers : this.#everywhere) {
       if (
         analyzer.wants(file, this.context) ||
         (this.#patterns.size > 0 && this.#byPattern(analyzer, file.path))

@@ -1,5 +1,5 @@
 import { AppError } from '@lanner/core';
-import { defineAnalyzer, type FileAnalyzer, withOs } from '../analyzer.ts';
+import { defineAnalyzer, type FileAnalyzer, onlyAt, withOs } from '../analyzer.ts';
 import type { OsInfo } from '../model/index.ts';
 
 interface ReleaseFile {
@@ -12,7 +12,6 @@ interface ReleaseFile {
 
 /** An analyzer of a small file that says which operating system this is; it must say it. */
 export function releaseFileAnalyzer({ id, doc, paths, release }: ReleaseFile): FileAnalyzer {
-  const wanted = new Set(paths);
   return defineAnalyzer({
     id,
     revision: 1,
@@ -20,7 +19,7 @@ export function releaseFileAnalyzer({ id, doc, paths, release }: ReleaseFile): F
     scope: 'file',
     targets: withOs,
     scanners: ['vuln', 'license'],
-    wants: ({ path }) => wanted.has(path),
+    ...onlyAt(...paths),
     analyze(file) {
       const os = release(file.text());
       if (os === null) {
