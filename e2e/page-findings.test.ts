@@ -143,6 +143,30 @@ describe.skipIf(reason !== null)(
       await page.getByRole('button', { name: 'Accept the risk …' }).waitFor();
     }, 60_000);
 
+    test('findings are gone through, accepted and left by keys', async () => {
+      const { page, go } = opened;
+      await go('vulnerabilities?package=package-9');
+      await page.locator('.frow.one .level').first().waitFor();
+      const opens = async (key: string): Promise<string> => {
+        const before = page.url();
+        await page.keyboard.press(key);
+        await page.waitForURL((url) => url.href !== before);
+        await page.locator('.frow.active').waitFor();
+        return (await page.locator('.frow.active .what').textContent()) ?? '';
+      };
+      const first = await opens('j');
+      const second = await opens('j');
+      expect(second).not.toBe('');
+      expect(await opens('k')).toBe(first);
+      await page.locator('.detail h2').waitFor();
+      await page.keyboard.press('a');
+      await page.locator('dialog textarea').fill('a and k and j are text here');
+      await page.locator('dialog').getByRole('button', { name: 'Accept', exact: true }).click();
+      await page.locator('.history', { hasText: 'a and k and j are text here' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator('.detail').waitFor({ state: 'detached' });
+    }, 60_000);
+
     test('a month ago is another list, and the way back is said', async () => {
       const { page, go } = opened;
       const found = async (): Promise<number> =>

@@ -170,11 +170,21 @@ describe.skipIf(reason !== null)(`the page${reason === null ? '' : ` (skipped: $
     await page.locator('.row.done').first().waitFor();
   }, 60_000);
 
+  test('from an event one goes on to its rule and to what else happened there', async () => {
+    await go('events?rule=Terminal+shell+in+container');
+    await page.keyboard.press('j');
+    await page.getByRole('button', { name: 'Show the condition' }).click();
+    await page.locator('pre[aria-label="Condition"]', { hasText: 'evt.type' }).waitFor();
+    await page.getByRole('link', { name: /Five minutes before and after, on this host/ }).click();
+    await page.waitForURL(/from=.*to=.*hostname=/);
+    await page.locator('.row').first().waitFor();
+  }, 60_000);
+
   test('an exception says what it would have hidden before it is saved', async () => {
     await go('events?rule=Read+sensitive+file');
     await page.keyboard.press('j');
     await page.getByRole('button', { name: 'Exception …' }).click();
-    await page.locator('dialog', { hasText: /it would have hidden/ }).waitFor();
+    await page.locator('dialog', { hasText: /that you chose it would have hidden \d/ }).waitFor();
     await page.locator('dialog').getByRole('button', { name: 'Save' }).click();
     await page.locator('dialog').waitFor({ state: 'detached' });
     await go('audit');

@@ -232,6 +232,10 @@ export const ExceptionEffect = z.strictObject({
   unknown: z.number().describe('Alerts that lack a field that the exception asks for.'),
   examined: z.number(),
   complete: z.boolean().describe('False when there are more alerts than were examined.'),
+  chosen: z
+    .strictObject({ hidden: z.number(), kept: z.number(), unknown: z.number() })
+    .nullable()
+    .describe('Of these, the alerts that the exception was made of; null where it was made of none.'),
 });
 
 export const calmRoutes = {

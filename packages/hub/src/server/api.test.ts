@@ -176,6 +176,7 @@ describe('calm', () => {
       values: [['sh', '/a']],
     });
     expect(effect).toMatchObject({ hidden: 1, kept: 1, unknown: 0, examined: 2, complete: true });
+    expect(effect).toMatchObject({ chosen: { hidden: 1, kept: 0, unknown: 0 } });
     const saved = await request('POST', '/api/v1/exceptions', { ...proposal, name: 'builds' });
     expect((saved.json as { text: string }).text).toContain('override:');
     expect(await get('/api/v1/exceptions')).toMatchObject({ exceptions: [{ by: 'ada' }] });

@@ -8,6 +8,7 @@ import { ago, exactMoment, valueText } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { setQuery } from '../lib/place.ts';
 import { now, zone } from '../lib/settings.ts';
+import { AlertRule } from './alert-rule.tsx';
 import { acknowledge, type Deed, reopen } from './deeds.tsx';
 import { attempt } from '../lib/toast.ts';
 import { useDetailTitle } from '../lib/page-title.ts';
@@ -52,7 +53,8 @@ export function AlertPanel({
             <Where alert={alert} />
             <Fields event={alert.event} />
             <Lineage alert={alert} />
-            <Matched alert={alert} />
+            <AlertRule rule={alert.event.rule} matched={alert.matched ?? []} />
+            <Related alert={alert} />
             <Raw alert={alert} />
           </>
         )}
@@ -126,7 +128,6 @@ function Triage({
           {isOpen ? 'Open' : `Acknowledged by ${triage.acknowledgedBy ?? 'somebody'}`}
         </Chip>
         {triage.assignee !== null && <Chip>{triage.assignee}</Chip>}
-        <a href={`/events?from=all&group=0&fingerprint=${alert.fingerprint}`}>The whole group</a>
       </p>
       {triage.comments.map(({ author, atMs, text }) => (
         <blockquote key={atMs}>
@@ -190,16 +191,37 @@ function Lineage({ alert: { lineage = [] } }: { readonly alert: Alert }): JSX.El
   );
 }
 
-function Matched({ alert: { matched = [] } }: { readonly alert: Alert }): JSX.Element | null {
-  return matched.length === 0 ? null : (
+const aroundMs = 300_000;
+
+/** Where to go on from here: what else happened there at that time. */
+function Related({ alert: { workload, node, timeUs, fingerprint } }: { readonly alert: Alert }): JSX.Element {
+  const at = timeUs / 1000;
+  const span = {
+    from: new Date(at - aroundMs).toISOString(),
+    to: new Date(at + aroundMs).toISOString(),
+    group: '0',
+  };
+  const places = [
+    ['pod', workload.pod, 'in this pod'],
+    ['container', workload.pod === '' ? workload.container : '', 'in this container'],
+    ['hostname', node, 'on this host'],
+  ] as const;
+  return (
     <>
-      <h3>What was true of the rule</h3>
-      <ul class="matched">
-        {matched.map((leaf) => (
-          <li key={leaf}>
-            <code>{leaf}</code>
-          </li>
-        ))}
+      <h3>Related</h3>
+      <ul class="related">
+        <li>
+          <a href={`/events?from=all&group=0&fingerprint=${fingerprint}`}>The whole group</a>
+        </li>
+        {places
+          .filter(([, value]) => value !== '' && value !== 'host')
+          .map(([facet, value, where]) => (
+            <li key={facet}>
+              <a href={`/events?${new URLSearchParams({ ...span, [facet]: value }).toString()}`}>
+                Five minutes before and after, {where}
+              </a>
+            </li>
+          ))}
       </ul>
     </>
   );

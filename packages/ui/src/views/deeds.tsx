@@ -5,6 +5,7 @@ import { Shown } from '../components/basic.tsx';
 import { Dialog } from '../components/dialog.tsx';
 import { Form } from '../components/form.tsx';
 import { silenceConditions } from '../lib/event-query.ts';
+import { effectLines } from '../lib/exception-effect.ts';
 import { count } from '../lib/format.ts';
 import { useLoaded } from '../lib/load.ts';
 import { attempt } from '../lib/toast.ts';
@@ -153,7 +154,10 @@ function Exception({
       <Shown of={loaded}>
         {({ proposal, effect }) => (
           <>
-            <Effect effect={effect} rule={proposal.rule} />
+            <p>
+              For <b>{proposal.rule}</b>
+            </p>
+            <Effect effect={effect} />
             <label>
               Fields that tell it apart
               <input
@@ -186,19 +190,12 @@ function Exception({
   );
 }
 
-function Effect({
-  effect: { hidden, kept, unknown, examined, complete },
-  rule,
-}: {
-  readonly effect: Answer<'proposeException'>['effect'];
-  readonly rule: string;
-}): JSX.Element {
+function Effect({ effect }: { readonly effect: Answer<'proposeException'>['effect'] }): JSX.Element {
   return (
-    <p>
-      Of {complete ? '' : 'the newest '}
-      {count(examined)} {examined === 1 ? 'alert' : 'alerts'} of <b>{rule}</b> it would have hidden{' '}
-      <b>{count(hidden)}</b> and kept <b>{count(kept)}</b>
-      {unknown > 0 ? `; of ${count(unknown)} nothing can be said, because they lack a field` : ''}.
-    </p>
+    <>
+      {effectLines(effect).map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+    </>
   );
 }

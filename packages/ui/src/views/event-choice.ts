@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { may } from '../api/client.ts';
+import { useKeys } from '../lib/keys.ts';
 import { place, setQuery } from '../lib/place.ts';
 import type { Row } from './alert-row.tsx';
 import { acknowledge, type Deed } from './deeds.tsx';
@@ -53,52 +54,32 @@ export function useEventKeys({
   readonly setDeed: (deed: Deed) => void;
   readonly reload: () => void;
 }): void {
-  const latest = useRef<(event: KeyboardEvent) => void>(() => undefined);
-  latest.current = (event) => {
-    const inField =
-      event.target instanceof Element && event.target.closest('input, select, textarea, dialog') !== null;
-    if (inField || event.ctrlKey || event.metaKey || event.altKey) {
-      return;
-    }
-    const current = rows[chosen.index];
-    const move = (step: number): void => {
-      const next = rows[Math.max(0, Math.min(rows.length - 1, chosen.index + step))]?.alert;
-      if (next !== undefined) {
-        setQuery({ sel: next.id }, true);
-      }
-    };
-    const query = queryOf(
-      chosen.marked.size > 0 ? chosen.marked : current === undefined ? [] : [current.fingerprint],
-    );
-    const canAct = query.size > 0 && may('triage');
-    const keys: Readonly<Record<string, () => void>> = {
-      j: () => move(1),
-      k: () => move(-1),
-      Escape: () => setQuery({ sel: '' }, true),
-      '/': () => document.getElementById('search')?.focus(),
-      ...(current === undefined ? {} : { x: () => chosen.mark(current.fingerprint) }),
-      ...(canAct
-        ? {
-            a: () => {
-              void acknowledge(query).then(reload);
-            },
-            s: () => setDeed({ kind: 'silence', query }),
-            c: () => setDeed({ kind: 'comment', query }),
-            e: () => setDeed({ kind: 'exception', query }),
-          }
-        : {}),
-    };
-    const act = keys[event.key];
-    if (act !== undefined) {
-      event.preventDefault();
-      act();
+  const current = rows[chosen.index];
+  const move = (step: number): void => {
+    const next = rows[Math.max(0, Math.min(rows.length - 1, chosen.index + step))]?.alert;
+    if (next !== undefined) {
+      setQuery({ sel: next.id }, true);
     }
   };
-  useEffect(() => {
-    const listen = (event: KeyboardEvent): void => latest.current(event);
-    document.addEventListener('keydown', listen);
-    return () => {
-      document.removeEventListener('keydown', listen);
-    };
-  }, []);
+  const query = queryOf(
+    chosen.marked.size > 0 ? chosen.marked : current === undefined ? [] : [current.fingerprint],
+  );
+  const canAct = query.size > 0 && may('triage');
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    Escape: () => setQuery({ sel: '' }, true),
+    '/': () => document.getElementById('search')?.focus(),
+    ...(current === undefined ? {} : { x: () => chosen.mark(current.fingerprint) }),
+    ...(canAct
+      ? {
+          a: () => {
+            void acknowledge(query).then(reload);
+          },
+          s: () => setDeed({ kind: 'silence', query }),
+          c: () => setDeed({ kind: 'comment', query }),
+          e: () => setDeed({ kind: 'exception', query }),
+        }
+      : {}),
+  });
 }

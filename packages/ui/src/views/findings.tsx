@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { type Answer, call } from '../api/client.ts';
+import { type Answer, call, may } from '../api/client.ts';
 import { AsOf, PastNote } from '../components/as-of.tsx';
 import { Empty, FailureBox, Title } from '../components/basic.tsx';
 import { Changes } from '../components/changes.tsx';
@@ -21,6 +21,7 @@ import {
   type Subject,
 } from '../lib/finding-query.ts';
 import { count } from '../lib/format.ts';
+import { useKeys } from '../lib/keys.ts';
 import { isNarrow } from '../lib/narrow.ts';
 import { usePages } from '../lib/pages.ts';
 import { place, setQuery } from '../lib/place.ts';
@@ -120,10 +121,11 @@ function Findings({
   };
   const selected = keyOf(query.get('sel') ?? '');
   const look = list.first;
+  const active = useFindingKeys(list.rows, selected === null ? null : keyText(selected), setAccepting);
   return (
     <div class="full">
       <Title title={title}>
-        <SearchBox placeholder={searches} leaves={['sel']} />
+        <SearchBox id="search" placeholder={searches} leaves={['sel']} />
         <Groupings by={by} choices={choices} subject={subject} />
         <AsOf />
         <Download name={title.toLowerCase()} table={() => findingTable(asked, by)} />
@@ -152,7 +154,7 @@ function Findings({
                   rows={list.rows}
                   rowHeight={rowHeights[isNarrow.value ? 'narrow' : 'wide']}
                   keyOf={(row) => ('key' in row ? row.key : keyText(row))}
-                  active={-1}
+                  active={active}
                   label={title}
                   onEnd={list.more}
                   ahead={60}
@@ -191,6 +193,35 @@ function Findings({
       )}
     </div>
   );
+}
+
+/**
+ * j and k go through findings, Escape closes the one that is open, a accepts its risk, / goes to the search. Gives the
+ * place of the open one in the list, -1 for none.
+ */
+function useFindingKeys(
+  rows: readonly (Finding | Group)[],
+  selected: string | null,
+  accept: (risk: Risk) => void,
+): number {
+  const findings = rows.filter((row): row is Finding => !('key' in row));
+  const at = findings.findIndex((finding) => keyText(finding) === selected);
+  const move = (step: number): void => {
+    const next = findings[Math.max(0, Math.min(findings.length - 1, at + step))];
+    if (next !== undefined) {
+      setQuery({ sel: keyText(next) }, true);
+    }
+  };
+  const current = findings[at];
+  const canAccept = current !== undefined && current.accepted === null && current.fixedMs === null;
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    Escape: () => setQuery({ sel: '' }, true),
+    '/': () => document.getElementById('search')?.focus(),
+    ...(canAccept && may('triage') ? { a: () => accept(current) } : {}),
+  });
+  return at;
 }
 
 function lookAt(

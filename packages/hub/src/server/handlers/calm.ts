@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { AlertQuery, StoredAlert } from '@lanner/api';
-import type { calmRoutes } from '@lanner/api/http';
+import type { calmRoutes, ExceptionEffect } from '@lanner/api/http';
 import { AppError } from '@lanner/core';
+import type { z } from 'zod';
 import { effectOn, type ExceptionProposal, exceptionText, proposeException } from '../../calm/exceptions.ts';
 import { type KeptException, savedExceptions } from '../../calm/saved-exceptions.ts';
 import type { Silences } from '../../calm/silences.ts';
 import type { RulesPart } from '../../rules/rules-part.ts';
+import { alertMatcher } from '../../store/alert-match.ts';
 import type { AlertStore } from '../../store/alert-store.ts';
 import type { DocumentStore } from '../../store/document-store.ts';
 import { Turns } from '../../lib/turns.ts';
@@ -43,9 +45,10 @@ export function calmHandlers(
       return { ok: true };
     },
     async proposeException({ query, body, nowMs }) {
-      const chosen = await collect(alerts, alertQueryOf(query, nowMs), maxChosen);
+      const wanted = alertQueryOf(query, nowMs);
+      const chosen = await collect(alerts, wanted, maxChosen);
       const proposal = proposeException(chosen.alerts, body.fields);
-      return mutable({ proposal, effect: await replay(alerts, proposal) });
+      return mutable({ proposal, effect: await replay(alerts, proposal, alertMatcher(wanted)) });
     },
     async previewException({ body }) {
       return replay(alerts, checked(body));
@@ -101,25 +104,32 @@ function checked(proposal: ExceptionProposal): ExceptionProposal {
   return proposal;
 }
 
-async function replay(
-  alerts: AlertStore,
-  proposal: ExceptionProposal,
-): Promise<{
-  text: string;
+interface Effects {
   hidden: number;
   kept: number;
   unknown: number;
-  examined: number;
-  complete: boolean;
-}> {
-  const counts = { hidden: 0, kept: 0, unknown: 0 };
-  const { complete } = await collect(alerts, { any: { rule: [proposal.rule] } }, maxExamined, (alert) => {
-    counts[effectOn(alert, proposal)]++;
-  });
-  return { text: exceptionText([proposal]), ...counts, examined: sum(counts), complete };
 }
 
-function sum({ hidden, kept, unknown }: { hidden: number; kept: number; unknown: number }): number {
+/** `isChosen`: whether the exception is meant for an alert; null where that is not said. */
+async function replay(
+  alerts: AlertStore,
+  proposal: ExceptionProposal,
+  isChosen: ((alert: StoredAlert) => boolean) | null = null,
+): Promise<z.infer<typeof ExceptionEffect>> {
+  const counts: Effects = { hidden: 0, kept: 0, unknown: 0 };
+  const chosen: Effects = { hidden: 0, kept: 0, unknown: 0 };
+  const { complete } = await collect(alerts, { any: { rule: [proposal.rule] } }, maxExamined, (alert) => {
+    const effect = effectOn(alert, proposal);
+    counts[effect]++;
+    chosen[effect] += isChosen?.(alert) === true ? 1 : 0;
+  });
+  return {
+    ...{ text: exceptionText([proposal]), ...counts, examined: sum(counts), complete },
+    chosen: isChosen === null ? null : chosen,
+  };
+}
+
+function sum({ hidden, kept, unknown }: Effects): number {
   return hidden + kept + unknown;
 }
 
