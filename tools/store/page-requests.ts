@@ -1,6 +1,12 @@
 // What the views of the page ask the server for, and what that costs at the size of the store.
 import type { Answered, ServerRun } from './server-run.ts';
 
+/** What the page asks for when the conditions of findings change. */
+function look(conditions: string): string {
+  const whole = 'facets=severity,fixable,kev,accepted,packageName,artifact&trend_from=30d&limit=100';
+  return `/api/v1/findings/look?kind=vulnerability,end-of-life,update&${whole}&${conditions}`;
+}
+
 /** Requests of a view each time that it is brought up to date, at the same time. */
 const refreshes = {
   overview: [['/api/v1/views/overview']],
@@ -19,6 +25,20 @@ const refreshes = {
     'rule=Shell+reads+a+secret+file&not.namespace=shop',
     'from=2h',
   ].map((filter) => [`/api/v1/views/events?${filter.includes('from=') ? '' : 'from=24h&'}${filter}`]),
+  'finding-filters': [
+    'severity=CRITICAL',
+    'fixable=true&kev=true',
+    'min_epss=0.5',
+    'q=lib',
+    'q=CVE-2025-1',
+    'by=artifact',
+    'by=package&severity=HIGH',
+    'by=id&fixable=true',
+    'change=new',
+    'as_of=14d',
+  ].map((filter) => [look(filter)]),
+  // To any place of the whole list, as the bar beside it does.
+  'finding-jumps': [100, 5000, 10_000, 15_000, 19_900].map((skip) => [look(`skip=${skip}`)]),
 } as const satisfies Readonly<Record<string, readonly (readonly string[])[]>>;
 
 export type PageView = keyof typeof refreshes;
@@ -35,6 +55,8 @@ export async function measureRequests(server: ServerRun, rounds: number): Promis
     findings: [],
     inventory: [],
     filters: [],
+    'finding-filters': [],
+    'finding-jumps': [],
   };
   for (let round = 0; round <= rounds; round++) {
     for (const view of pageViews) {
@@ -47,7 +69,7 @@ export async function measureRequests(server: ServerRun, rounds: number): Promis
           bytes += answer.bytes;
         }
         // Filters count from their first time on: somebody asks for each anew.
-        if (round > 0 || view === 'filters') {
+        if (round > 0 || view === 'filters' || view === 'finding-filters') {
           costs[view].push({ ms, bytes });
         }
       }
