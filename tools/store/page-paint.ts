@@ -11,7 +11,7 @@ export interface Paint {
 }
 
 /** What is there when a view has its content. */
-const contents = { '': '.grid', events: '.row' } as const;
+const contents = { '': '.sides', events: '.row' } as const;
 const password = 'correct horse battery';
 
 /** Opens the overview and the events, each time with an empty cache. */
