@@ -4,7 +4,7 @@ import { known } from '../lib/known.ts';
 
 export const analyzer = defineAnalyzer({
   id: 'apk',
-  revision: 1,
+  revision: 2,
   doc: 'Packages of Alpine Linux and what derives from it, with their files.',
   scope: 'file',
   targets: withOs,

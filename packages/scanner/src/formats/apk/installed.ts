@@ -47,16 +47,17 @@ function* entries(text: string): Generator<Entry> {
       continue;
     }
     const key = line.charAt(0);
-    const value = line.slice(2).trim();
+    const value = line.slice(2);
     if (line.charAt(1) !== ':') {
       continue;
     }
+    // Names of files can begin and end with blanks.
     if (key === 'F') {
       folder = value;
     } else if (key === 'R') {
       entry.files.push(budget.join(folder, value));
     } else {
-      entry.fields.set(key, value);
+      entry.fields.set(key, value.trim());
     }
   }
   yield entry;
