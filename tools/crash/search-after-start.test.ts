@@ -30,3 +30,12 @@ test.each([
 ])('a store that has %j', async (marks, wrong) => {
   expect(await untilRight(storeOf(...marks), expectations, 0)).toBe(wrong);
 });
+
+test('an answer that fails is asked for again', async () => {
+  const store = storeOf('r1l0n0', 'r1l0n1', 'r2l0n0');
+  let tries = 0;
+  const ask: Ask = (path) => (tries++ === 0 ? Promise.reject(new Error('takes too long')) : store(path));
+  expect(await untilRight(ask, expectations, 60_000)).toBeNull();
+  const broken: Ask = () => Promise.reject(new Error('takes too long'));
+  expect(await untilRight(broken, expectations, 0)).toBe('Error: takes too long');
+});
