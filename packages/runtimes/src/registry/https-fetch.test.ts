@@ -1,23 +1,12 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
+import { LoopbackServers } from '../testkit/loopback-servers.ts';
 import { httpsFetch } from './https-fetch.ts';
 
-const servers: Server[] = [];
+const servers = new LoopbackServers();
 afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
+  servers.close();
 });
-
-async function started(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server on a port has such an address.
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 function redirectTo(address: () => string): RequestListener {
   return (_request, response) => response.writeHead(302, { location: address() }).end();
@@ -25,11 +14,11 @@ function redirectTo(address: () => string): RequestListener {
 
 test('a redirect leads to a host that is known, without the login', async () => {
   let login: string | undefined = 'not asked';
-  const second = await started(({ headers }, response) => {
+  const second = await servers.start(({ headers }, response) => {
     login = headers.authorization;
     response.end('here');
   });
-  const first = await started(redirectTo(() => `http://${second}/b`));
+  const first = await servers.start(redirectTo(() => `http://${second}/b`));
   const ask = httpsFetch({ isKnownHost: (host) => host === second });
   const response = await ask(`http://${first}/a`, { headers: { authorization: 'Basic eA==' } });
   expect(await response.text()).toBe('here');
@@ -37,7 +26,7 @@ test('a redirect leads to a host that is known, without the login', async () => 
 });
 
 test('a redirect leads to another path of the same host', async () => {
-  const host = await started(({ url }, response) =>
+  const host = await servers.start(({ url }, response) =>
     url === '/a' ? response.writeHead(302, { location: '/b' }).end() : response.end(url),
   );
   const response = await httpsFetch({ isKnownHost: () => false })(`http://${host}/a`);
@@ -52,11 +41,11 @@ test.each([
   ['another protocol', () => 'file:///etc/passwd'],
 ])('a redirect to %s is not followed where hosts are known', async (_what, address) => {
   let asked = 0;
-  const inner = await started((_request, response) => {
+  const inner = await servers.start((_request, response) => {
     asked++;
     response.end();
   });
-  const first = await started(redirectTo(() => address(inner.split(':')[1] ?? '')));
+  const first = await servers.start(redirectTo(() => address(inner.split(':')[1] ?? '')));
   await expect(httpsFetch({ isKnownHost: () => false })(`http://${first}/`)).rejects.toThrow(
     'is not followed',
   );
@@ -65,13 +54,13 @@ test.each([
 
 test('a proxy is asked for hosts that are not excepted', async () => {
   const asked: string[] = [];
-  const proxy = await started(({ url = '' }, response) => {
+  const proxy = await servers.start(({ url = '' }, response) => {
     asked.push(url);
     response.end('by proxy');
   });
   const ask = httpsFetch({ proxies: { HTTP_PROXY: `http://${proxy}`, NO_PROXY: '127.0.0.1' } });
   expect(await (await ask('http://repository.invalid/a')).text()).toBe('by proxy');
   expect(asked).toEqual(['http://repository.invalid/a']);
-  const direct = await started((_request, response) => response.end('direct'));
+  const direct = await servers.start((_request, response) => response.end('direct'));
   expect(await (await ask(`http://${direct}/`)).text()).toBe('direct');
 });

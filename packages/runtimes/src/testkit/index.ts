@@ -1,5 +1,6 @@
 export { makeBusyboxImage } from './container-image.ts';
 export { type ContainerPlan, CriPods, type Pod, type PodPlan } from './cri-pods.ts';
+export { LoopbackServers } from './loopback-servers.ts';
 export {
   pauseImage,
   PrivateContainerd,

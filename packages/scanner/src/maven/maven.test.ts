@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@lanner/core';
+import { LoopbackServers } from '@lanner/runtimes/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { plainContext, artifactFile, fileTree } from '../testkit/file.ts';
 import { analyzers } from '../analyzers/registry.gen.ts';
@@ -19,20 +19,13 @@ import type { WantedPom } from './wanted-pom.ts';
 
 const pomAnalyzer = analyzers.find(({ id }) => id === 'pom');
 
-const servers: Server[] = [];
+const servers = new LoopbackServers();
 afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
+  servers.close();
 });
 
 async function started(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  // A server on a port has such an address.
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://${await servers.start(listener)}`;
 }
 
 /** A repository of these POMs by their path, and what it was asked for. */
