@@ -9,6 +9,7 @@ export {
   sha256,
 } from './registry/client.ts';
 export { type CredentialEffects, dockerCredentials } from './registry/docker-config.ts';
+export { soundDescriptors } from './registry/manifest-json.ts';
 export { type ImageReference, parseReference, printReference } from './registry/reference.ts';
 export { type TarEntry, TarReader, type TarVisitor } from './tar/reader.ts';
 export type { TarSink } from './tar/sink.ts';

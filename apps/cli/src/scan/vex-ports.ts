@@ -1,9 +1,10 @@
 import { AppError, unreadable } from '@lanner/core';
-import type { VexPorts } from '@lanner/scanner';
+import { fetchVexAttestation, type VexPorts } from '@lanner/scanner';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { registryFor } from './registry-settings.ts';
 import type { ScanContext } from './scan-context.ts';
 
 /** Where VEX documents come from. */
@@ -26,12 +27,14 @@ export function vexPorts({ environment, cacheFolder, signal, settings, log }: Sc
       const response = await fetch(url, { signal });
       return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
     },
-    attestation: () =>
-      Promise.reject(
-        new AppError('usage.invalid', 'VEX attestations of images cannot be fetched yet', {
-          hint: 'Give the document as a file: --vex FILE',
-        }),
-      ),
+    attestation: (digest) =>
+      settings.isOn('scan.offline')
+        ? Promise.reject(
+            new AppError('usage.invalid', '--vex oci asks a registry, which an offline scan does not', {
+              hint: 'Give the document as a file: --vex FILE',
+            }),
+          )
+        : fetchVexAttestation(digest, { registry: registryFor({ settings, env, signal, log }), log }),
     repositories: () => {
       const path = join(home, '.trivy', 'vex', 'repository.yaml');
       const config = readOptional(path)?.toString('utf8') ?? null;

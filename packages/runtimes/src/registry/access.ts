@@ -23,6 +23,8 @@ export interface RemoteImage {
   readonly digest: string;
   /** Another manifest of the same repository. */
   readonly manifestOf: (digest: string) => Promise<Manifest>;
+  /** What refers to a manifest of the repository, such as signatures and attestations. */
+  readonly referrers: (digest: string) => Promise<readonly Descriptor[]>;
   readonly blob: (descriptor: Descriptor, maxBytes: number) => Promise<Buffer>;
   readonly blobChunks: (descriptor: Descriptor) => AsyncGenerator<Buffer>;
 }
@@ -97,6 +99,7 @@ async function openAt(place: ImageReference, client: RegistryClient): Promise<Re
     manifest,
     digest,
     manifestOf: async (other) => (await client.manifest({ ...place, tag: null, digest: other })).manifest,
+    referrers: (other) => client.referrers(place, other),
     blob: (descriptor, maxBytes) => client.blob(place, descriptor, maxBytes),
     blobChunks: (descriptor) => client.blobChunks(place, descriptor),
   };

@@ -1,5 +1,6 @@
 import { AppError, type Log } from '@lanner/core';
 import { createHash, type Hash } from 'node:crypto';
+import { parsedManifest, soundDescriptors } from './manifest-json.ts';
 import type { ImageReference } from './reference.ts';
 
 /** Name and password for a registry. */
@@ -26,6 +27,8 @@ export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
+  /** In an index: what kind of artifact the manifest is of. */
+  readonly artifactType?: string;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly platform?: { readonly os?: string; readonly architecture?: string; readonly variant?: string };
 }
@@ -78,12 +81,32 @@ export class RegistryClient {
     if (reference.digest !== null) {
       verify(bytes, reference.digest);
     }
+    return { manifest: parsedManifest(bytes, reference.registry), digest };
+  }
+
+  /**
+   * What says that it refers to the manifest of a digest. Registries that have no list of it keep it under a tag of the
+   * digest, as version 1.1 of the specification tells clients to. Throws AppError 'registry.*'.
+   */
+  async referrers(reference: ImageReference, digest: string): Promise<readonly Descriptor[]> {
+    const bytes =
+      (await this.#ifThere(reference, `referrers/${digest}`)) ??
+      (await this.#ifThere(reference, `manifests/${digest.replace(':', '-')}`));
+    return bytes === null ? [] : soundDescriptors(parsedManifest(bytes, reference.registry).manifests);
+  }
+
+  /** null where a registry does not have it, or does not know what is asked. */
+  async #ifThere(reference: ImageReference, path: string): Promise<Buffer | null> {
     try {
-      return { manifest: JSON.parse(bytes.toString('utf8')) as Manifest, digest };
+      return await this.#get(reference, path, maxManifestBytes, { accept: manifestTypes });
     } catch (error) {
-      throw new AppError('registry.answer', `${reference.registry} gave a manifest that is no JSON`, {
-        cause: error,
-      });
+      const isUnknown =
+        error instanceof AppError &&
+        (error.code === 'registry.missing' || [400, 405, 406].includes(Number(error.details['status'])));
+      if (isUnknown) {
+        return null;
+      }
+      throw error;
     }
   }
 
