@@ -219,7 +219,7 @@ describe.skipIf(reason !== null)(
         let told = '';
         job.stderr.on('data', (piece: Buffer) => (told += piece.toString()));
         try {
-          await expect.poll(() => told, { timeout: 60_000 }).toContain('of 100000 containers');
+          await expect.poll(() => told, { timeout: 180_000 }).toContain('of 100000 containers');
           expect(processesWith(folder)).not.toEqual([]);
         } finally {
           job.kill('SIGTERM');
@@ -229,7 +229,7 @@ describe.skipIf(reason !== null)(
         expect(readdirSync(folder)).toEqual([]);
         rmSync(folder, { recursive: true });
       },
-      120_000,
+      240_000,
     );
   },
 );
