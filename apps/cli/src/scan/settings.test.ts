@@ -1,4 +1,5 @@
 import { silentLog } from '@lanner/core';
+import { reportFormats } from '@lanner/scanner';
 import { expect, test } from 'vitest';
 import { recordingLog } from '../testkit/recording-log.ts';
 import { readConfigFile } from './config-file.ts';
@@ -44,6 +45,11 @@ test('every setting is in one class; what is not honoured says why', () => {
   for (const flag of flags) {
     expect(flag.class === 'honoured' || (flag.note ?? '') !== '').toBe(true);
   }
+});
+
+test('every form of reports can be asked for', () => {
+  const choices = flags.find(({ name }) => name === 'format')?.choices ?? [];
+  expect(choices.toSorted()).toEqual(reportFormats.map(({ id }) => id).toSorted());
 });
 
 test('what has no effect yet is an error, unless it is turned off', () => {
