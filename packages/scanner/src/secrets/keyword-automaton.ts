@@ -12,7 +12,7 @@ interface Node {
 }
 
 /** For less, putting it into the memory of the kernel takes longer than what it saves. */
-const smallestPart = 256;
+const smallestPart = 128;
 
 /** Finds all places of many keywords at once, whatever their case in ASCII, in one pass over the bytes. */
 export class KeywordAutomaton {

@@ -11,10 +11,10 @@ export interface KeywordKernel {
   readonly found: Uint32Array;
 }
 
-/** Parts that are walked at once. */
-export const kernelParts = 4;
+/** Parts that are walked at once: with fewer, the processor waits; with more, it lacks registers. */
+export const kernelParts = 8;
 /** Bytes that a part has room for. */
-export const kernelPartBytes = 16 * 1024;
+export const kernelPartBytes = 8 * 1024;
 
 export interface KernelTables {
   /** The class of each byte. */
