@@ -1,4 +1,5 @@
 import { AppError } from '@lanner/core';
+import { itemsOfRanks } from '../lib/ranks.ts';
 import { checkLimit } from './check-query.ts';
 import type { KnownFinding } from './finding-match.ts';
 import type { FindingGroup } from './finding-store.ts';
@@ -76,13 +77,18 @@ function pageOf<Item, T extends Item>(
 ): Page<T> {
   checkLimit(limit);
   const after = parseCursor(cursor, types);
-  const left = items
-    .map((item) => ({ item, key: keyOf(item) }))
-    .filter(({ key }) => after === null || compareKeys(after, key) < 0)
-    .sort((a, b) => compareKeys(a.key, b.key));
+  const left: { readonly item: T; readonly key: SortKey }[] = [];
+  for (const item of items) {
+    const key = keyOf(item);
+    if (after === null || compareKeys(after, key) < 0) {
+      left.push({ item, key });
+    }
+  }
   // The last rows fill a page, so that whoever goes to the end sees more than one of them.
   const skipped = after === null ? Math.min(skip, Math.max(0, left.length - limit)) : 0;
-  const page = left.slice(skipped, skipped + limit);
+  const page = itemsOfRanks(left, { from: skipped, to: skipped + limit }, (a, b) =>
+    compareKeys(a.key, b.key),
+  );
   const last = page.at(-1);
   return {
     page: page.map(({ item }) => item),
@@ -92,7 +98,9 @@ function pageOf<Item, T extends Item>(
 }
 
 function compareKeys(a: SortKey, b: SortKey): number {
-  for (const [index, left] of a.entries()) {
+  // Keys of one listing are equally long. An iterator would take several times as long.
+  for (let index = 0; index < a.length; index++) {
+    const left = a[index] as string | number;
     const right = b[index] as string | number;
     if (left !== right) {
       return left < right ? -1 : 1;
