@@ -331,3 +331,18 @@ export const calmRoutes = {
     result: Done,
   }),
 };
+
+/** What is no answer but goes on: alerts of a query as they come. */
+export const liveRoutes = {
+  followAlerts: defineRoute({
+    method: 'get',
+    path: '/api/v1/alerts/stream',
+    summary:
+      'Alerts as they come, as server-sent events: start, then alert with an alert as JSON, and heartbeat when nothing comes; with Last-Event-ID from there on.',
+    scope: 'view',
+    query: AlertConditions,
+    body: Nothing,
+    result: z.string(),
+    type: 'text/event-stream',
+  }),
+};

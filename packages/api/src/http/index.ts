@@ -6,6 +6,7 @@ export {
   calmRoutes,
   ExceptionEffect,
   ExceptionProposal,
+  liveRoutes,
   Silence,
 } from './alerts.ts';
 export { reportRoutes } from './report.ts';

@@ -21,8 +21,8 @@ export function openApiDocument(
 }
 
 function operationOf(operationId: string, route: Route): Record<string, unknown> {
-  const content = (schema: z.ZodType, io: 'input' | 'output'): unknown => ({
-    'application/json': { schema: schemaOf(schema, io) },
+  const content = (schema: z.ZodType, io: 'input' | 'output', type = 'application/json'): unknown => ({
+    [type]: { schema: schemaOf(schema, io) },
   });
   return {
     operationId,
@@ -33,7 +33,7 @@ function operationOf(operationId: string, route: Route): Record<string, unknown>
       ? {}
       : { requestBody: { required: true, content: content(route.body, 'input') } }),
     responses: {
-      200: { description: 'Done.', content: content(route.result, 'output') },
+      200: { description: 'Done.', content: content(route.result, 'output', route.type) },
       default: { description: 'An error.', content: content(Problem, 'output') },
     },
   };

@@ -17,6 +17,8 @@ export interface Route<
   readonly query: Query;
   readonly body: Body;
   readonly result: Result;
+  /** The media type of the result; JSON if absent. */
+  readonly type?: string;
   /** Writes stand in the audit log under this name; absent for reads. */
   readonly audit?: string;
   /** Keys of the body that stand nowhere, not in the audit log either. */

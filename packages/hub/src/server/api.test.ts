@@ -232,6 +232,11 @@ describe('the server', () => {
     );
     expect(document.paths['/api/v1/alerts/{id}']?.['get']?.summary).toMatch(/\.$/);
     expect(Object.keys(document.paths).length).toBeGreaterThan(25);
+    expect(document.paths['/api/v1/alerts/stream']?.['get']).toMatchObject({
+      security: [{ token: ['view'] }],
+      responses: { 200: { content: { 'text/event-stream': {} } } },
+    });
+    expect(JSON.stringify(document.paths['/api/v1/alerts/stream'])).toContain('min_priority');
   });
 });
 

@@ -70,6 +70,11 @@ export class Api {
     }
   }
 
+  /** Puts routes into the document of the API whose answers are no plain ones, such as streams: others carry them out. */
+  describe(routes: Readonly<Record<string, Route>>): void {
+    Object.assign(this.#routes, routes);
+  }
+
   /** Who asks, when they may; a response otherwise. For what is no plain route, such as streams. */
   admit(context: Context, route: Pick<Route, 'scope'>): Visitor | Response {
     return this.#admission.admit(context, route);

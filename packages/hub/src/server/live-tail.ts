@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exactJson, type AlertQuery } from '@lanner/api';
-import { AlertConditions } from '@lanner/api/http';
+import { liveRoutes } from '@lanner/api/http';
 import { AppError } from '@lanner/core';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
@@ -22,15 +22,17 @@ export interface LiveTailParts {
   readonly stop: AbortSignal;
 }
 
-/** Alerts of a query as they come: a stream, which the document of the API has no word for. */
+/** Alerts of a query as they come. */
 export function addLiveTail(api: Api, parts: LiveTailParts): void {
+  const { followAlerts: route } = liveRoutes;
   let followers = 0;
-  api.app.get('/api/v1/alerts/stream', (context) => {
-    const admitted = api.admit(context, { scope: 'view' });
+  api.describe(liveRoutes);
+  api.app.get(route.path, (context) => {
+    const admitted = api.admit(context, route);
     if (admitted instanceof Response) {
       return admitted;
     }
-    const query = alertQueryOf(api.queryOf(context, AlertConditions), parts.now());
+    const query = alertQueryOf(api.queryOf(context, route.query), parts.now());
     if (followers >= maxFollowers) {
       throw new AppError('server.busy', `${maxFollowers} pages follow the alerts already`, {
         hint: 'Close some of them.',
