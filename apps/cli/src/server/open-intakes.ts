@@ -5,7 +5,7 @@ type IntakeParts = Pick<IntakeServerOptions, 'intake' | 'families' | 'isReady' |
   readonly now: () => number;
 };
 
-/** Opens what takes alerts; with TLS also the port of the paths that go without. */
+/** Opens what takes alerts; with TLS also the port of the paths that go without. Throws AppError 'server.listen'. */
 export async function openIntakes(
   { intake: place, plainIntake }: ServerSettings,
   tokens: Tokens,
@@ -20,18 +20,15 @@ export async function openIntakes(
   const allPaths = ['/', '/ping', '/healthz', '/test', '/metrics'];
   const paths =
     plainIntake === null ? null : new Set(allPaths.filter((path) => !plainIntake.paths.has(path)));
-  const servers = [await startIntakeServer({ ...place, paths, allows, ...parts })];
-  if (plainIntake !== null) {
-    servers.push(
-      await startIntakeServer({
-        ...place,
-        tls: null,
-        port: plainIntake.port,
-        paths: plainIntake.paths,
-        allows,
-        ...parts,
-      }),
-    );
+  const first = await startIntakeServer({ ...place, paths, allows, ...parts });
+  if (plainIntake === null) {
+    return [first];
   }
-  return servers;
+  const plain = { ...place, tls: null, port: plainIntake.port, paths: plainIntake.paths };
+  try {
+    return [first, await startIntakeServer({ ...plain, allows, ...parts })];
+  } catch (error) {
+    await first.close();
+    throw error;
+  }
 }

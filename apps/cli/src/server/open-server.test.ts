@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@lanner/core';
@@ -17,6 +19,7 @@ afterAll(() => {
 async function opening(
   signal: AbortSignal,
   prepare: (store: Store) => void,
+  values: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly server: ReturnType<typeof openServer>; readonly closed: { count: number } }> {
   const memory = await openMemoryStore();
   prepare(memory);
@@ -29,8 +32,8 @@ async function opening(
     },
   };
   const settings = readServerSettings(
-    { data: folder, listen: '127.0.0.1:0' },
-    { LISTENPORT: '0' },
+    { data: folder, listen: '127.0.0.1:0', ...values },
+    { LISTENPORT: '0', LANNER_OIDC_DEFAULTROLE: 'view' },
     silentLog,
   );
   const server = openServer(store, settings, {
@@ -76,4 +79,23 @@ test('a server that runs is not ended by the signal of its start, but by being c
   expect((await fetch(`http://127.0.0.1:${running.intakePort}/ping`)).status).toBe(200);
   await running.close();
   expect(closed.count).toBe(1);
+});
+
+test('a server that ends does not wait for a provider that hangs', async () => {
+  const asked = Promise.withResolvers<unknown>();
+  const left = Promise.withResolvers<unknown>();
+  // As one that takes the question and says nothing.
+  const silent = createServer((request) => {
+    asked.resolve(null);
+    request.once('close', left.resolve);
+  });
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const oidc = { 'oidc-issuer': `http://127.0.0.1:${port}`, 'oidc-client-id': 'lanner' };
+  const { server } = await opening(new AbortController().signal, () => undefined, oidc);
+  const running = await server;
+  await asked.promise;
+  await running.close();
+  await left.promise;
+  silent.close();
 });

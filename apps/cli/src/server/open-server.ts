@@ -146,7 +146,7 @@ async function assemble(
       ...{ uuid, now, log, version, rules, scan },
       notes: () => [...notes(), ...(rules?.notes ?? [])],
       ...people,
-      provider: openProvider(settings, context),
+      provider: openProvider(settings, context, stop.signal),
       secure: settings.api.tls !== null,
       page: findPage(),
       destinations: set,
@@ -211,17 +211,34 @@ async function openPeople(
   };
 }
 
-/** The provider is asked at once, so that the log says early when it cannot be reached; people can sign in later all the same. */
-function openProvider({ oidc }: ServerSettings, { log, now }: ServerContext): OidcProvider | null {
+/**
+ * The provider is asked at once, so that the log says early when it cannot be reached; people can sign in later all the
+ * same. A server that ends does not wait for it.
+ */
+function openProvider(
+  { oidc }: ServerSettings,
+  { log, now }: ServerContext,
+  signal: AbortSignal,
+): OidcProvider | null {
   if (oidc === null) {
     return null;
   }
-  const provider = new OidcProvider(oidc, { fetch, now });
+  const provider = new OidcProvider(oidc, {
+    fetch: (address, options) =>
+      fetch(address, {
+        ...options,
+        signal: AbortSignal.any([signal, options?.signal ?? signal]),
+      }),
+    now,
+  });
   provider.check().then(
     () => {
       log.info('people can sign in by the provider', { issuer: oidc.issuer.href, client: oidc.clientId });
     },
     (error: unknown) => {
+      if (signal.aborted) {
+        return;
+      }
       const { message, hint } = error as AppError;
       log.warn('the provider by which people sign in cannot be used now', {
         issuer: oidc.issuer.href,
