@@ -72,7 +72,7 @@ export type { Acceptance } from './store/finding-store.ts';
 export { AlertTail } from './alert-tail.ts';
 export { Delivery, type DeliveryOptions, type DeliveryStatus, messageOf } from './delivery/delivery.ts';
 export { AlertWriter, type AlertWriterOptions, type Holder } from './intake/alert-writer.ts';
-export { type Listening, listenOn } from './lib/listen-on.ts';
+export { type Listening, listenOn, type ListenPlace } from './lib/listen-on.ts';
 export { testRule } from './intake/decode.ts';
 export { type Enrichment, enrichmentOf } from './intake/enrich.ts';
 export { EventIntake } from './intake/event-intake.ts';

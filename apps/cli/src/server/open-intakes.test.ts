@@ -132,6 +132,7 @@ test('a plain port that is taken leaves no other open', async () => {
   const env = { LISTENPORT: String(free.port), TLSSERVER_NOTLSPATHS: '/ping' };
   await expect(start({ ...env, TLSSERVER_NOTLSPORT: String(taken.port) })).rejects.toMatchObject({
     code: 'server.listen',
+    hint: 'Another program has this port; set another one (tlsserver.notlsport).',
   });
   await (await listenAt(free.port)).close();
   await taken.close();

@@ -24,7 +24,8 @@ export async function openIntakes(
   if (plainIntake === null) {
     return [first];
   }
-  const plain = { ...place, tls: null, port: plainIntake.port, paths: plainIntake.paths };
+  const { port, paths: plainPaths } = plainIntake;
+  const plain = { ...place, tls: null, port, setBy: 'tlsserver.notlsport', paths: plainPaths };
   try {
     return [first, await startIntakeServer({ ...plain, allows, ...parts })];
   } catch (error) {

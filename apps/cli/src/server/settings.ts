@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { AppError, type Log } from '@lanner/core';
 import {
+  type ListenPlace,
   loadSidekickConfig,
   type OidcSettings,
   readOidcSettings,
@@ -16,10 +17,10 @@ import { flagOption, type OptionValues, textOption } from '../command.ts';
 export interface ServerSettings {
   readonly dataFolder: string;
   readonly config: SidekickConfig;
-  readonly api: { readonly address: string; readonly port: number; readonly tls: ServerTls | null };
-  readonly intake: { readonly address: string; readonly port: number; readonly tls: ServerTls | null };
+  readonly api: ListenPlace & { readonly tls: ServerTls | null };
+  readonly intake: ListenPlace & { readonly tls: ServerTls | null };
   /** Where agents are taken, always over TLS with certificates of both sides; null for nowhere. */
-  readonly agents: { readonly address: string; readonly port: number } | null;
+  readonly agents: ListenPlace | null;
   /** Paths that stay on plain HTTP beside TLS, and their port; null without TLS. */
   readonly plainIntake: { readonly paths: ReadonlySet<string>; readonly port: number } | null;
   /** How people sign in by a provider; null where they have passwords only. */
@@ -71,6 +72,7 @@ export function readServerSettings(values: OptionValues, env: Environment, log: 
       address: intakeAddress(config, intakeTls),
       port: portOf(String(config.number('listenport')), 'listenport'),
       tls: intakeTls,
+      setBy: 'listenport, or the variable LISTENPORT',
     },
     plainIntake:
       intakeTls === null || config.list('tlsserver.notlspaths').length === 0
@@ -144,34 +146,30 @@ function agentsAddress(values: OptionValues): ServerSettings['agents'] {
   return text === undefined ? null : addressOf('agents', text, '0.0.0.0:2803');
 }
 
-function addressOf(option: string, text: string, example: string): { address: string; port: number } {
+function addressOf(option: string, text: string, example: string): Required<ListenPlace> {
   const [, address = '', port = ''] = /^\[?([^\]]*?)\]?:(\d+)$/.exec(text) ?? [];
   if (address === '' || port === '') {
     throw new AppError('usage.invalid', `--${option} ${text} is no address and port`, {
       hint: `Write it like ${example}.`,
     });
   }
-  return { address, port: portOf(port, `--${option}`) };
+  return { address, port: portOf(port, `--${option}`), setBy: `--${option}` };
 }
 
 function apiAddress(values: OptionValues): ServerSettings['api'] {
-  const { address, port } = addressOf(
-    'listen',
-    textOption(values, 'listen') ?? '127.0.0.1:2802',
-    '127.0.0.1:2802',
-  );
+  const place = addressOf('listen', textOption(values, 'listen') ?? '127.0.0.1:2802', '127.0.0.1:2802');
   const cert = textOption(values, 'tls-cert');
   const key = textOption(values, 'tls-key');
   if ((cert === undefined) !== (key === undefined)) {
     throw new AppError('usage.invalid', '--tls-cert and --tls-key go together');
   }
   const tls = cert === undefined || key === undefined ? null : readTls({ cert, key, clientCa: null });
-  if (tls === null && !isLoopback(address)) {
-    throw new AppError('config.invalid', `page and API would listen on ${address} without TLS`, {
+  if (tls === null && !isLoopback(place.address)) {
+    throw new AppError('config.invalid', `page and API would listen on ${place.address} without TLS`, {
       hint: 'Give --tls-cert and --tls-key, or listen on 127.0.0.1.',
     });
   }
-  return { address, port, tls };
+  return { ...place, tls };
 }
 
 // Upstream listens on all addresses without asking who sends.

@@ -1,13 +1,9 @@
 import { createServer } from 'node:https';
-import { type Listening, listenOn } from '../lib/listen-on.ts';
+import { type Listening, listenOn, type ListenPlace } from '../lib/listen-on.ts';
 import { AgentRequests, type AgentRequestsOptions } from './agent-requests.ts';
 import type { AgentRegistry } from './registry.ts';
 
-export interface AgentServerOptions extends AgentRequestsOptions {
-  /** Empty for all addresses. */
-  readonly address: string;
-  readonly port: number;
-}
+export interface AgentServerOptions extends AgentRequestsOptions, ListenPlace {}
 
 const timeoutMs = 60_000;
 const maxConnections = 20_000;
@@ -15,7 +11,7 @@ const serverCertificateEveryMs = 86_400_000;
 
 /** The port of the agents: TLS by the server's own authority. Throws AppError 'server.listen'. */
 export async function startAgentServer(options: AgentServerOptions): Promise<Listening> {
-  const { registry, now, address, port } = options;
+  const { registry, now } = options;
   const server = createServer(tlsOf(registry, now()));
   const handler = new AgentRequests(options);
   server.on('request', (request, response) => {
@@ -28,7 +24,7 @@ export async function startAgentServer(options: AgentServerOptions): Promise<Lis
   registry.onRevoked((id) => {
     handler.disconnect(id);
   });
-  const listening = await listenOn(server, { address, port });
+  const listening = await listenOn(server, options);
   // A server that runs for years has a certificate that is good all the same.
   const renewal = setInterval(() => {
     server.setSecureContext(tlsOf(registry, now()));

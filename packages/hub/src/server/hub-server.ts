@@ -47,7 +47,7 @@ import type { Users } from './users.ts';
 import { savedViewHandlers } from './handlers/saved-views.ts';
 import type { SavedViews } from './saved-views.ts';
 import { addSidekickUi } from './sidekick-ui.ts';
-import { type Listening, listenOn } from '../lib/listen-on.ts';
+import { type Listening, listenOn, type ListenPlace } from '../lib/listen-on.ts';
 
 export interface HubServerOptions extends ServerFacts {
   readonly store: Store;
@@ -109,7 +109,7 @@ export function hubApi(options: HubServerOptions, stop: AbortSignal): Api {
 /** Throws AppError 'server.listen'. */
 export function listen(
   api: Api,
-  { tls, ...place }: { readonly address: string; readonly port: number; readonly tls: ServerTls | null },
+  { tls, ...place }: ListenPlace & { readonly tls: ServerTls | null },
 ): Promise<Listening> {
   const { fetch } = api.app;
   const server =
