@@ -12,6 +12,8 @@ import { attempt } from '../lib/toast.ts';
 
 const refreshMs = 5000;
 
+const audiences = { machines: 'every alert', people: 'what people are told of' } as const;
+
 /** Where alerts go on to, and how that goes. */
 export function Destinations(): JSX.Element {
   const loaded = useLoaded(
@@ -66,7 +68,7 @@ export function Destinations(): JSX.Element {
                             ? 'not since the start'
                             : ago(each.lastDeliveredMs, now.value),
                         ],
-                        ['For', each.audience],
+                        ['Gets', audiences[each.audience]],
                       ]}
                     />
                     {each.lastError !== null && <p class="failure">{each.lastError}</p>}
