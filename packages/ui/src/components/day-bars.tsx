@@ -69,6 +69,7 @@ export function DayBars({
           <span key={day.fromMs}>{dayOf(day).slice(5)}</span>
         ))}
       </figcaption>
+      {before.some((day) => day.count > 0) && <small>Grey: the same day of the time before.</small>}
     </figure>
   );
 }
