@@ -133,7 +133,7 @@ test.skipIf(noFailingDisk !== null)(
     expect(await server.exit).toBe(0);
     // A server does not start on it, and says why.
     const elsewhere = join(disk.path, 'new');
-    await expect(start(elsewhere)).rejects.toThrow(`The folder ${elsewhere}/store cannot be made`);
+    await expect(start(elsewhere)).rejects.toThrow(`the folder ${elsewhere}/store cannot be made`);
     await expect(start(disk.path)).rejects.toThrow('The disk of the store cannot be written');
     disk.mend();
     const again = await start(disk.path);
