@@ -15,6 +15,7 @@ import {
   type Severity,
   type TableMode,
   unfixedStatuses,
+  withAssumedSystem,
   withOperatingSystem,
   type VulnerabilityStatus,
   judgedCategories,
@@ -111,11 +112,11 @@ function licenseOptions(settings: ScanSettings): LicenseOptions {
   };
 }
 
-/** `--distro FAMILY/VERSION` in place of what was found. */
+/** With an operating system, where it has packages of one: `--distro FAMILY/VERSION` in place of what was found. */
 export function withDistro({ content }: Inspected, settings: ScanSettings): Inspected['content'] {
   const distro = settings.text('scan.distro');
   if (distro === undefined) {
-    return content;
+    return withAssumedSystem(content);
   }
   const [family = '', name = '', ...more] = distro.split('/');
   if (family === '' || name === '' || more.length > 0) {

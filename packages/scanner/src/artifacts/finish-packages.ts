@@ -50,6 +50,21 @@ export function withOperatingSystem(content: ArtifactContent, os: OsInfo): Artif
   return present({ ...content, repository: undefined, os, packages });
 }
 
+/**
+ * The content with an operating system where no file names one: that of the repository which packages are installed
+ * from, or else `none`, so that packages of systems that nobody knows are reported too. Package URLs do not name it.
+ */
+export function withAssumedSystem(content: ArtifactContent): ArtifactContent {
+  const { os, repository, packages } = content;
+  if (os !== undefined && os.family !== '') {
+    return content;
+  }
+  if (repository !== undefined) {
+    return { ...content, os: { ...os, family: repository.family, name: repository.release } };
+  }
+  return packages.length === 0 ? content : { ...content, os: { ...os, family: 'none', name: '' } };
+}
+
 /** Gives packages of languages their layer and names outside, and collects what belongs together. */
 export function finishApplications(applications: readonly Application[], lookup: LayerLookup): Application[] {
   const collected = new Map<string, Package[]>();

@@ -1,6 +1,6 @@
 export { type AnalysisSettings, analyzerPlan, type PlanEffects } from './analysis-settings.ts';
 export { applyLayers, type ArtifactContent } from './apply-layers.ts';
-export { withOperatingSystem } from './finish-packages.ts';
+export { withAssumedSystem, withOperatingSystem } from './finish-packages.ts';
 export type { Image, ImageConfig, ImageLayer, LayerContent, Platform } from './image.ts';
 export { type InspectOptions, type InspectProgress, inspectLayers } from './inspect-image.ts';
 export type { LayerResult } from './layer-analyzer.ts';

@@ -5,6 +5,7 @@ export {
   isPastEndOfLife,
   matchedFamilies,
   matchOsPackages,
+  releaseOf,
   type OsMatchOptions,
   type OsPackages,
 } from './os-packages.ts';

@@ -68,7 +68,8 @@ export function isPastEndOfLife(os: OsInfo, packages: readonly Package[], calend
   return end !== null && calendar.now >= end;
 }
 
-function releaseOf({ name = '', extended }: OsInfo): string {
+/** With a mark of extended maintenance, as advisories name it. */
+export function releaseOf({ name = '', extended }: OsInfo): string {
   return extended === true ? `${name}-ESM` : name;
 }
 

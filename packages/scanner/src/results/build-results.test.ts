@@ -2,7 +2,8 @@ import { silentLog } from '@lanner/core';
 import { expect, test } from 'vitest';
 import type { Scanner } from '../analyzer.ts';
 import type { ArtifactContent } from '../artifacts/apply-layers.ts';
-import { withOperatingSystem } from '../artifacts/finish-packages.ts';
+import { withAssumedSystem, withOperatingSystem } from '../artifacts/finish-packages.ts';
+import { present } from '../lib/json.ts';
 import { LicenseJudge } from '../licenses/judge.ts';
 import { buildResults, type PackageType, type ResultOptions } from './build-results.ts';
 
@@ -84,4 +85,28 @@ test('another operating system is named by package URLs, and the repositories th
     purl: 'pkg:apk/alpine/a@1?arch=amd64&distro=3.20',
     uid: '1',
   });
+});
+
+test('packages of a system that no file names are those of `none`, or of where they are installed from', () => {
+  const unnamed: ArtifactContent = present({ ...content, os: undefined, repository: undefined });
+  const targetOf = (of: ArtifactContent): unknown => {
+    const { results: found, os } = results({ listAllPackages: true }, withAssumedSystem(of));
+    const [{ target, type, packages } = {}] = found;
+    return { os, target, type, count: packages?.length };
+  };
+  expect(targetOf(unnamed)).toEqual({
+    os: { family: 'none', name: '' },
+    target: 'x (none )',
+    type: 'none',
+    count: 2,
+  });
+  const repository = { family: 'alpine', release: '3.20' };
+  expect(targetOf({ ...unnamed, repository })).toMatchObject({ target: 'x (alpine 3.20)', count: 2 });
+  expect(withAssumedSystem(content)).toBe(content);
+  expect(withAssumedSystem({ ...unnamed, packages: [] }).os).toBeUndefined();
+});
+
+test('extended maintenance of Ubuntu is in the name of its result', () => {
+  const os = { family: 'ubuntu', name: '22.04', extended: true };
+  expect(results({}, { ...content, os }).results[0]?.target).toBe('x (ubuntu 22.04-ESM)');
 });

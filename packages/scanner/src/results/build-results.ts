@@ -10,6 +10,7 @@ import {
   isPastEndOfLife,
   matchApplication,
   matchOsPackages,
+  releaseOf,
 } from '../match/index.ts';
 import type { Application, OsInfo, Package, Relationship, Result, Vulnerability } from '../model/index.ts';
 import { type LicenseOptions, licenseResults } from './license-results.ts';
@@ -85,7 +86,7 @@ function chosenContent(content: ArtifactContent, options: ResultOptions): Artifa
 function osResult(os: OsInfo, input: ResultsInput): Result {
   const { content, artifactName, database, log, now } = input;
   const packages = chosen(content.packages, input.options);
-  const target = `${artifactName} (${os.family} ${os.name ?? ''})`.replace(/ \)$/, ')');
+  const target = `${artifactName} (${os.family} ${releaseOf(os)})`;
   const { repository } = content;
   const found =
     database === null || !input.options.scanners.has('vuln')
