@@ -13,6 +13,7 @@ const defaultContentSets: Readonly<Record<string, readonly string[]>> = {
   7: ['rhel-7-server-rpms', 'rhel-7-server-extras-rpms'],
   8: ['rhel-8-for-x86_64-baseos-rpms', 'rhel-8-for-x86_64-appstream-rpms'],
   9: ['rhel-9-for-x86_64-baseos-rpms', 'rhel-9-for-x86_64-appstream-rpms'],
+  10: ['rhel-10-for-x86_64-baseos-rpms', 'rhel-10-for-x86_64-appstream-rpms'],
 };
 
 export const distribution = defineDistribution({
@@ -100,6 +101,7 @@ function productsOf(
       'database.format',
       'the database has no products for the content sets of the packages',
       {
+        hint: 'Update it with lanner db update; one that is built needs repository-to-cpe.json of Red Hat among its files.',
         details: { contentSets: sets },
       },
     );

@@ -2,6 +2,7 @@ import { silentLog } from '@lanner/core';
 import { describe, expect, test } from 'vitest';
 import { BucketDatabase } from '../db/advisory-database.ts';
 import { combinedDatabase } from '../db/combined-database.ts';
+import { present } from '../lib/json.ts';
 import type { OsInfo, Package, Vulnerability } from '../model/index.ts';
 import { fixtureStoreOf } from '../testkit/bolt-fixtures.ts';
 import {
@@ -37,7 +38,7 @@ const database = new BucketDatabase(
   pairs:
     - {bucket: lodash, pairs: [{key: CVE-S, value: {VulnerableVersions: ["<4.17.20-sp2"]}}]}
 - bucket: Red Hat CPE
-  pairs: [{bucket: repository, pairs: [{key: set-a, value: [1, 2]}]}]
+  pairs: [{bucket: repository, pairs: [{key: set-a, value: [1, 2]}, {key: rhel-10-for-x86_64-appstream-rpms, value: [2]}]}]
 - bucket: Red Hat
   pairs:
     - bucket: "nodejs:18::npm"
@@ -115,6 +116,9 @@ describe('packages of an operating system', () => {
     expect(ids(matchOsPackages({ os, packages: [{ ...npm, arch: 's390x' }] }, options))).toEqual(['CVE-C']);
     const unknown = { ...npm, buildInfo: { contentSets: ['set-z'] } };
     expect(() => matchOsPackages({ os, packages: [unknown] }, options)).toThrow('no products');
+    const plain: Package = present({ ...npm, buildInfo: undefined });
+    const ten = { family: 'redhat', name: '10.0' };
+    expect(ids(matchOsPackages({ os: ten, packages: [plain] }, options))).toEqual(['CVE-A']);
   });
 
   test('with extended maintenance use the plain advisories while the release lives', () => {
