@@ -1,9 +1,9 @@
-import { reportFormatOf } from '@lanner/scanner';
+import { optimizeLate, reportFormatOf } from '@lanner/scanner';
 import { choiceOption, type CommandEnvironment, flagOption, type OptionValues } from '../command.ts';
 import { withoutLogin } from './clone.ts';
 import { updateAdvisories } from './database.ts';
 import { inspect } from './inspect.ts';
-import { type ScanSettings, scannersOf } from './options.ts';
+import { type ScanKind, type ScanSettings, scannersOf } from './options.ts';
 import { type ProgressForm, scanProgress } from './progress.ts';
 import { makeReport, writeOut } from './report.ts';
 import type { ScanContext } from './scan-context.ts';
@@ -31,7 +31,7 @@ export async function perform({ values, ...request }: ScanRequest): Promise<numb
     // The download goes on while layers are read.
     const [inspected, drawn] = await Promise.all([
       inspect(context),
-      drawnMeanwhile(environment),
+      drawnMeanwhile(environment, kind),
       updateAdvisories(context),
     ]);
     const report = await makeReport(inspected, context, drawn);
@@ -47,10 +47,14 @@ export async function perform({ values, ...request }: ScanRequest): Promise<numb
 }
 
 /** Drawn when the reading has begun: loading and seeding what draws takes 5 ms, in which this process has nothing to do. */
-async function drawnMeanwhile({ uuid }: CommandEnvironment): Promise<string> {
+async function drawnMeanwhile({ uuid }: CommandEnvironment, kind: ScanKind): Promise<string> {
   await new Promise((resolve) => {
     setImmediate(resolve);
   });
+  if (kind === 'image') {
+    // By now all is loaded that most scans need.
+    optimizeLate();
+  }
   return uuid();
 }
 
