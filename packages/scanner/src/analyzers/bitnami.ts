@@ -5,7 +5,7 @@ import { baseName, folderOf } from '../lib/path.ts';
 
 export const analyzer = defineAnalyzer({
   id: 'bitnami',
-  revision: 1,
+  revision: 2,
   doc: 'What the images of Bitnami say about their components.',
   scope: 'file',
   targets: installed,

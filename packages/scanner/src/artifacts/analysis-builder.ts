@@ -95,6 +95,7 @@ export class AnalysisBuilder {
 
 /** Analyzers that Trivy's reports call otherwise; the name is part of a package's identifier. */
 const trivyNames: Readonly<Record<string, string>> = {
+  bitnami: 'sbom',
   conan: 'conan-lock',
   gradle: 'gradle-lockfile',
   sbt: 'sbt-lockfile',
