@@ -84,3 +84,16 @@ test('a template that is not named is an error that says so', () => {
   );
   expect(shippedTemplate('contrib/other.tpl')).toBeNull();
 });
+
+test.each(['cyclonedx', 'spdx-json'])('an operating system that nobody knows has no version in %s', (id) => {
+  const format = reportFormats.find((one) => one.id === id)!;
+  const [first] = sampleReport.results;
+  const report = {
+    ...sampleReport,
+    metadata: { os: { family: 'none', name: '' } },
+    results: [{ ...first!, target: 'x (none )', type: 'none' }],
+  };
+  const text = [...format.write(report, fixedOptions())].join('');
+  expect(text).toMatch(/"name": "none"/);
+  expect(text).not.toMatch(/"version(Info)?": ""/);
+});

@@ -134,7 +134,9 @@ function addOwner(builder: BomBuilder, rootId: string, result: Result, os: OsInf
   const isOs = result.class === 'os-pkgs';
   const id = builder.add({
     type: isOs ? 'operating_system' : 'application',
-    ...(isOs && os !== undefined ? present({ name: os.family, version: os.name }) : { name: result.target }),
+    ...(isOs && os !== undefined
+      ? present({ name: os.family, version: os.name === '' ? undefined : os.name })
+      : { name: result.target }),
     properties: properties([
       [names.type, result.type],
       [names.class, result.class],
